@@ -1,0 +1,9 @@
+//! The browser's entry: wakes the islands of the page.
+
+/// Called once by the page's script when the program is loaded.
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    use app as _;
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_islands();
+}
