@@ -1,1 +1,7 @@
-//! x
+//! The server of Verstak. Arrows: `web -> desk -> board -> store -> app::domain`; only `startup` knows everyone.
+
+pub mod board;
+pub mod clock;
+pub mod desk;
+pub mod store;
+pub mod web;

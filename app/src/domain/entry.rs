@@ -1,0 +1,42 @@
+//! A whole entry of the cache: the card, and what the order's own page needs besides.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Card, OperatorName, Timestamp};
+
+/// One step on an order's way. Statuses from before the approval are the shop's, so this is text, not [`super::Status`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HistoryStep {
+    /// Wire name of the status that was reached.
+    pub status: String,
+    /// When.
+    pub at: Timestamp,
+    /// The operator who did it; nobody for what other systems did.
+    pub by: Option<OperatorName>,
+    /// Why, for steps back and cancellations. Untrusted text.
+    pub reason: Option<String>,
+}
+
+/// What the server read out of a model file when it arrived.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelFacts {
+    /// Size along x, y, z in millimetres.
+    pub size_mm: [f64; 3],
+    /// Triangles drawn.
+    pub triangles: u64,
+}
+
+/// What the cache holds of an actual order; for others it is read from the database by key.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// What the board shows.
+    pub card: Card,
+    /// Where it was ordered: `shop` or `api`.
+    pub channel: String,
+    /// Every known step, oldest first.
+    pub history: Vec<HistoryStep>,
+    /// Measures of the model, when it is ready.
+    pub model_facts: Option<ModelFacts>,
+    /// Why the model cannot be shown: a short stable code, when it was refused.
+    pub model_problem: Option<String>,
+}

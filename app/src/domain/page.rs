@@ -1,0 +1,68 @@
+//! What a page is made of: the first screen of a board, one order, the receipt of a command.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Card, Entry, Revision, Status, Timestamp};
+
+/// One column of a page of the board.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Column {
+    /// Whose column.
+    pub status: Status,
+    /// Cards that the view shows in this column, also those beyond the limit.
+    pub count: u32,
+    /// Of these, mine.
+    pub mine: u32,
+    /// The first of them: mine first, then by the view's order.
+    pub cards: Vec<Card>,
+}
+
+/// How many orders stand behind each quick filter, whatever the view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Totals {
+    /// All actual orders.
+    pub all: u32,
+    /// Mine.
+    pub mine: u32,
+    /// Free.
+    pub free: u32,
+    /// Rush.
+    pub rush: u32,
+    /// Past their promised time.
+    pub overdue: u32,
+}
+
+/// The first screen of a board.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BoardPage {
+    /// Of which revision this is the projection.
+    pub revision: Revision,
+    /// The database was known to say the same at this moment.
+    pub fresh_at: Timestamp,
+    /// The server's clock, for ages.
+    pub now: Timestamp,
+    /// The four columns.
+    pub columns: Vec<Column>,
+    /// For the quick filters.
+    pub totals: Totals,
+}
+
+/// One order with all that its page shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OrderPage {
+    /// Of which revision.
+    pub revision: Revision,
+    /// The server's clock, for ages.
+    pub now: Timestamp,
+    /// The order.
+    pub entry: Entry,
+}
+
+/// The winner's proof: the order as committed, and where in the log that is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The change's place in the log.
+    pub revision: Revision,
+    /// The order after it.
+    pub order: Card,
+}

@@ -1,0 +1,47 @@
+//! What can go wrong with the database, named by the operation that failed.
+
+/// A failed operation on PostgreSQL.
+#[derive(Debug, thiserror::Error)]
+#[error("{operation} failed")]
+pub struct StoreError {
+    /// What was being done, in the imperative: "take order", "read log".
+    pub operation: &'static str,
+    /// The driver's word.
+    #[source]
+    pub source: sqlx::Error,
+}
+
+impl StoreError {
+    /// Names the operation of a driver's error: `.map_err(StoreError::during("take order"))`.
+    pub fn during(operation: &'static str) -> impl FnOnce(sqlx::Error) -> Self {
+        move |source| Self { operation, source }
+    }
+
+    /// Whether the database could not be asked at all (so that trying again later makes sense).
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        match &self.source {
+            sqlx::Error::Io(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::Tls(_) => true,
+            // 57P01..57P03: shut down, crashed, starting up; 08xxx: connection; 53300: too many connections;
+            // 25006: a standby answers.
+            sqlx::Error::Database(error) => error.code().is_some_and(|code| {
+                code.starts_with("57P") || code.starts_with("08") || code == "53300" || code == "25006"
+            }),
+            _ => false,
+        }
+    }
+
+    /// The name of the constraint that refused the change.
+    #[must_use]
+    pub fn constraint(&self) -> Option<&str> {
+        match &self.source {
+            sqlx::Error::Database(error) => error.constraint(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! What lasts: PostgreSQL (the truth) and S3 (the models). sqlx and aws-sdk-s3 are named only here.
+
+mod error;
+pub mod models;
+pub mod postgres;
+
+pub use error::StoreError;
+pub use postgres::Postgres;

@@ -1,0 +1,37 @@
+//! PostgreSQL: one file a topic, one statement a file in `sql/`.
+
+pub mod log;
+pub mod migrate;
+
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+
+use super::StoreError;
+
+/// A pool of connections. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Postgres {
+    pool: PgPool,
+}
+
+impl Postgres {
+    /// A pool that connects when first used, so that the server starts while the database is away.
+    ///
+    /// # Errors
+    /// When the address is malformed.
+    pub fn open(url: &str, connections: u32) -> Result<Self, StoreError> {
+        let options: PgConnectOptions = url.parse().map_err(StoreError::during("read DATABASE_URL"))?;
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(2))
+            .connect_lazy_with(options.application_name("verstak"));
+        Ok(Self { pool })
+    }
+
+    /// The pool, for the files of this folder and for tests.
+    #[must_use]
+    pub fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+}
