@@ -40,7 +40,7 @@ fn jpeg(data: &[u8]) -> Option<(u32, u32)> {
                 let width = u16::from_be_bytes(array(data, at + 7)?);
                 return Some((width.into(), height.into()));
             }
-            0xD8 | 0xD9 | 0xDA => return None,
+            0xD8..=0xDA => return None,
             _ => at += 2 + usize::from(u16::from_be_bytes(array(data, at + 2)?).max(2)),
         }
     }

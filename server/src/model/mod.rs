@@ -14,6 +14,7 @@ mod extension;
 mod facts;
 mod geometry;
 mod image;
+mod layout;
 mod limits;
 mod matrix;
 mod measure;

@@ -28,10 +28,11 @@ pub(super) fn of<'a>(
         let reason = "positions are not three coordinates";
         return Err(ModelRefused::BadLayout { what: "accessor", index: index as usize, reason });
     }
-    if primitive.extensions.draco.is_none() && accessor.sparse.is_none() {
-        if let Some(plain) = plain(checked, accessor, index as usize)? {
-            return Ok(Positions::Plain(plain));
-        }
+    if primitive.extensions.draco.is_none()
+        && accessor.sparse.is_none()
+        && let Some(plain) = plain(checked, accessor, index as usize)?
+    {
+        return Ok(Positions::Plain(plain));
     }
     declared(accessor, index as usize).map(Positions::Declared)
 }
