@@ -105,7 +105,8 @@ impl Data<'_> {
 
     fn view(&mut self, bytes: Vec<u8>, target: u32) -> usize {
         let at = self.bin.len();
-        self.views.push(json!({ "buffer": 0, "byteOffset": at, "byteLength": bytes.len(), "target": target }));
+        self.views
+            .push(json!({ "buffer": 0, "byteOffset": at, "byteLength": bytes.len(), "target": target }));
         self.bin.extend(bytes);
         self.bin.resize(self.bin.len().next_multiple_of(4), 0);
         self.views.len() - 1
@@ -122,5 +123,8 @@ fn span(positions: &[[f32; 3]]) -> ([f64; 3], [f64; 3]) {
     let along = |axis: usize, pick: fn(f32, f32) -> f32, start: f32| {
         f64::from(positions.iter().map(|position| position[axis]).fold(start, pick))
     };
-    ([0, 1, 2].map(|axis| along(axis, f32::min, f32::INFINITY)), [0, 1, 2].map(|axis| along(axis, f32::max, f32::NEG_INFINITY)))
+    (
+        [0, 1, 2].map(|axis| along(axis, f32::min, f32::INFINITY)),
+        [0, 1, 2].map(|axis| along(axis, f32::max, f32::NEG_INFINITY)),
+    )
 }

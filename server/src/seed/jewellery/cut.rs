@@ -2,8 +2,8 @@
 
 use std::f64::consts::{FRAC_PI_4, FRAC_PI_8};
 
-use super::pose::around;
 use super::polyhedron::{Plane, Polyhedron};
+use super::pose::around;
 use super::vector::{V3, v};
 
 /// How a stone is cut.
@@ -11,8 +11,6 @@ use super::vector::{V3, v};
 pub(super) enum Cut {
     /// 57 facets, round.
     Brilliant,
-    /// The same, a third longer along z.
-    Oval,
     /// Steps along a rectangle without corners, longer along z.
     Emerald,
 }
@@ -24,14 +22,6 @@ impl Cut {
     pub fn facets(self) -> Polyhedron {
         match self {
             Self::Brilliant => brilliant(),
-            Self::Oval => {
-                let mut stone = brilliant();
-                stone.corners.iter_mut().for_each(|corner| corner.z *= 4.0 / 3.0);
-                for (normal, _) in &mut stone.facets {
-                    *normal = v(normal.x, normal.y, normal.z * 0.75).unit();
-                }
-                stone
-            }
             Self::Emerald => emerald(),
         }
     }
@@ -40,7 +30,6 @@ impl Cut {
     pub const fn length(self) -> f64 {
         match self {
             Self::Brilliant => 1.0,
-            Self::Oval => 4.0 / 3.0,
             Self::Emerald => 1.4,
         }
     }
@@ -65,14 +54,28 @@ fn brilliant() -> Polyhedron {
     for main in around(8) {
         let between = main + FRAC_PI_8;
         planes.push(Plane::new(at(main, crown.sin(), crown.cos()), at(main, rim, GIRDLE)));
-        planes.push(Plane::through(at(main, table, top), at(main + FRAC_PI_4, table, top), at(between, star, star_y)));
+        planes.push(Plane::through(
+            at(main, table, top),
+            at(main + FRAC_PI_4, table, top),
+            at(between, star, star_y),
+        ));
         planes.push(Plane::new(at(main, pavilion.sin(), -pavilion.cos()), at(main, rim, -GIRDLE)));
         for side in [main, main + FRAC_PI_4] {
-            planes.push(Plane::through(at(between, star, star_y), at(between, rim, GIRDLE), at(side, rim, GIRDLE)));
-            planes.push(Plane::through(at(between, half, half_y), at(between, rim, -GIRDLE), at(side, rim, -GIRDLE)));
+            planes.push(Plane::through(
+                at(between, star, star_y),
+                at(between, rim, GIRDLE),
+                at(side, rim, GIRDLE),
+            ));
+            planes.push(Plane::through(
+                at(between, half, half_y),
+                at(between, rim, -GIRDLE),
+                at(side, rim, -GIRDLE),
+            ));
         }
     }
-    planes.extend(around(32).map(|t| Plane::new(at(t + FRAC_PI_8 / 4.0, 1.0, 0.0), at(t + FRAC_PI_8 / 4.0, rim, 0.0))));
+    planes.extend(
+        around(32).map(|t| Plane::new(at(t + FRAC_PI_8 / 4.0, 1.0, 0.0), at(t + FRAC_PI_8 / 4.0, rim, 0.0))),
+    );
     Polyhedron::between(&planes)
 }
 

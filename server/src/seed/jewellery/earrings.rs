@@ -34,8 +34,12 @@ pub(super) fn hoops(spec: &mut Spec) -> Piece {
         .collect();
     let hinge = bead(out(0.0) * (radius + thick - thin), thin * 1.5, grain);
     let apart = spec.size * 0.62;
-    let turned = |side: f64| Pose::looking(v(side * apart, 0.0, 0.0), v(0.0, 1.0, 0.0), v(side * -0.45, 0.0, 1.0));
-    Piece { places: vec![turned(-1.0), turned(1.0)], ..Piece::new(vec![Body::torus(&rings), hinge], Vec::new()) }
+    let turned =
+        |side: f64| Pose::looking(v(side * apart, 0.0, 0.0), v(0.0, 1.0, 0.0), v(side * -0.45, 0.0, 1.0));
+    Piece {
+        places: vec![turned(-1.0), turned(1.0)],
+        ..Piece::new(vec![Body::torus(&rings), hinge], Vec::new())
+    }
 }
 
 /// A brilliant in four claws, a post and a nut behind it.
@@ -45,10 +49,22 @@ pub(super) fn studs(spec: &mut Spec) -> Piece {
     let pose = Pose::looking(v(0.0, 0.0, 0.0), v(0.0, 0.0, 1.0), v(0.0, 1.0, 0.0));
     let mut metal = basket(&pose, width, 4, depth, 0.075 * width + 0.05, grain);
     let back = depth + 0.2;
-    metal.push(solid(&pose, &cap(0.24 * width, -back - 0.1, -back + 0.45, grain), grain.of_length(3.0 * width)));
+    metal.push(solid(
+        &pose,
+        &cap(0.24 * width, -back - 0.1, -back + 0.45, grain),
+        grain.of_length(3.0 * width),
+    ));
     let post: Vec<V3> = (0..=20).map(|i| pose.point(v(0.0, -back - 0.5 * f64::from(i), 0.0))).collect();
-    metal.push(open(&post, |share| if (0.80..0.86).contains(&share) { 0.34 } else { 0.42 }, grain.of_length(2.7)));
-    let nut = rounded(&[[0.35, -7.6], [2.6, -7.3], [2.6, -6.6], [1.3, -6.1], [0.35, -6.0]], 0.25, grain.of_length(1.0) / 2);
+    metal.push(open(
+        &post,
+        |share| if (0.80..0.86).contains(&share) { 0.34 } else { 0.42 },
+        grain.of_length(2.7),
+    ));
+    let nut = rounded(
+        &[[0.35, -7.6], [2.6, -7.3], [2.6, -6.6], [1.3, -6.1], [0.35, -6.0]],
+        0.25,
+        grain.of_length(1.0) / 2,
+    );
     let nut: Vec<[f64; 2]> = nut.into_iter().map(|[r, h]| [r, h - depth]).collect();
     metal.push(super::section::turned(&pose, &nut, grain.of_length(16.0)));
     let gems = vec![Gem::round(spec.stone, pose, width)];

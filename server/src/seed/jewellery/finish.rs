@@ -36,7 +36,8 @@ fn smooth(body: &Body, mesh: &mut Mesh) {
                 .filter(|&&other| units[other].dot(units[face]) >= limit)
                 .fold(V3::default(), |sum, &other| sum + weighted[other])
                 .unit();
-            let known = made[corner].iter().find(|(known, _)| known.dot(normal) > 0.999_99).map(|(_, index)| *index);
+            let known =
+                made[corner].iter().find(|(known, _)| known.dot(normal) > 0.999_99).map(|(_, index)| *index);
             let index = known.unwrap_or_else(|| {
                 let index = vertex(mesh, body.points[corner], normal);
                 made[corner].push((normal, index));

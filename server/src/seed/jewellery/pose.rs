@@ -32,11 +32,6 @@ impl Pose {
         Self { origin: self.point(by), ..self }
     }
 
-    /// Turned about its own y axis.
-    pub fn spun(self, angle: f64) -> Self {
-        Self::looking(self.origin, self.y, self.z * angle.cos() + self.x * angle.sin())
-    }
-
     pub fn point(&self, p: V3) -> V3 {
         self.origin + self.x * p.x + self.y * p.y + self.z * p.z
     }
@@ -44,7 +39,8 @@ impl Pose {
     /// Unit quaternion x, y, z, w, from the largest of its parts, so that nothing is divided by almost nothing.
     pub fn quaternion(&self) -> [f64; 4] {
         let (a, b, c) = (self.x, self.y, self.z);
-        let squares = [1.0 + a.x - b.y - c.z, 1.0 - a.x + b.y - c.z, 1.0 - a.x - b.y + c.z, 1.0 + a.x + b.y + c.z];
+        let squares =
+            [1.0 + a.x - b.y - c.z, 1.0 - a.x + b.y - c.z, 1.0 - a.x - b.y + c.z, 1.0 + a.x + b.y + c.z];
         let best = (0..4).fold(0, |best, i| if squares[i] > squares[best] { i } else { best });
         let q = match best {
             0 => [squares[0], a.y + b.x, c.x + a.z, b.z - c.y],

@@ -11,7 +11,14 @@ pub(super) type Section = Vec<[f64; 2]>;
 
 /// A shank's section: `inner` is the finger's side, domed by `comfort`, the other side by `dome`. Both are exponents
 /// of a superellipse: 1 is round, 0.3 almost a rectangle. The innermost point is exactly at `inner`.
-pub(super) fn shank(inner: f64, thickness: f64, width: f64, dome: f64, comfort: f64, steps: usize) -> Section {
+pub(super) fn shank(
+    inner: f64,
+    thickness: f64,
+    width: f64,
+    dome: f64,
+    comfort: f64,
+    steps: usize,
+) -> Section {
     let power = |value: f64, by: f64| value.signum() * value.abs().powf(by);
     // cos(π/2) is not quite zero, and a small power would make much of that.
     let clean = |value: f64| if value.abs() < 1e-9 { 0.0 } else { value };

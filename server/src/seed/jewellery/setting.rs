@@ -26,7 +26,14 @@ pub(super) fn claw(pose: &Pose, edge: [f64; 2], width: f64, depth: f64, wire: f6
 }
 
 /// Claws around a round stone, and the two rings that join them.
-pub(super) fn basket(pose: &Pose, width: f64, claws: usize, depth: f64, wire: f64, grain: Grain) -> Vec<Body> {
+pub(super) fn basket(
+    pose: &Pose,
+    width: f64,
+    claws: usize,
+    depth: f64,
+    wire: f64,
+    grain: Grain,
+) -> Vec<Body> {
     let turn = std::f64::consts::PI / claws as f64;
     let mut bodies: Vec<Body> = around(claws)
         .map(|t| {

@@ -8,7 +8,12 @@ use super::pose::{Pose, around};
 use super::vector::{V3, v};
 
 /// A closed wire. `toward[i]` is any direction across the path; it keeps the seam from turning.
-pub(super) fn closed(path: &[V3], toward: impl Fn(usize) -> V3, radius: impl Fn(usize) -> f64, sides: usize) -> Body {
+pub(super) fn closed(
+    path: &[V3],
+    toward: impl Fn(usize) -> V3,
+    radius: impl Fn(usize) -> f64,
+    sides: usize,
+) -> Body {
     let count = path.len();
     let rings: Vec<Vec<V3>> = (0..count)
         .map(|i| {
@@ -48,7 +53,8 @@ pub(super) fn open(path: &[V3], radius: impl Fn(f64) -> f64, sides: usize) -> Bo
 /// A ring of wire around the pose's y axis.
 pub(super) fn hoop(pose: &Pose, radius: f64, wire: f64, grain: Grain) -> Body {
     let steps = grain.of_length(radius * 6.3).max(16);
-    let path: Vec<V3> = around(steps).map(|t| pose.point(v(radius * t.cos(), 0.0, radius * t.sin()))).collect();
+    let path: Vec<V3> =
+        around(steps).map(|t| pose.point(v(radius * t.cos(), 0.0, radius * t.sin()))).collect();
     closed(&path, |_| pose.y, |_| wire, grain.of_length(wire * 6.3).max(8))
 }
 

@@ -34,7 +34,11 @@ pub(in super::super) fn halo(spec: &mut Spec) -> Piece {
     metal.push(turned(&pose, &plate, spec.grain.of_length(TAU * radius)));
     let half = TAU / count as f64 / 2.0;
     for t in around(count) {
-        gems.push(Gem::round(Stone::Diamond, pose.shifted(v(radius * t.cos(), 0.02, radius * t.sin())), small));
+        gems.push(Gem::round(
+            Stone::Diamond,
+            pose.shifted(v(radius * t.cos(), 0.02, radius * t.sin())),
+            small,
+        ));
         let spots = [radius - small * 0.36, radius + small * 0.42];
         let spots = spots.map(|r| pose.point(v(r * (t + half).cos(), 0.02, r * (t + half).sin())));
         metal.extend(beads(spots, 0.2, spec.grain));
@@ -81,6 +85,7 @@ pub(in super::super) fn eternity(spec: &mut Spec) -> Piece {
         spec.grain.of_length(1.0) / 2,
     );
     let body = ring(spec.grain.of_length(TAU * girdle), |_| section.clone());
-    let gems = around(count as usize).map(|t| Gem::round(spec.stone, Pose::on_ring(t, girdle), stone)).collect();
+    let gems =
+        around(count as usize).map(|t| Gem::round(spec.stone, Pose::on_ring(t, girdle), stone)).collect();
     Piece::new(vec![body], gems)
 }

@@ -16,7 +16,8 @@ pub(in super::super) fn vine(spec: &mut Spec) -> Piece {
     let steps = spec.grain.of_length(TAU * radius);
     let path: Vec<V3> = around(steps).map(|t| out(t) * radius + v(0.0, 0.0, sway(t))).collect();
     let twig = |i: usize| wire * (1.0 + 0.04 * (9.0 * TAU * i as f64 / steps as f64).cos() - 0.04);
-    let mut metal = vec![closed(&path, |i| out(TAU * i as f64 / steps as f64), twig, spec.grain.of_length(TAU * wire))];
+    let mut metal =
+        vec![closed(&path, |i| out(TAU * i as f64 / steps as f64), twig, spec.grain.of_length(TAU * wire))];
     let mut gems = Vec::new();
     for place in -4_i32..=4 {
         let angle = 0.3 * f64::from(place);
@@ -27,8 +28,9 @@ pub(in super::super) fn vine(spec: &mut Spec) -> Piece {
         let along = Pose::on_ring(angle, 1.0).x * if place < 0 { -1.0 } else { 1.0 };
         let direction = (along * 0.75 + v(0.0, 0.0, side) + out(angle) * 0.12).unit();
         let up = out(angle).across(direction);
-        let leaf = leaf_body(length, length * 0.46, 0.8, spec.grain);
-        let pose = Pose { origin: root + direction * (length * 0.45), x: direction.cross(up), y: direction, z: up };
+        let leaf = leaf_body(length, length * 0.5, 0.8, 5.0, spec.grain);
+        let pose =
+            Pose { origin: root + direction * (length * 0.45), x: up.cross(direction), y: -direction, z: up };
         metal.push(leaf.placed(&pose));
         if place % 2 != 0 {
             let stone = 1.7;
