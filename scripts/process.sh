@@ -1,4 +1,6 @@
-# Library: processes that never outlive the script that started them. Needs say.sh.
+# Library: processes that never outlive the script that started them. Needs say.sh and
+# place.sh. File descriptor 9
+# is a keeper's lock (keeper.sh), which no child may hold.
 #
 # Whatever is started gets a session of its own: Ctrl-C then reaches the script alone, which ends the
 # rest in order. Should the script be killed outright, the kernel signals its children (pdeathsig),
@@ -66,7 +68,7 @@ members_of() {
 # Runs a command to its end, its output shown; signals to this script end it and all its children.
 work() {
   local code=0
-  setsid setpriv --pdeathsig TERM -- "$@" </dev/null &
+  setsid setpriv --pdeathsig TERM -- "$@" </dev/null 9>&- &
   WORKING=$!
   wait "$WORKING" || code=$?
   WORKING=
@@ -77,7 +79,7 @@ work() {
 work_quietly() {
   local log=$1 what=$2 code=0 began=$EPOCHSECONDS told=$EPOCHSECONDS
   shift 2
-  setsid setpriv --pdeathsig TERM -- "$@" </dev/null >>"$log" 2>&1 &
+  setsid setpriv --pdeathsig TERM -- "$@" </dev/null >>"$log" 2>&1 9>&- &
   WORKING=$!
   while started_at "$WORKING" >/dev/null; do
     sleep 0.1
@@ -92,17 +94,17 @@ work_quietly() {
   return "$code"
 }
 
-# start NAME COMMAND...: in the background, output to $RUN/log/NAME.log, identity to $RUN/pids/NAME.
-# USER_OPTIONS are setpriv's (see AS_SERVICE); DEATH_SIGNAL is what it gets when this script is killed.
+# start NAME self|service SIGNAL SECONDS COMMAND...: in the background, as this user or as the services'
+# (AS_SERVICE), output to $RUN/log/NAME.log, identity to $RUN/pids/NAME. SIGNAL is how it is asked to
+# end, also by the kernel when this script is killed, and SECONDS how long it may take.
 start() {
-  local name=$1
-  shift
-  setsid setpriv "${USER_OPTIONS[@]}" --pdeathsig "${DEATH_SIGNAL:-TERM}" -- "$@" \
-    </dev/null >>"$RUN/log/$name.log" 2>&1 9>&- &
-  echo "$! $(started_at $!) ${STOP_SIGNAL:-TERM} ${STOP_PATIENCE:-10}" >"$RUN/pids/$name"
+  local name=$1 signal=$3 patience=$4 user=()
+  [ "$2" = self ] || user=("${AS_SERVICE[@]}")
+  shift 4
+  setsid setpriv "${user[@]}" --pdeathsig "$signal" -- "$@" </dev/null >>"$RUN/log/$name.log" 2>&1 9>&- &
+  echo "$! $(started_at $!) $signal $patience" >"$RUN/pids/$name"
   echo "$name" >>"$RUN/pids/.order"
 }
-USER_OPTIONS=()
 
 # Whether NAME, started by this or an earlier script, still lives: pid and start time agree.
 lives() {
@@ -128,6 +130,17 @@ stop_all() {
   mapfile -t names < <(tac "$RUN/pids/.order")
   for name in "${names[@]}"; do stop "$name"; done
   rm -f "$RUN/pids/.order"
+}
+
+# Ends every process that has $1 (NAME=value) in its environment: what our children's children left.
+end_strays() {
+  local environment pid
+  for environment in /proc/[0-9]*/environ; do
+    if tr '\0' '\n' <"$environment" 2>/dev/null | grep -qxF -- "$1"; then
+      pid=${environment#/proc/}
+      kill -s KILL "${pid%/environ}" 2>/dev/null || true
+    fi
+  done
 }
 
 # until_ready NAME SECONDS COMMAND...: waits for the command to succeed, while NAME lives.

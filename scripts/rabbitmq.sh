@@ -23,13 +23,10 @@ CONF
     RABBITMQ_CONF_ENV_FILE=/dev/null RABBITMQ_DIST_PORT="$nodes" RABBITMQ_PID_FILE="$home/pid"
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {127,0,0,1}"
     ERL_EPMD_PORT="$mapper" ERL_EPMD_ADDRESS=127.0.0.1)
-  USER_OPTIONS=("${AS_SERVICE[@]}")
-  start epmd env -C "$home" epmd -port "$mapper" -address 127.0.0.1
+  start epmd service TERM 5 env -C "$home" epmd -port "$mapper" -address 127.0.0.1
   until_ready epmd 10 port_taken "$mapper"
-  STOP_PATIENCE=20
   # Debian's wrapper in PATH refuses all users but root and its own; this is the program behind it.
-  start rabbitmq env -C "$home" "${settings[@]}" /usr/lib/rabbitmq/bin/rabbitmq-server
-  USER_OPTIONS=() STOP_PATIENCE=''
+  start rabbitmq service TERM 20 env -C "$home" "${settings[@]}" /usr/lib/rabbitmq/bin/rabbitmq-server
   export AMQP_URL=amqp://verstak:$AMQP_PASSWORD@127.0.0.1:$amqp/%2f
   until_ready rabbitmq 120 amqp_answers "$amqp"
 }

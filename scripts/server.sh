@@ -6,6 +6,7 @@ use_build() {
   local folder=release
   [ "$1" = release ] || folder=debug
   PROGRAM=$TARGET/$folder/verstak
+  # shellcheck disable=SC2034  # start_services is given it
   S3_PROGRAM=$TARGET/$folder/examples/s3
   export LEPTOS_OUTPUT_NAME=verstak LEPTOS_SITE_PKG_DIR=pkg LEPTOS_ENV=PROD
   export LEPTOS_SITE_ROOT=$TARGET/verstak-site/$1 LEPTOS_HASH_FILES=true
@@ -18,10 +19,8 @@ start_server() {
   free_port admin
   SERVER_URLS+=("http://127.0.0.1:$port")
   ADMIN_URLS+=("http://127.0.0.1:$admin")
-  STOP_PATIENCE=12
   LEPTOS_SITE_ADDR=127.0.0.1:$port ADMIN_ADDR=127.0.0.1:$admin PUBLIC_URL=${PUBLIC_URL:-http://127.0.0.1:$port} \
-    start "$name" "$PROGRAM" serve
-  STOP_PATIENCE=''
+    start "$name" self TERM 12 "$PROGRAM" serve
   until_ready "$name" 60 http_ok "127.0.0.1:$admin" /readyz
 }
 SERVER_URLS=()

@@ -58,13 +58,14 @@ start_postgres() {
     make_cluster "$home" "$programs"
   fi
   free_port port
-  USER_OPTIONS=("${AS_SERVICE[@]}") STOP_SIGNAL=INT STOP_PATIENCE=30 DEATH_SIGNAL=INT
-  start postgres "$programs/postgres" -D "$home/data" -p "$port" "${options[@]}"
-  USER_OPTIONS=() STOP_SIGNAL='' STOP_PATIENCE='' DEATH_SIGNAL=''
+  start postgres service INT 30 "$programs/postgres" -D "$home/data" -p "$port" "${options[@]}"
+  # shellcheck disable=SC2034  # test.sh hands it to the tests
   PG_ADMIN_URL=postgres://postgres:$PG_ADMIN_PASSWORD@127.0.0.1:$port/postgres
   export DATABASE_URL=postgres://verstak:$PG_PASSWORD@127.0.0.1:$port/verstak
-  until_ready postgres 60 "$programs/psql" "$PG_ADMIN_URL" -Atc 'select 1'
-  make_database "$programs"
+  export PGPASSWORD=$PG_ADMIN_PASSWORD
+  until_ready postgres 60 "$programs/psql" -h 127.0.0.1 -p "$port" -U postgres -Atc 'select 1'
+  make_database "$programs" "$port"
+  unset PGPASSWORD
 }
 
 # initdb into a folder that gets its final name when it is whole: an interrupted one is made again.
@@ -81,9 +82,9 @@ make_cluster() {
 }
 
 make_database() {
-  "$1/psql" "$PG_ADMIN_URL" -qAt -v ON_ERROR_STOP=1 -v password="$PG_PASSWORD" >>"$RUN/log/postgres.log" <<'SQL' ||
+  "$1/psql" -h 127.0.0.1 -p "$2" -U postgres -qAt -v ON_ERROR_STOP=1 >>"$RUN/log/postgres.log" 2>&1 <<SQL ||
 select 'create role verstak login' where not exists (select from pg_roles where rolname = 'verstak') \gexec
-alter role verstak password :'password';
+alter role verstak password '$PG_PASSWORD';
 select 'create database verstak owner verstak' where not exists (select from pg_database where datname = 'verstak') \gexec
 SQL
     fail "the database could not be made; the log: $RUN/log/postgres.log"
@@ -94,8 +95,7 @@ start_redis() {
   local home=$RUN/data/redis port
   service_folder "$home"
   free_port port
-  USER_OPTIONS=("${AS_SERVICE[@]}")
-  # The password goes in by standard input's file, because anybody may read a command line.
+  # The password stands in a file, because anybody may read a command line.
   (umask 077 && cat >"$home/redis.conf") <<CONF
 bind 127.0.0.1
 port $port
@@ -106,8 +106,7 @@ maxmemory-policy noeviction
 requirepass $REDIS_PASSWORD
 CONF
   [ ${#AS_SERVICE[@]} = 0 ] || chown nobody:nogroup "$home/redis.conf"
-  start redis redis-server "$home/redis.conf"
-  USER_OPTIONS=()
+  start redis service TERM 10 redis-server "$home/redis.conf"
   export REDIS_URL=redis://:$REDIS_PASSWORD@127.0.0.1:$port
   until_ready redis 20 redis_answers "$port"
 }
@@ -121,6 +120,6 @@ start_s3() {
   chmod 700 "$RUN/data/s3"
   free_port port
   export S3_ENDPOINT=http://127.0.0.1:$port S3_BUCKET=models S3_REGION=us-east-1
-  start s3 "$1" --addr "127.0.0.1:$port" --data "$RUN/data/s3" --bucket "$S3_BUCKET"
+  start s3 self TERM 5 "$1" --addr "127.0.0.1:$port" --data "$RUN/data/s3" --bucket "$S3_BUCKET"
   until_ready s3 20 port_taken "$port"
 }
