@@ -10,6 +10,10 @@
 WORKING=
 RUN=${RUN:-}
 
+# A shell that starts this in the background makes it deaf to Ctrl-C, and bash can't undo that: begin anew.
+ignored=$(sed -n 's/^SigIgn:\t*//p' /proc/self/status)
+if [ $((16#$ignored & 2)) != 0 ]; then exec env --default-signal=INT "$ROOT/scripts/${0##*/}" "$@"; fi
+
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
@@ -19,7 +23,7 @@ trap 'on_exit $?' EXIT
 finish() { :; }
 
 on_exit() {
-  trap '' HUP INT TERM
+  trap '' HUP INT TERM PIPE
   set +e
   if [ -n "$WORKING" ]; then
     kill -s TERM -- "-$WORKING" 2>/dev/null
@@ -32,7 +36,7 @@ on_exit() {
 # When process $1 started, in clock ticks since boot: with the pid, its identity.
 started_at() {
   local line
-  { line=$(<"/proc/$1/stat"); } 2>/dev/null || return 1
+  { read -r line <"/proc/$1/stat"; } 2>/dev/null || return 1
   line=${line##*) }
   # shellcheck disable=SC2086  # the fields are numbers
   set -- $line
@@ -57,7 +61,7 @@ group_lives() {
 members_of() {
   local stat line
   for stat in /proc/[0-9]*/stat; do
-    { line=$(<"$stat"); } 2>/dev/null || continue
+    { read -r line <"$stat"; } 2>/dev/null || continue
     line=${line##*) }
     # shellcheck disable=SC2086  # the fields are numbers
     set -- "$1" $line
@@ -162,14 +166,14 @@ port_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # Sets variable $1 to a free loopback port, below the range that outgoing connections use.
 free_port() {
-  local port
+  local candidate
   while :; do
-    port=$((20000 + SRANDOM % 12000))
-    case " ${PORTS_GIVEN:-} " in *" $port "*) continue ;; esac
-    port_taken "$port" || break
+    candidate=$((20000 + SRANDOM % 12000))
+    case " ${PORTS_GIVEN:-} " in *" $candidate "*) continue ;; esac
+    port_taken "$candidate" || break
   done
-  PORTS_GIVEN="${PORTS_GIVEN:-} $port"
-  printf -v "$1" %s "$port"
+  PORTS_GIVEN="${PORTS_GIVEN:-} $candidate"
+  printf -v "$1" %s "$candidate"
 }
 
 # Whether http://$1$2 answers 200.

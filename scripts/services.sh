@@ -61,6 +61,7 @@ start_postgres() {
   start postgres service INT 30 "$programs/postgres" -D "$home/data" -p "$port" "${options[@]}"
   # shellcheck disable=SC2034  # test.sh hands it to the tests
   PG_ADMIN_URL=postgres://postgres:$PG_ADMIN_PASSWORD@127.0.0.1:$port/postgres
+  # shellcheck disable=SC2153  # from load_secrets
   export DATABASE_URL=postgres://verstak:$PG_PASSWORD@127.0.0.1:$port/verstak
   export PGPASSWORD=$PG_ADMIN_PASSWORD
   until_ready postgres 60 "$programs/psql" -h 127.0.0.1 -p "$port" -U postgres -Atc 'select 1'
@@ -107,7 +108,7 @@ requirepass $REDIS_PASSWORD
 CONF
   [ ${#AS_SERVICE[@]} = 0 ] || chown nobody:nogroup "$home/redis.conf"
   start redis service TERM 10 redis-server "$home/redis.conf"
-  export REDIS_URL=redis://:$REDIS_PASSWORD@127.0.0.1:$port
+  export REDIS_URL=redis://default:$REDIS_PASSWORD@127.0.0.1:$port
   until_ready redis 20 redis_answers "$port"
 }
 
