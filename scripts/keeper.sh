@@ -57,7 +57,7 @@ keep_running() {
   local names name living
   mapfile -t names <"$RUN/pids/.order"
   while :; do
-    wait -n || true
+    wait -n 2>/dev/null || true
     living=0
     for name in "${names[@]}"; do
       if lives "$name"; then
