@@ -140,7 +140,7 @@ stop_all() {
 end_strays() {
   local environment pid
   for environment in /proc/[0-9]*/environ; do
-    if tr '\0' '\n' <"$environment" 2>/dev/null | grep -qxF -- "$1"; then
+    if { tr '\0' '\n' <"$environment" | grep -qxF -- "$1"; } 2>/dev/null; then
       pid=${environment#/proc/}
       kill -s KILL "${pid%/environ}" 2>/dev/null || true
     fi

@@ -37,7 +37,8 @@ work scripts/install.sh test
 SERVER_SIDE=(-p app --features ssr -p server)
 check "format" cargo fmt --all --check
 cargo_built=$FAILED
-check "build: server, tests" cargo test "${SERVER_SIDE[@]}" --no-run
+check "build: server" cargo build "${SERVER_SIDE[@]}" --bins --examples
+check "build: server's tests" cargo test "${SERVER_SIDE[@]}" --no-run
 cargo_built=$((cargo_built == FAILED))
 check "build: browser" scripts/build.sh dev
 site_built=$([ -s "$TARGET/verstak-site/dev.hash.txt" ] && echo 1 || echo 0)
@@ -60,7 +61,13 @@ if [ "$cargo_built" = 1 ]; then
 fi
 
 mapfile -t unit < <(find end2end/unit -name '*.test.*js' 2>/dev/null | LC_ALL=C sort)
-[ ${#unit[@]} = 0 ] || node_tests "browser side, without a browser" "${unit[@]}"
+if [ ${#unit[@]} -gt 0 ]; then
+  # The generated jewellery, which one of them reads: made by the program that is built already.
+  if [ "$cargo_built" = 1 ] && work "$TARGET/debug/examples/jewellery" "$RUN/data/glb" 0.3; then
+    export GLB_DIR=$RUN/data/glb
+  fi
+  node_tests "browser side, without a browser" "${unit[@]}"
+fi
 
 # Two servers on one database and Redis; the tests get what .run/env would say, as VERSTAK_URL and
 # so on, and VERSTAK_URL_2 for the second.
