@@ -41,7 +41,7 @@ start_services() {
 # Migrates, and makes the demo orders: once for a data folder, and again only when the demo users'
 # password is another one.
 fill_database() {
-  local seeded=$RUN/data/seeded wanted
+  local seeded=$DATA/seeded wanted
   wanted=$(printf %s "$VERSTAK_DEMO_PASSWORD" | sha256sum)
   say "migrating the database"
   work "$PROGRAM" migrate || fail "the database could not be migrated"

@@ -18,7 +18,7 @@ as_service() {
 }
 
 # Makes a run folder: log/, pids/, and data/, which is a link to a place that nobody can reach
-# when this checkout is not such a place (root's home, a private folder).
+# when this checkout is not such a place (root's home, a private folder). Sets DATA to the real one.
 make_run_folder() {
   local run=$1 away
   mkdir -p "$run/log" "$run/pids"
@@ -29,13 +29,17 @@ make_run_folder() {
       mkdir "$run/data"
     else
       away=/var/tmp/verstak-$(id -u)-$(printf %s "$run" | sha256sum | cut -c1-12)
-      mkdir -p "$away"
-      if [ -L "$away" ] || [ ! -O "$away" ]; then fail "$away belongs to somebody else: move it away"; fi
+      if [ -L "$away" ] || { [ -e "$away" ] && [ ! -O "$away" ]; }; then
+        fail "$away belongs to somebody else: move it away"
+      fi
+      rm -rf "$away" # of a checkout that was here before: its passwords are gone
+      mkdir -m 711 "$away"
       ln -s "$away" "$run/data"
       say "the services can't enter $run: their data is in $away"
     fi
   fi
-  chmod 711 "$run/data/"
+  DATA=$(readlink -f "$run/data")
+  chmod 711 "$DATA"
 }
 
 # A service's own folder below data/, which only the service (and root) may read.

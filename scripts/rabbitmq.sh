@@ -4,7 +4,7 @@
 # Sets AMQP_URL. Erlang's port mapper is started first, as a process of ours: RabbitMQ would
 # otherwise leave one behind.
 start_rabbitmq() {
-  local home=$RUN/data/rabbitmq amqp nodes mapper
+  local home=$DATA/rabbitmq amqp nodes mapper
   service_folder "$home"
   free_port amqp
   free_port nodes

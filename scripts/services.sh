@@ -1,4 +1,4 @@
-# Library: private PostgreSQL, Redis, RabbitMQ and S3 on loopback, with their data in $RUN/data.
+# Library: private PostgreSQL, Redis, RabbitMQ and S3 on loopback, with their data in $DATA.
 # Needs say.sh, place.sh, process.sh. Nothing here touches a server of the machine's own.
 # shellcheck shell=bash
 
@@ -32,7 +32,7 @@ SECRETS
 
 # The folder of PostgreSQL's programs: the data's version, otherwise the newest.
 postgres_programs() {
-  local data=$RUN/data/postgres/data/PG_VERSION version folder
+  local data=$DATA/postgres/data/PG_VERSION version folder
   if as_service test -r "$data"; then
     version=$(as_service cat "$data")
     folder=/usr/lib/postgresql/$version/bin
@@ -48,7 +48,7 @@ postgres_programs() {
 # Sets DATABASE_URL (the product's role, owner of its database) and PG_ADMIN_URL (may create databases).
 # SYNC=off gives up durability for speed: for tests only.
 start_postgres() {
-  local home=$RUN/data/postgres programs port
+  local home=$DATA/postgres programs port
   local options=(-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200
     -c shared_buffers=256MB -c log_min_duration_statement=500ms)
   [ "${SYNC:-on}" = on ] || options+=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off)
@@ -93,7 +93,7 @@ SQL
 
 # Sets REDIS_URL. Nothing is kept on disk: the cache fills itself from PostgreSQL.
 start_redis() {
-  local home=$RUN/data/redis port
+  local home=$DATA/redis port
   service_folder "$home"
   free_port port
   # The password stands in a file, because anybody may read a command line.
@@ -117,10 +117,10 @@ redis_answers() { REDISCLI_AUTH=$REDIS_PASSWORD redis-cli -p "$1" ping | grep -q
 # Sets S3_ENDPOINT, S3_BUCKET, S3_REGION. $1 is the program built from server/examples/s3.rs.
 start_s3() {
   local port
-  mkdir -p "$RUN/data/s3"
-  chmod 700 "$RUN/data/s3"
+  mkdir -p "$DATA/s3"
+  chmod 700 "$DATA/s3"
   free_port port
   export S3_ENDPOINT=http://127.0.0.1:$port S3_BUCKET=models S3_REGION=us-east-1
-  start s3 self TERM 5 "$1" --addr "127.0.0.1:$port" --data "$RUN/data/s3" --bucket "$S3_BUCKET"
+  start s3 self TERM 5 "$1" --addr "127.0.0.1:$port" --data "$DATA/s3" --bucket "$S3_BUCKET"
   until_ready s3 20 port_taken "$port"
 }

@@ -63,8 +63,8 @@ fi
 mapfile -t unit < <(find end2end/unit -name '*.test.*js' 2>/dev/null | LC_ALL=C sort)
 if [ ${#unit[@]} -gt 0 ]; then
   # The generated jewellery, which one of them reads: made by the program that is built already.
-  if [ "$cargo_built" = 1 ] && work "$TARGET/debug/examples/jewellery" "$RUN/data/glb" 0.3; then
-    export GLB_DIR=$RUN/data/glb
+  if [ "$cargo_built" = 1 ] && work "$TARGET/debug/examples/jewellery" "$DATA/glb" 0.3; then
+    export GLB_DIR=$DATA/glb
   fi
   node_tests "browser side, without a browser" "${unit[@]}"
 fi
