@@ -11,7 +11,7 @@ cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
 . scripts/keeper.sh
 
 PORT=${PORT:-3000}
-ulimit -n "$(ulimit -Hn)"
+raise_descriptor_limit
 
 become_keeper dev
 ! port_taken "$PORT" || fail "port $PORT is in use: choose another, for example PORT=$((PORT + 10)) make dev"

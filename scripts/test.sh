@@ -10,7 +10,7 @@ cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
 . scripts/server.sh
 . scripts/count.sh
 
-ulimit -n "$(ulimit -Hn)"
+raise_descriptor_limit
 mkdir -p "$ROOT/.run" "$ROOT/target/test"
 RUN=$(mktemp -d "$ROOT/.run/test.XXXXXX")
 mark
