@@ -17,6 +17,14 @@ impl StoreError {
         move |source| Self { operation, source }
     }
 
+    /// The database answered with something that this program cannot read.
+    pub fn unreadable(
+        operation: &'static str,
+        error: impl std::error::Error + Send + Sync + 'static,
+    ) -> Self {
+        Self { operation, source: sqlx::Error::Decode(Box::new(error)) }
+    }
+
     /// Whether the database could not be asked at all (so that trying again later makes sense).
     #[must_use]
     pub fn is_away(&self) -> bool {
