@@ -1,6 +1,7 @@
 //! PostgreSQL: one file a topic, one statement a file in `sql/`.
 
 pub mod commands;
+pub mod fill;
 pub mod intake;
 pub mod log;
 pub mod migrate;
