@@ -36,7 +36,7 @@ async fn an_approved_order_is_on_the_board_as_the_shop_wrote_it() {
     let message = whole("A-1");
     assert_eq!(shop.post(&message).await, "accepted");
     let number = "A-1".parse().unwrap();
-    let there = async || shop.desk.board().near().unwrap().numbered(&number).is_some();
+    let there = async || shop.desk.cache().near().unwrap().numbered(&number).is_some();
     floor::until("the order is on the board", Duration::from_secs(5), there).await;
     let entry = shop.desk.order(&number, None).await.unwrap().unwrap().entry;
     let card = serde_json::to_value(&entry.card).unwrap();
@@ -164,10 +164,10 @@ async fn a_cancelled_order_leaves_the_board_with_its_operator_on_record() {
     shop.post(&first).await;
     let id = first["order"]["id"].as_str().unwrap().parse().unwrap();
     let taken = press_once(&shop.desk, &anna, Command::Take, id, 1).await.unwrap();
-    let near = shop.desk.board().at_least(taken.revision, Duration::from_secs(5)).await.unwrap();
+    let near = shop.desk.cache().at_least(taken.revision, Duration::from_secs(5)).await.unwrap();
     assert!(near.get(id).is_some());
     assert_eq!(shop.post(&next(&first, "CANCELLED")).await, "accepted");
-    let gone = async || shop.desk.board().near().unwrap().get(id).is_none();
+    let gone = async || shop.desk.cache().near().unwrap().get(id).is_none();
     floor::until("the order is gone", Duration::from_secs(5), gone).await;
     let page = shop.desk.order(&"A-1".parse().unwrap(), None).await.unwrap().unwrap();
     assert_eq!(page.entry.card.status, Status::Cancelled);
@@ -297,7 +297,7 @@ async fn every_limit_holds_at_its_edge_and_not_beyond() {
     assert!(matches!(shop.desk.intake(padded.as_bytes()).await, Err(IntakeError::TooLarge)));
     // The board can read them all.
     let rows = usize::try_from(shop.count("SELECT count(*) FROM orders").await).unwrap();
-    let all = async || shop.desk.board().near().unwrap().len() == rows;
+    let all = async || shop.desk.cache().near().unwrap().len() == rows;
     floor::until("all orders are on the board", Duration::from_secs(5), all).await;
 }
 

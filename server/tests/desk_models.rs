@@ -57,7 +57,7 @@ async fn a_named_model_becomes_ready_measured_and_served_by_its_hash() {
     let card = looked_at(&shop, &message).await;
     assert_eq!((card.model_state, card.version), (ModelState::Ready, 1));
     assert_eq!(card.model.as_ref().unwrap().size, RING.len() as u64);
-    let near = async || shop.desk.board().near().unwrap().model(&sha256).is_some();
+    let near = async || shop.desk.cache().near().unwrap().model(&sha256).is_some();
     floor::until("the board names the model", Duration::from_secs(5), near).await;
     let entry = shop.desk.order(&"A-1".parse().unwrap(), None).await.unwrap().unwrap().entry;
     assert!(entry.model_facts.unwrap().triangles > 0);
@@ -153,7 +153,7 @@ async fn the_manifest_lists_what_a_worker_may_keep_and_what_it_must_drop() {
     shop.post(&first).await;
     shop.order("A-2").await;
     looked_at(&shop, &first).await;
-    let near = async || shop.desk.board().near().unwrap().revision().rev == 3;
+    let near = async || shop.desk.cache().near().unwrap().revision().rev == 3;
     floor::until("the board is there", Duration::from_secs(5), near).await;
     let manifest = async |after: Option<&str>| -> Value {
         let after = after.map(|text| text.parse().unwrap());

@@ -97,7 +97,7 @@ async fn desk(
         reads,
     }));
     desk.start(&tasks, stop);
-    let near = async || desk.board().near().is_some();
+    let near = async || desk.cache().near().is_some();
     floor::until("the first board", Duration::from_secs(10), near).await;
     desk
 }
