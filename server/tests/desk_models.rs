@@ -13,7 +13,7 @@ use futures_util::StreamExt;
 use serde_json::{Value, json};
 use server::desk::{Desk, ModelError};
 use sha2::{Digest, Sha256};
-use workshop::{Workshop, approval, press_once, workshop};
+use workshop::{Workshop, message::approval, press_once, workshop};
 
 const RING: &[u8] = include_bytes!("../src/model/tests/files/plain.glb");
 
@@ -170,7 +170,8 @@ async fn the_manifest_lists_what_a_worker_may_keep_and_what_it_must_drop() {
     assert_eq!(manifest(Some(start)).await, nothing);
     assert_eq!(manifest(Some("0.0")).await["full"], json!(true));
 
-    let revision = press_once(&shop.desk, &anna, Command::Take, id(&first), 1).await.unwrap().revision.to_string();
+    let revision =
+        press_once(&shop.desk, &anna, Command::Take, id(&first), 1).await.unwrap().revision.to_string();
     let taken = manifest(Some(start)).await;
     assert_eq!(taken["models"], listed("MANUFACTURING_STARTED", 2, true));
     assert_eq!((&taken["full"], &taken["revision"]), (&json!(false), &json!(revision)));

@@ -66,7 +66,9 @@ async fn wrong_words_are_all_the_same_answer() {
     let shop = workshop().await;
     shop.person("anna", Role::Operator).await;
     let long = "x".repeat(2000);
-    for (login, password) in [("anna", "wrong"), ("nobody", PASSWORD), ("", ""), ("anna\0", PASSWORD), ("anna", &long)] {
+    for (login, password) in
+        [("anna", "wrong"), ("nobody", PASSWORD), ("", ""), ("anna\0", PASSWORD), ("anna", &long)]
+    {
         let answer = shop.desk.login(login, password, "10.0.0.1").await;
         assert_eq!(answer.map(|_| ()), Err(LoginRefusal::Wrong), "{login:?}");
     }
@@ -152,10 +154,14 @@ async fn a_person_is_added_once_and_by_the_rules() {
         password: generated_password(&SystemEntropy),
         demo: false,
     };
-    let add = async |ask: &PersonAsk| add_person(&shop.database.store, &SystemEntropy, shop.clock.now(), ask).await;
+    let add =
+        async |ask: &PersonAsk| add_person(&shop.database.store, &SystemEntropy, shop.clock.now(), ask).await;
     add(&good).await.unwrap();
     assert!(matches!(add(&good).await, Err(AddPersonError::Taken)));
-    assert!(matches!(add(&PersonAsk { login: "O l".into(), ..good.clone() }).await, Err(AddPersonError::Login)));
+    assert!(matches!(
+        add(&PersonAsk { login: "O l".into(), ..good.clone() }).await,
+        Err(AddPersonError::Login)
+    ));
     let nameless = PersonAsk { login: "x".into(), name: String::new(), ..good.clone() };
     assert!(matches!(add(&nameless).await, Err(AddPersonError::Name)));
     let short = PersonAsk { login: "x".into(), password: "1234567".into(), ..good.clone() };

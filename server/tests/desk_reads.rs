@@ -12,7 +12,11 @@ use app::{
 use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::json;
 use server::desk::Reads;
-use workshop::{Workshop, approval, press_once, whole, workshop};
+use workshop::{
+    Workshop,
+    message::{approval, whole},
+    press_once, workshop,
+};
 
 fn look(actor: &Actor, view: BoardView, limit: usize) -> BoardAsk {
     BoardAsk { actor: actor.clone(), view, at_least: None, limit }
@@ -25,7 +29,8 @@ fn numbers(page: &BoardPage, status: Status) -> Vec<&str> {
 
 /// Six orders, the newest last: three free, two of Anna's, one of Boris's.
 async fn six(shop: &Workshop) -> (Actor, Actor) {
-    let (anna, boris) = (shop.person("anna", Role::Operator).await, shop.person("boris", Role::Operator).await);
+    let (anna, boris) =
+        (shop.person("anna", Role::Operator).await, shop.person("boris", Role::Operator).await);
     for n in 1..=6 {
         let mut message = if n % 2 == 0 { whole(&format!("A-{n}")) } else { approval(&format!("A-{n}")) };
         message["occurred_at"] = json!(format!("2026-11-0{n}T00:00:00Z"));
@@ -127,7 +132,8 @@ async fn reads_of_the_board_and_of_actual_orders_ask_nobody() {
     assert!(before > 0.0, "{}", counters.render());
     for n in 0..2_000 {
         let actor = shop.desk.session(&signed_in.token).await.unwrap().unwrap();
-        let view = if n % 10 == 0 { BoardView { rush: true, ..BoardView::default() } } else { BoardView::default() };
+        let view =
+            if n % 10 == 0 { BoardView { rush: true, ..BoardView::default() } } else { BoardView::default() };
         shop.desk.board(look(&actor, view, 30)).await.unwrap();
         shop.desk.order(&number, None).await.unwrap().unwrap();
         // Refreshes and drains run meanwhile.
