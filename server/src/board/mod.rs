@@ -9,6 +9,7 @@ mod bytes;
 mod core;
 mod drain;
 mod follow;
+mod index;
 mod mark;
 mod metrics;
 mod near;
