@@ -1,0 +1,40 @@
+import { defineConfig } from "@playwright/test";
+
+// The server and its services are started by scripts/test.sh; the addresses come through the environment.
+const chromium = {
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+  ],
+};
+
+export default defineConfig({
+  testDir: "tests",
+  // Journeys share one board but never an order; the machine has two cores and a real browser is heavy.
+  workers: 2,
+  fullyParallel: true,
+  forbidOnly: true,
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"], ["json", { outputFile: "test-results/results.json" }]],
+  use: {
+    baseURL: process.env.VERSTAK_URL,
+    launchOptions: chromium,
+    locale: "ru-RU",
+    viewport: { width: 1280, height: 900 },
+    trace: "retain-on-failure",
+  },
+  projects: [
+    { name: "hydrated", testIgnore: /plain\.spec/ },
+    { name: "plain", testMatch: /(journey|release|race|search|language|hostile|page)\.spec/, use: { javaScriptEnabled: false } },
+  ],
+});

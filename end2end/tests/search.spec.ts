@@ -1,0 +1,26 @@
+import { arrive, expect, ready, signIn, test } from "../support/floor";
+
+test("a search finds an order by a word of its title and can be shared as an address", async ({ page, request }) => {
+  await signIn(page);
+  const word = `слово${Date.now().toString(36)}`;
+  const order = await arrive(request, { title: `Подвеска ${word}` });
+  await arrive(request);
+  await page.goto("/");
+  await ready(page);
+  await page.getByTestId("search").fill(word);
+  await page.getByTestId("search").press("Enter");
+  await page.waitForURL(/q=/);
+  await expect(page.locator("[data-order]")).toHaveCount(1);
+  await expect(page.locator(`[data-order="${order.number}"]`)).toBeVisible();
+
+  await page.goto(page.url());
+  await expect(page.locator("[data-order]")).toHaveCount(1);
+});
+
+test("the quick filters narrow the board to my orders", async ({ page, request }) => {
+  await signIn(page, "operator2");
+  const order = await arrive(request);
+  await page.goto("/?mine=1");
+  await expect(page.locator('[data-column="MANUFACTURING_APPROVED"] [data-order]')).toHaveCount(0);
+  await expect(page.locator(`[data-order="${order.number}"]`)).toHaveCount(0);
+});
