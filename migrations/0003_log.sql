@@ -1,10 +1,20 @@
 -- The log of the board: every change of an actual order, numbered without gaps in the order of the commits.
 
 CREATE TABLE board_clock (
-    id  integer PRIMARY KEY CONSTRAINT board_clock_single CHECK (id = 1),
-    rev bigint NOT NULL
+    id                integer PRIMARY KEY CONSTRAINT board_clock_single CHECK (id = 1),
+    rev               bigint NOT NULL,
+    -- Added to the timeline. A restore into a new cluster begins at timeline 1 again, with an older rev; the first
+    -- server that meets it sees another system identifier and steps the epoch on (adopt.sql).
+    epoch_base        integer NOT NULL DEFAULT 0,
+    system_identifier bigint
 ) WITH (fillfactor = 10);
-INSERT INTO board_clock VALUES (1, 0);
+INSERT INTO board_clock (id, rev) VALUES (1, 0);
+
+-- The timeline that this server writes now. The control file's lags behind after a promotion.
+CREATE FUNCTION board_epoch() RETURNS integer LANGUAGE sql STABLE AS $$
+    SELECT epoch_base + ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::integer
+    FROM board_clock WHERE id = 1
+$$;
 
 CREATE TABLE order_events (
     rev          bigint PRIMARY KEY,
@@ -56,21 +66,23 @@ LEFT JOIN LATERAL (
     WHERE s.order_id = o.id) h ON true;
 
 -- Writes one event with the order's final state. The clock row is locked here, at commit, so that the numbers
--- follow the commits and are held for a moment only.
+-- follow the commits and are held for a moment only. It is locked before the state is read: another transaction
+-- may be changing what this card shows in another table, and whoever comes second must see what the first wrote.
 CREATE FUNCTION log_order(changed uuid, was_actual boolean) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     entry   record;
     logged  record;
     number  bigint;
 BEGIN
+    PERFORM FROM board_clock WHERE id = 1 FOR NO KEY UPDATE;
     SELECT e.version, e.payload::text AS payload INTO entry FROM board_entries e
         WHERE e.id = changed AND e.status NOT IN ('SHIPPED', 'CANCELLED');
     SELECT v.kind, v.payload INTO logged FROM order_events v
-        WHERE v.order_id = changed AND v.xact = pg_current_xact_id() ORDER BY v.rev DESC LIMIT 1;
+        WHERE v.order_id = changed ORDER BY v.rev DESC LIMIT 1;
     IF logged.kind IS NULL THEN
         IF entry.payload IS NULL AND NOT was_actual THEN RETURN; END IF;
     ELSIF logged.payload IS NOT DISTINCT FROM entry.payload THEN
-        RETURN; -- several rows of this order changed in this transaction; its final state is logged already
+        RETURN; -- the log says just this already: what changed is nothing that the board knows of the order
     END IF;
     UPDATE board_clock SET rev = rev + 1 WHERE id = 1 RETURNING rev INTO STRICT number;
     INSERT INTO order_events VALUES (
@@ -104,9 +116,11 @@ END $$;
 CREATE CONSTRAINT TRIGGER history_changed AFTER INSERT OR UPDATE OR DELETE ON order_history
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION history_changed();
 
--- A card shows its operator's name, and a history the names of all who worked on it.
+-- A card shows its operator's name, and a history the names of all who worked on it. The clock first, here too: an
+-- order that is being taken under the old name must be among those that are read.
 CREATE FUNCTION operator_renamed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    PERFORM FROM board_clock WHERE id = 1 FOR NO KEY UPDATE;
     PERFORM log_order(o.id, false) FROM orders o
         WHERE o.status NOT IN ('SHIPPED', 'CANCELLED')
           AND (o.operator_id = NEW.id

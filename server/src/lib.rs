@@ -6,6 +6,8 @@ pub mod clock;
 pub mod config;
 pub mod desk;
 pub mod lifecycle;
+pub mod model;
+pub mod seed;
 pub mod startup;
 pub mod store;
 pub mod telemetry;

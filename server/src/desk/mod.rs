@@ -1,18 +1,25 @@
-//! Use cases, one file each. Implements the port that pages and server functions use.
+//! Use cases. Implements the port that pages and server functions use; the web and the broker use the rest.
 
-use std::{ops::Range, sync::Arc};
+mod answers;
+mod command;
+mod housekeeping;
+pub mod intake;
+mod models;
+pub mod people;
+mod port;
+mod read_board;
+mod read_order;
+mod trace;
 
-use app::{
-    backend::Unavailable,
-    domain::{Actor, ModelDigest, Revision},
-};
-use bytes::Bytes;
-use futures_util::stream::BoxStream;
+pub use answers::{BadField, IntakeError, ModelError, ModelStream, Outcome};
+
+use app::backend::Unavailable;
+use tokio::sync::Notify;
 
 use crate::{
-    board::{Board, Snapshot},
+    board::Board,
     clock::{SharedClock, SharedEntropy},
-    store::Postgres,
+    store::{Postgres, StoreError, models::Models},
 };
 
 /// From where reads are answered.
@@ -26,11 +33,13 @@ pub enum Reads {
     Postgres,
 }
 
-/// What the use cases work with.
+/// What a desk is made of.
 #[derive(Debug)]
-pub struct Desk {
+pub struct Parts {
     /// The database.
     pub store: Postgres,
+    /// The models' bucket.
+    pub models: Models,
     /// The cache.
     pub board: Board,
     /// The time.
@@ -41,108 +50,62 @@ pub struct Desk {
     pub reads: Reads,
 }
 
-/// What became of an order message (CONTRACTS, section 3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// A new order, or an effective cancellation.
-    Accepted,
-    /// A known order's facts changed.
-    Updated,
-    /// The same message came before.
-    Duplicate,
-    /// Not the workshop's business.
-    Ignored,
-    /// The source has said something newer before.
-    Stale,
-}
-
-/// A field of a message that breaks its rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BadField {
-    /// Path, `order.price.amount`.
-    pub field: String,
-    /// What it must be.
-    pub rule: String,
-}
-
-/// Why an order message was not taken in.
-#[derive(Debug, thiserror::Error)]
-pub enum IntakeError {
-    /// Larger than 64 KiB.
-    #[error("the message is larger than 64 KiB")]
-    TooLarge,
-    /// Broken or out of its limits; every bad field is named.
-    #[error("the message breaks its rules")]
-    Malformed(Vec<BadField>),
-    /// The database is away; nothing was done.
-    #[error(transparent)]
-    Unavailable(#[from] Unavailable),
-}
-
-/// A model file on its way out.
-pub struct ModelStream {
-    /// Bytes of the whole file.
-    pub size: u64,
-    /// The asked part.
-    pub body: BoxStream<'static, std::io::Result<Bytes>>,
-}
-
-/// Why a model file cannot be served.
-#[derive(Debug, thiserror::Error)]
-pub enum ModelError {
-    /// No order names that hash.
-    #[error("no order names this model")]
-    Unknown,
-    /// The store of models is away.
-    #[error("the store of models is away")]
-    Away,
+/// What the use cases work with.
+#[derive(Debug)]
+pub struct Desk {
+    store: Postgres,
+    models: Models,
+    board: Board,
+    clock: SharedClock,
+    entropy: SharedEntropy,
+    reads: Reads,
+    passwords: people::Passwords,
+    attempts: people::Attempts,
+    sessions: people::Sessions,
+    /// Wakes the worker that fetches models.
+    model_waits: Notify,
 }
 
 impl Desk {
-    /// Who holds this session; from memory after the first time.
-    ///
-    /// # Errors
-    /// When the session is not in memory and the database is away.
-    pub async fn session(&self, _token: &str) -> Result<Option<Actor>, Unavailable> {
-        unimplemented!()
+    /// A desk; [`Desk::start`] begins its background work.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let Parts { store, models, board, clock, entropy, reads } = parts;
+        Self {
+            store,
+            models,
+            board,
+            clock,
+            entropy,
+            reads,
+            passwords: people::Passwords::new(),
+            attempts: people::Attempts::default(),
+            sessions: people::Sessions::new(),
+            model_waits: Notify::new(),
+        }
     }
-    /// Takes in an order message, from HTTP or the broker alike.
-    ///
-    /// # Errors
-    /// See [`IntakeError`]; nothing was done then.
-    pub async fn intake(&self, _body: &[u8]) -> Result<Outcome, IntakeError> {
-        unimplemented!()
+
+    /// The cache, for what the web reads from it directly.
+    #[must_use]
+    pub fn board(&self) -> &Board {
+        &self.board
     }
-    /// Size of a ready model that some order names.
-    ///
-    /// # Errors
-    /// See [`ModelError`].
-    pub async fn model_size(&self, _sha256: ModelDigest) -> Result<u64, ModelError> {
-        unimplemented!()
+
+    /// From where reads are answered.
+    #[must_use]
+    pub fn reads(&self) -> Reads {
+        self.reads
     }
-    /// Streams a model, or the given bytes of it.
-    ///
-    /// # Errors
-    /// See [`ModelError`].
-    pub async fn model(
-        &self,
-        _sha256: ModelDigest,
-        _part: Option<Range<u64>>,
-    ) -> Result<ModelStream, ModelError> {
-        unimplemented!()
-    }
-    /// The worker's manifest as JSON (CONTRACTS, section 4), for this person.
-    ///
-    /// # Errors
-    /// When the board was never complete yet.
-    pub async fn manifest(&self, _actor: &Actor, _after: Option<Revision>) -> Result<Bytes, Unavailable> {
-        unimplemented!()
-    }
-    /// The snapshot that answers a read at or after `at_least`, by [`Reads`].
-    ///
-    /// # Errors
-    /// When what should answer is away.
-    pub async fn snapshot(&self, _at_least: Option<Revision>) -> Result<Arc<Snapshot>, Unavailable> {
-        unimplemented!()
+}
+
+/// Tells the caller to come back, and the log why. What is not an outage is a fault of ours: it is logged as one.
+fn away(error: &StoreError) -> Unavailable {
+    if error.is_away() {
+        tracing::warn!(error = error as &dyn std::error::Error, "the database is away");
+        Unavailable { retry_after: 2 }
+    } else {
+        tracing::error!(error = error as &dyn std::error::Error, "the database refused what it should not");
+        metrics::counter!("store_refusals_total", "operation" => error.operation).increment(1);
+        Unavailable { retry_after: 5 }
     }
 }

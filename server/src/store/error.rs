@@ -17,7 +17,15 @@ impl StoreError {
         move |source| Self { operation, source }
     }
 
-    /// Whether the database could not be asked at all (so that trying again later makes sense).
+    /// A row that says something the program does not know.
+    pub(crate) fn unreadable(
+        operation: &'static str,
+        error: impl std::error::Error + Send + Sync + 'static,
+    ) -> Self {
+        Self { operation, source: sqlx::Error::Decode(Box::new(error)) }
+    }
+
+    /// Whether trying again later makes sense: the database could not be asked, or had no time to answer.
     #[must_use]
     pub fn is_away(&self) -> bool {
         match &self.source {
@@ -26,11 +34,14 @@ impl StoreError {
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed
             | sqlx::Error::Protocol(_)
-            | sqlx::Error::Tls(_) => true,
-            // 57P01..57P03: shut down, crashed, starting up; 08xxx: connection; 53300: too many connections;
-            // 25006: a standby answers.
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::BeginFailed => true,
+            // 57P01..57P03: shut down, crashed, starting up; 57014: statement time-out; 55P03: lock time-out;
+            // 40xxx: deadlock, serialization; 08xxx: connection; 53xxx: out of connections, disk, memory;
+            // 25P03: idle time-out; 25006: a standby answers.
             sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-                code.starts_with("57P") || code.starts_with("08") || code == "53300" || code == "25006"
+                ["57P", "08", "53", "40"].iter().any(|class| code.starts_with(class))
+                    || ["57014", "55P03", "25P03", "25006"].contains(&code.as_ref())
             }),
             _ => false,
         }

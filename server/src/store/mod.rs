@@ -2,7 +2,9 @@
 
 mod error;
 pub mod models;
+mod origin;
 pub mod postgres;
 
 pub use error::StoreError;
+pub use origin::{Origin, background};
 pub use postgres::Postgres;

@@ -38,8 +38,6 @@ fn describe() {
     use metrics::{describe_counter, describe_gauge, describe_histogram};
     describe_counter!("http_requests_total", "Requests by route, method and status");
     describe_histogram!("http_request_seconds", "Time to the answer's head, by route");
-    describe_counter!("sql_statements_total", "SQL statements by origin: request or background");
-    describe_counter!("redis_commands_total", "Redis commands by origin: request or background");
     describe_counter!("model_responses_total", "Answers of /models by status");
     describe_counter!("intake_messages_total", "Order messages by channel and outcome");
     describe_gauge!("live_streams", "Open event streams");

@@ -1,7 +1,6 @@
 //! What the server tells about itself: logs on standard output, traces over OTLP, counters for Prometheus.
 
 pub mod meter;
-mod origin;
 pub mod traces;
 
 use std::io::IsTerminal;
@@ -9,8 +8,6 @@ use std::io::IsTerminal;
 use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::config;
-
-pub use origin::Origin;
 
 /// Keeps the exporter; dropping it at the end of `main` sends what is still waiting.
 #[derive(Debug)]
@@ -50,7 +47,6 @@ impl Telemetry {
         tracing_subscriber::registry()
             .with(lines.with_filter(filter()?))
             .with(spans.transpose()?)
-            .with(Origin.filtered())
             .try_init()
             .map_err(TelemetryError::Install)?;
         Ok(Self { provider })

@@ -44,7 +44,7 @@ pub async fn read(
     if view == BoardView::default() {
         return ready_made(&web, &snapshot, &headers).await;
     }
-    let now = web.desk.clock.now();
+    let now = web.clock.now();
     let body = shown(&snapshot, &view, Onlooker { login: &actor.login, now, seen: None });
     let tag = format!("W/\"{}\"", base64::url(&Sha256::digest(&body)[..15]));
     answer(&headers, &tag, body, "")
@@ -61,7 +61,7 @@ async fn ready_made(web: &Web, snapshot: &Arc<Snapshot>, headers: &HeaderMap) ->
     if conditional::matches(headers, &tag) {
         return answer(headers, &tag, Bytes::new(), name);
     }
-    let body = web.desk.board.bytes(snapshot, encoding).await;
+    let body = web.desk.board().bytes(snapshot, encoding).await;
     answer(headers, &tag, body, name)
 }
 

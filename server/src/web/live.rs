@@ -30,7 +30,7 @@ pub async fn follow(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    let Some(near) = web.desk.board.near() else { return problem::unavailable(1) };
+    let Some(near) = web.desk.board().near() else { return problem::unavailable(1) };
     let last = headers.get("last-event-id").map(|value| value.to_str().unwrap_or_default().to_owned());
     let cursor = match last.or_else(|| query::value(&query.unwrap_or_default(), "after")) {
         None => near.revision(),
@@ -39,7 +39,8 @@ pub async fn follow(
     };
     let mut ticks = interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let follower = Follower { revisions: web.desk.board.revisions(), web, token, cursor, ticks, _open: Open::new() };
+    let (revisions, endings) = (web.desk.board().revisions(), web.desk.session_endings());
+    let follower = Follower { web, token, cursor, revisions, endings, ticks, _open: Open::new() };
     let body = stream::unfold(follower, |mut follower| async move {
         follower.next().await.map(|bytes| (Ok::<_, std::convert::Infallible>(bytes), follower))
     });
@@ -56,6 +57,7 @@ struct Follower {
     token: String,
     cursor: Revision,
     revisions: watch::Receiver<Revision>,
+    endings: watch::Receiver<u64>,
     ticks: Interval,
     _open: Open,
 }
@@ -71,13 +73,14 @@ impl Follower {
             tokio::select! {
                 () = self.web.draining.cancelled() => return None,
                 changed = self.revisions.changed() => changed.ok()?,
+                _ = self.endings.changed() => if self.has_ended().await { return None },
                 _ = self.ticks.tick() => return self.tick().await,
             }
         }
     }
 
     fn changes(&mut self) -> Option<Bytes> {
-        match self.web.desk.board.after(self.cursor, BATCH) {
+        match self.web.desk.board().after(self.cursor, BATCH) {
             Live::Changes(changes) => {
                 self.cursor = changes.last()?.revision;
                 let mut out = Vec::new();
@@ -89,19 +92,24 @@ impl Follower {
                 Some(out.into())
             }
             Live::Reset => {
-                let now = self.web.desk.board.near()?.revision();
+                let now = self.web.desk.board().near()?.revision();
                 self.cursor = now;
                 Some(format!("id: {now}\nevent: reload\ndata: {{\"revision\":\"{now}\"}}\n\n").into())
             }
         }
     }
 
-    /// Says how fresh the board is, unless the session has ended meanwhile. While nobody can tell, it goes on.
+    /// Whether the session is over. While nobody can tell, it goes on.
+    async fn has_ended(&self) -> bool {
+        matches!(self.web.desk.session(&self.token).await, Ok(None))
+    }
+
+    /// Says how fresh the board is.
     async fn tick(&self) -> Option<Bytes> {
-        if let Ok(None) = self.web.desk.session(&self.token).await {
+        if self.has_ended().await {
             return None;
         }
-        let fresh_at = self.web.desk.board.near()?.fresh_at();
+        let fresh_at = self.web.desk.board().near()?.fresh_at();
         let told = serde_json::json!({ "revision": self.cursor, "fresh_at": fresh_at });
         Some(format!("event: tick\ndata: {told}\n\n").into())
     }

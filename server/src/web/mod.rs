@@ -34,6 +34,7 @@ use leptos::config::LeptosOptions;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    clock::{SharedClock, SharedEntropy},
     config::{Proxies, Secret},
     desk::Desk,
 };
@@ -50,6 +51,10 @@ pub struct Web {
     pub desk: Arc<Desk>,
     /// The same, as pages and server functions know them.
     pub backend: Arc<dyn Backend>,
+    /// The time.
+    pub clock: SharedClock,
+    /// Randomness.
+    pub entropy: SharedEntropy,
     /// The built site.
     pub files: Arc<Files>,
     /// What the pages' shell needs to know of it.

@@ -28,7 +28,7 @@ pub async fn observe(State(web): State<Web>, request: Request, next: Next) -> Re
     let begun = Instant::now();
     let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
-    let id = web.desk.entropy.id(web.desk.clock.now()).simple().to_string();
+    let id = web.entropy.id(web.clock.now()).simple().to_string();
     let span = tracing::info_span!(
         "request",
         otel.name = format!("{method} {route}"),

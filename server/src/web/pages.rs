@@ -83,7 +83,7 @@ pub async fn lost(State(web): State<Web>, request: Request) -> Response {
     }
     let options = web.leptos.clone();
     let render =
-        leptos_axum::render_app_async_with_context(move || provide(&web), move || app::shell(options.clone()));
+        leptos_axum::render_app_async_with_context(move || provide(&web), move || app::pages::shell(options.clone()));
     let mut response = render(request).await.into_response();
     if response.status() == StatusCode::OK {
         *response.status_mut() = StatusCode::NOT_FOUND;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::App;
+use app::pages::App;
 use axum::{
     Router,
     http::StatusCode,
@@ -58,7 +58,7 @@ pub fn router(web: Web) -> Router {
             &web,
             generate_route_list(App),
             move || pages::provide(&told),
-            move || app::shell(options.clone()),
+            move || app::pages::shell(options.clone()),
         )
         .layer(from_fn_with_state(web.clone(), session::settle))
         .layer(from_fn_with_state(web.clone(), forms::redirect));

@@ -79,3 +79,8 @@ async fn converse(stream: TcpStream, peer: Peer, router: Router, lifecycle: Life
         tracing::debug!(%error, "a connection broke off");
     }
 }
+
+/// Accepts until the task is dropped: for the admin routes, which answer to the end.
+pub async fn serve_until_stop(listener: TcpListener, router: Router) {
+    serve(listener, router, Lifecycle::default()).await;
+}

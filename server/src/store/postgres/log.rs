@@ -1,9 +1,24 @@
 //! The board's log as the cache reads it.
 
+use std::time::Duration;
+
 use app::domain::{OrderId, Revision, Timestamp};
+use sqlx::{
+    Row as _,
+    postgres::{PgListener, PgPoolOptions, PgRow},
+};
+use tokio::time::timeout;
+use uuid::Uuid;
 
 use super::Postgres;
-use crate::store::StoreError;
+use crate::store::{Origin, StoreError};
+
+/// A hung connection must not hold the log up; the next look takes another one.
+const TAIL_PATIENCE: Duration = Duration::from_secs(2);
+/// Reading 100,000 orders takes seconds on a small machine.
+const EVERYTHING_PATIENCE: Duration = Duration::from_secs(60);
+/// A listener that heard nothing for this long connects anew: a dead peer is silent too.
+const SILENCE: Duration = Duration::from_secs(60);
 
 /// One change of an actual order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +29,8 @@ pub struct Event {
     pub order: OrderId,
     /// The whole entry as JSON; `None` when the order left the board.
     pub payload: Option<String>,
+    /// When it was committed, by the database's clock.
+    pub committed_at: Timestamp,
 }
 
 /// The end of the log, as one statement saw it.
@@ -41,13 +58,28 @@ pub struct Everything {
 }
 
 impl Postgres {
+    /// Makes this database cluster the log's home: after a restore into a new cluster the epoch steps on.
+    /// Says whether it did. To be called before the log is first read.
+    ///
+    /// # Errors
+    /// When the database is away or not yet migrated.
+    pub async fn adopt(&self) -> Result<bool, StoreError> {
+        counted();
+        let done = sqlx::query(include_str!("sql/adopt.sql")).execute(self.pool());
+        within(TAIL_PATIENCE, "adopt log", done).await.map(|done| done.rows_affected() == 1)
+    }
+
     /// The end of the log from `after` on.
     ///
     /// # Errors
     /// When the database is away.
     pub async fn tail(&self, after: u64, limit: i64) -> Result<Tail, StoreError> {
-        let _ = (after, limit);
-        unimplemented!()
+        counted();
+        let during = "read log";
+        let after = i64::try_from(after).unwrap_or(i64::MAX);
+        let query = sqlx::query(include_str!("sql/tail.sql")).bind(after).bind(limit);
+        let rows = within(TAIL_PATIENCE, during, query.fetch_all(self.pool())).await?;
+        read_tail(&rows).map_err(StoreError::during(during))
     }
 
     /// All actual orders in one snapshot.
@@ -55,6 +87,101 @@ impl Postgres {
     /// # Errors
     /// When the database is away.
     pub async fn everything(&self) -> Result<Everything, StoreError> {
-        unimplemented!()
+        let during = "read all actual orders";
+        within(EVERYTHING_PATIENCE, during, async {
+            counted();
+            let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+            let mut snapshot = self.pool().begin_with(begin).await?;
+            counted();
+            let head = sqlx::query(include_str!("sql/head.sql")).fetch_one(&mut *snapshot).await?;
+            let (revision, at) = (revision(&head, "head")?, moment(&head, "at")?);
+            counted();
+            let rows = sqlx::query(include_str!("sql/everything.sql")).fetch_all(&mut *snapshot).await?;
+            snapshot.rollback().await?;
+            let entry = |row: &PgRow| Ok((OrderId(row.try_get("id")?), row.try_get("payload")?));
+            let entries = rows.iter().map(entry).collect::<sqlx::Result<_>>()?;
+            Ok(Everything { revision, at, entries })
+        })
+        .await
     }
+
+    /// Forgets events that are older than 24 hours and below `before`; says how many. A reader from before the
+    /// oldest kept one takes a snapshot.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn forget_events(&self, before: u64) -> Result<u64, StoreError> {
+        counted();
+        let before = i64::try_from(before).unwrap_or(i64::MAX);
+        let query = sqlx::query(include_str!("sql/forget_events.sql")).bind(before);
+        let done = within(EVERYTHING_PATIENCE, "forget old events", query.execute(self.pool())).await?;
+        Ok(done.rows_affected())
+    }
+
+    /// Calls `hint` whenever the database says that the log grew, and after every loss of the connection, on a
+    /// connection of its own. Never ends; drop it to end it. A hint may be lost: nobody may rely on it.
+    pub async fn hints(&self, hint: impl Fn()) {
+        let options = self.pool().connect_options().as_ref().clone();
+        let one = PgPoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(5));
+        let pool = one.connect_lazy_with(options);
+        let mut pause = Duration::from_millis(50);
+        loop {
+            if let Ok(mut listener) = PgListener::connect_with(&pool).await
+                && listener.listen("board").await.is_ok()
+            {
+                pause = Duration::from_millis(50);
+                // What was said before this moment was said to nobody.
+                hint();
+                while let Ok(Ok(Some(_))) = timeout(SILENCE, listener.try_recv()).await {
+                    while listener.next_buffered().is_some() {}
+                    hint();
+                }
+                hint();
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(2));
+        }
+    }
+}
+
+fn counted() {
+    metrics::counter!("store_statements_total", "origin" => Origin::current().name()).increment(1);
+}
+
+async fn within<T>(
+    patience: Duration,
+    operation: &'static str,
+    asked: impl Future<Output = sqlx::Result<T>>,
+) -> Result<T, StoreError> {
+    let late = |_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()));
+    timeout(patience, asked).await.unwrap_or_else(late).map_err(StoreError::during(operation))
+}
+
+fn read_tail(rows: &[PgRow]) -> sqlx::Result<Tail> {
+    let first = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+    let head = revision(first, "head")?;
+    let oldest = first.try_get::<Option<i64>, _>("oldest")?.and_then(|rev| u64::try_from(rev).ok());
+    let mut events = Vec::with_capacity(rows.len());
+    for row in rows {
+        if let Some(order) = row.try_get::<Option<Uuid>, _>("order_id")? {
+            events.push(Event {
+                revision: revision(row, "rev")?,
+                order: OrderId(order),
+                payload: row.try_get("payload")?,
+                committed_at: moment(row, "committed_at")?,
+            });
+        }
+    }
+    Ok(Tail { head, oldest, at: moment(first, "at")?, events })
+}
+
+fn moment(row: &PgRow, column: &str) -> sqlx::Result<Timestamp> {
+    row.try_get(column).map(Timestamp::from_millis)
+}
+
+fn revision(row: &PgRow, rev: &str) -> sqlx::Result<Revision> {
+    let broken = |source| sqlx::Error::ColumnDecode { index: rev.to_owned(), source };
+    let epoch = u32::try_from(row.try_get::<i32, _>("epoch")?).map_err(|error| broken(Box::new(error)))?;
+    let rev = u64::try_from(row.try_get::<i64, _>(rev)?).map_err(|error| broken(Box::new(error)))?;
+    Ok(Revision::new(epoch, rev))
 }

@@ -1,13 +1,23 @@
 //! PostgreSQL: one file a topic, one statement a file in `sql/`.
 
+pub mod commands;
+pub mod intake;
 pub mod log;
 pub mod migrate;
+pub mod models;
+mod moment;
+pub mod orders;
+pub mod people;
+pub mod schema;
+pub mod sessions;
+mod work;
 
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
-use super::StoreError;
+use super::{Origin, StoreError};
+pub use work::Work;
 
 /// A pool of connections. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -34,4 +44,9 @@ impl Postgres {
     pub fn pool(&self) -> &PgPool {
         &self.pool
     }
+}
+
+/// Counts a statement, on behalf of whom it is asked.
+fn counted() {
+    metrics::counter!("store_statements_total", "origin" => Origin::current().name()).increment(1);
 }

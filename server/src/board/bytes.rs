@@ -1,0 +1,156 @@
+//! The whole board as ready-made bodies: made on demand, one at a time for each encoding, kept until the board moves
+//! on. Readers whom the older body satisfies are not kept waiting while a newer one is made.
+
+use std::{io::Write as _, sync::Arc, time::Duration};
+
+use app::domain::Revision;
+use arc_swap::ArcSwapOption;
+use bytes::Bytes;
+use tokio::{sync::Mutex, time::Instant};
+
+use super::{Snapshot, core::Core, metrics};
+
+/// Younger than this, a body that the board has moved on from is good for those who did not ask for more: a burst
+/// of changes makes five bodies a second at most.
+const YOUNG: Duration = Duration::from_millis(200);
+/// Younger than this, it is still served while the next one is being made. The sum of both stays well below the
+/// second within which a change must be visible.
+const SERVED: Duration = Duration::from_millis(600);
+
+/// Encodings of the ready-made board.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// As it is.
+    Identity,
+    /// brotli.
+    Brotli,
+    /// gzip.
+    Gzip,
+}
+
+impl Encoding {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Brotli => "br",
+            Self::Gzip => "gzip",
+        }
+    }
+}
+
+/// A ready-made body.
+#[derive(Debug, Clone)]
+pub struct Body {
+    /// Of which revision it is; the body says the same.
+    pub revision: Revision,
+    /// The encoded bytes.
+    pub bytes: Bytes,
+}
+
+#[derive(Debug)]
+struct Made {
+    body: Body,
+    taken: Instant,
+}
+
+#[derive(Debug, Default)]
+struct Slot {
+    made: ArcSwapOption<Made>,
+    maker: Mutex<()>,
+}
+
+/// The newest body of each encoding.
+#[derive(Debug, Default)]
+pub(super) struct Ready {
+    identity: Slot,
+    brotli: Slot,
+    gzip: Slot,
+}
+
+impl Ready {
+    const fn slot(&self, encoding: Encoding) -> &Slot {
+        match encoding {
+            Encoding::Identity => &self.identity,
+            Encoding::Brotli => &self.brotli,
+            Encoding::Gzip => &self.gzip,
+        }
+    }
+}
+
+/// A body at or after `minimum`, or the newest there is when the board itself is not that far; `None` before the
+/// first board.
+pub(super) async fn body(core: &Arc<Core>, minimum: Revision, encoding: Encoding) -> Option<Body> {
+    let slot = core.ready.slot(encoding);
+    let near = core.near.snapshot()?;
+    let minimum = minimum.min(near.revision());
+    if let Some(made) = slot.made.load_full()
+        && made.body.revision >= minimum
+    {
+        let age = made.taken.elapsed();
+        if made.body.revision == near.revision() || age < YOUNG {
+            return Some(made.body.clone());
+        }
+        if age < SERVED {
+            let core = Arc::clone(core);
+            tokio::spawn(async move {
+                if let Ok(_making) = core.ready.slot(encoding).maker.try_lock() {
+                    make(&core, encoding).await;
+                }
+            });
+            return Some(made.body.clone());
+        }
+    }
+    let _making = slot.maker.lock().await;
+    // Whoever held the lock before may have made what is wanted.
+    if let Some(made) = slot.made.load_full()
+        && made.body.revision >= minimum
+        && (made.taken.elapsed() < YOUNG || core.near.revision() == Some(made.body.revision))
+    {
+        return Some(made.body.clone());
+    }
+    make(core, encoding).await
+}
+
+async fn make(core: &Core, encoding: Encoding) -> Option<Body> {
+    let taken = Instant::now();
+    let near = core.near.snapshot()?;
+    let revision = near.revision();
+    let encoded = tokio::task::spawn_blocking(move || encode(&near, encoding)).await.ok()?;
+    metrics::built(encoding.name());
+    let body = Body { revision, bytes: encoded };
+    core.ready.slot(encoding).made.store(Some(Arc::new(Made { body: body.clone(), taken })));
+    Some(body)
+}
+
+/// `{"revision","orders":[card…]}`, encoded.
+pub(super) fn encode(board: &Snapshot, encoding: Encoding) -> Bytes {
+    let plain = plain(board);
+    let mut out = Vec::with_capacity(plain.len() / 6);
+    // Neither can fail on a vector.
+    match encoding {
+        Encoding::Identity => return plain.into(),
+        Encoding::Gzip => {
+            let mut gzip = flate2::write::GzEncoder::new(&mut out, flate2::Compression::new(6));
+            let _ = gzip.write_all(&plain).and_then(|()| gzip.try_finish());
+        }
+        Encoding::Brotli => {
+            let mut brotli = brotli::CompressorWriter::new(&mut out, 64 << 10, 5, 22);
+            let _ = brotli.write_all(&plain).and_then(|()| brotli.flush());
+        }
+    }
+    out.into()
+}
+
+fn plain(board: &Snapshot) -> Vec<u8> {
+    let cards: usize = board.all().map(|held| held.json.len() + 1).sum();
+    let mut out = format!("{{\"revision\":\"{}\",\"orders\":[", board.revision()).into_bytes();
+    out.reserve(cards + 2);
+    for (place, held) in board.all().enumerate() {
+        if place > 0 {
+            out.push(b',');
+        }
+        out.extend_from_slice(&held.json);
+    }
+    out.extend_from_slice(b"]}");
+    out
+}

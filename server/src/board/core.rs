@@ -1,0 +1,140 @@
+//! What the tasks of the board share, and how they wake each other.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, PoisonError, atomic::{AtomicBool, AtomicU64, Ordering}},
+    time::Duration,
+};
+
+use app::domain::Timestamp;
+use tokio::sync::Notify;
+
+use super::{
+    Settings,
+    bytes::Ready,
+    near::Near,
+    shelf::{BadAddress, Shelf},
+    sources::{Reach, Source},
+};
+use crate::store::{Postgres, StoreError};
+
+/// Why a full refresh is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reason {
+    /// Its time has come: refresh-ahead.
+    Timer,
+    /// Redis has no complete board.
+    Cold,
+    /// The database writes another timeline.
+    Epoch,
+    /// The log no longer has what Redis lacks.
+    Gap,
+    /// The near board lacks something that only a whole board can give.
+    Near,
+    /// The near board and Redis disagree about one revision.
+    Divergence,
+}
+
+impl Reason {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Timer => "timer",
+            Self::Cold => "cold",
+            Self::Epoch => "epoch",
+            Self::Gap => "gap",
+            Self::Near => "near",
+            Self::Divergence => "divergence",
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Core {
+    pub settings: Settings,
+    pub store: Postgres,
+    pub shelf: Shelf,
+    pub near: Near,
+    pub ready: Ready,
+    pub log: Reach,
+    /// Look at the log now.
+    pub drain: Notify,
+    /// The near board lacks something: get it.
+    pub restore: Notify,
+    /// A full refresh is wanted.
+    pub refresh: Notify,
+    reasons: Mutex<BTreeSet<Reason>>,
+    pub adopted: AtomicBool,
+    jitter: AtomicU64,
+}
+
+impl Core {
+    pub fn new(settings: Settings, store: Postgres) -> Result<Self, BadAddress> {
+        let shelf = Shelf::open(&settings.redis_url, &settings.prefix)?;
+        let mut seed = [0; 8];
+        settings.entropy.fill(&mut seed);
+        Ok(Self {
+            store,
+            shelf,
+            near: Near::new(),
+            ready: Ready::default(),
+            log: Reach::new(Source::Postgres),
+            drain: Notify::new(),
+            restore: Notify::new(),
+            refresh: Notify::new(),
+            reasons: Mutex::default(),
+            adopted: AtomicBool::new(false),
+            jitter: AtomicU64::new(u64::from_le_bytes(seed) | 1),
+            settings,
+        })
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.settings.clock.now()
+    }
+
+    /// Asks for a full refresh; several reasons become one.
+    pub fn want(&self, reason: Reason) {
+        self.reasons.lock().unwrap_or_else(PoisonError::into_inner).insert(reason);
+        self.refresh.notify_one();
+    }
+
+    /// Why a refresh was asked for since the last call.
+    pub fn wanted(&self) -> BTreeSet<Reason> {
+        std::mem::take(&mut self.reasons.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Asks the log, and notes whether it answered.
+    pub async fn asked<T>(&self, question: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+        // Before the log is read for the first time: after a restore the epoch has to step on.
+        let answer = match self.adopt().await {
+            Ok(()) => question.await,
+            Err(error) => Err(error),
+        };
+        self.log.note(&answer);
+        if let Err(error) = &answer {
+            tracing::debug!(error = error as &dyn std::error::Error, "the log did not answer");
+        }
+        answer
+    }
+
+    async fn adopt(&self) -> Result<(), StoreError> {
+        if !self.adopted.load(Ordering::Relaxed) {
+            if self.store.adopt().await? {
+                tracing::info!("this database cluster is the log's home now");
+            }
+            self.adopted.store(true, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Between 0.5 and 1.0 of `whole`, so that servers don't march in step.
+    pub fn jittered(&self, whole: Duration) -> Duration {
+        // xorshift64 (Marsaglia, "Xorshift RNGs", 2003); good enough to spread timers.
+        let mut x = self.jitter.load(Ordering::Relaxed);
+        x ^= x << 13;
+        x ^= x >> 7;
+        x ^= x << 17;
+        self.jitter.store(x, Ordering::Relaxed);
+        whole.mul_f64(0.5 + f64::from(u32::try_from(x >> 33).unwrap_or_default()) / f64::from(u32::MAX))
+    }
+}

@@ -1,0 +1,185 @@
+//! Brings Redis and the near board to the head of the log. Every server does it, none leads: what two do at once,
+//! the compare-and-set lets only one do.
+
+use std::time::Duration;
+
+use app::domain::Revision;
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Away,
+    core::{Core, Reason},
+    mark::Mark,
+    metrics,
+    near::Fed,
+    script::Verdict,
+};
+use crate::store::postgres::log::{Event, Tail};
+
+/// Events in one go.
+const BATCH: i64 = 500;
+/// Looks in a row before the loop takes a breath.
+const ROUNDS: usize = 64;
+/// How often an absent Redis is asked whether it is back.
+const PROBE: Duration = Duration::from_millis(200);
+
+/// What to do after one look.
+#[derive(Debug, PartialEq, Eq)]
+enum Next {
+    /// Nothing more is known to be there.
+    Rest,
+    /// There is more, or somebody else was quicker: look again.
+    Again,
+}
+
+pub(super) async fn run(core: &Core, stop: CancellationToken) {
+    let mut probed = Instant::now();
+    loop {
+        for _ in 0..ROUNDS {
+            if look(core, &mut probed).await == Next::Rest {
+                break;
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = core.drain.notified() => {}
+            () = sleep(core.jittered(core.settings.tick)) => {}
+        }
+    }
+}
+
+async fn look(core: &Core, probed: &mut Instant) -> Next {
+    // While Redis is away the near board comes first: it must not wait for a time limit.
+    let away = core.shelf.reach.is_away();
+    let mark = if away { Err(Away) } else { core.shelf.mark().await };
+    if let Ok(Some(mark)) = &mark {
+        compare(core, mark);
+    }
+    let after = start(core.near.revision(), mark.as_ref().ok().and_then(Option::as_ref));
+    let Ok(tail) = core.asked(core.store.tail(after, BATCH)).await else {
+        behind(core, mark.as_ref().ok().and_then(Option::as_ref));
+        if away {
+            probe(core, probed).await;
+        }
+        return Next::Rest;
+    };
+    feed_near(core, &tail);
+    let full = tail.events.len() as i64 == BATCH;
+    match mark {
+        Ok(Some(mark)) => advance(core, mark, &tail).await,
+        Ok(None) => {
+            core.want(Reason::Cold);
+            Next::Rest
+        }
+        Err(Away) if full => Next::Again,
+        Err(Away) => probe(core, probed).await,
+    }
+}
+
+/// From where the log is read, so that both Redis and the near board find what they lack.
+fn start(near: Option<Revision>, mark: Option<&Mark>) -> u64 {
+    match (near, mark.map(|mark| mark.revision)) {
+        (Some(near), Some(mark)) if near.epoch == mark.epoch && mark.rev.saturating_sub(near.rev) < BATCH as u64 / 2 => {
+            near.rev.min(mark.rev)
+        }
+        (_, Some(mark)) => mark.rev,
+        (Some(near), None) => near.rev,
+        // Only the head is wanted.
+        (None, None) => u64::MAX,
+    }
+}
+
+/// The near board's own check of what Redis says.
+fn compare(core: &Core, mark: &Mark) {
+    let Some(near) = core.near.snapshot() else { return };
+    if near.revision() == mark.revision {
+        if near.digest() == mark.digest {
+            core.near.certify(mark.revision, mark.fresh_at);
+        } else {
+            core.want(Reason::Divergence);
+        }
+    }
+}
+
+/// Without the database the stream and the hash are all there is: a near board behind them reloads.
+fn behind(core: &Core, mark: Option<&Mark>) {
+    if mark.is_some_and(|mark| core.near.revision().is_none_or(|near| near < mark.revision)) {
+        core.restore.notify_one();
+    }
+}
+
+fn feed_near(core: &Core, tail: &Tail) {
+    let near = core.near.revision();
+    let lost = match near {
+        None => true,
+        Some(near) if near.epoch == tail.head.epoch => {
+            let fed = core.near.feed(&tail.events, "postgres", core.now());
+            let there = core.near.revision().is_some_and(|near| near >= last(tail));
+            fed == Fed::Gap || !there
+        }
+        // An older timeline cannot come back: the near board has seen a later one.
+        Some(near) => near.epoch < tail.head.epoch,
+    };
+    core.near.certify(tail.head, tail.at);
+    if lost {
+        core.restore.notify_one();
+    }
+    let near = core.near.snapshot();
+    metrics::near(near.as_ref().map(|near| near.revision()), near.map_or(0, |near| near.len()), tail.head);
+}
+
+fn last(tail: &Tail) -> Revision {
+    tail.events.last().map_or(tail.head, |event| event.revision)
+}
+
+async fn advance(core: &Core, mark: Mark, tail: &Tail) -> Next {
+    let at = mark.revision;
+    if at.epoch != tail.head.epoch {
+        if at.epoch > tail.head.epoch {
+            metrics::ahead(at, tail.head);
+        }
+        core.want(Reason::Epoch);
+        return Next::Rest;
+    }
+    if at > tail.head {
+        metrics::ahead(at, tail.head);
+        return Next::Rest;
+    }
+    let verdict = if at == tail.head {
+        core.shelf.touch(at, tail.at).await
+    } else {
+        let events: Vec<&Event> = tail.events.iter().filter(|event| event.revision > at).collect();
+        if !follow(at, &events) {
+            core.want(Reason::Gap);
+            return Next::Rest;
+        }
+        let complete = last(tail) == tail.head;
+        core.shelf.apply(at, &events, complete.then_some(tail.at)).await
+    };
+    match verdict {
+        Ok(Verdict::Ok(_)) if last(tail) < tail.head => Next::Again,
+        // Somebody else was quicker; nothing is lost.
+        Ok(Verdict::Stale(_)) => Next::Again,
+        Ok(Verdict::Cold) => {
+            core.want(Reason::Cold);
+            Next::Rest
+        }
+        Ok(_) | Err(Away) => Next::Rest,
+    }
+}
+
+/// Whether the events come right after `at`, one after another.
+fn follow(at: Revision, events: &[&Event]) -> bool {
+    !events.is_empty()
+        && events.iter().try_fold(at, |at, event| event.revision.follows(at).then_some(event.revision)).is_some()
+}
+
+async fn probe(core: &Core, probed: &mut Instant) -> Next {
+    if probed.elapsed() < PROBE {
+        return Next::Rest;
+    }
+    let back = core.shelf.mark().await.is_ok();
+    *probed = Instant::now();
+    if back { Next::Again } else { Next::Rest }
+}

@@ -1,0 +1,138 @@
+//! Feeds the near board from the stream, and gets it whole again when something is missing.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Snapshot,
+    core::{Core, Reason},
+    metrics,
+    near::Fed,
+    shelf::Heard,
+};
+
+/// Events in one go when catching up from the log.
+const BATCH: i64 = 1000;
+/// Further behind than this, a whole board is cheaper than the changes.
+const FAR: u64 = 4096;
+/// After a failure, so that a lasting one doesn't spin.
+const BREATH: Duration = Duration::from_millis(50);
+
+/// Follows the stream for ever.
+pub(super) async fn listen(core: &Core, stop: CancellationToken) {
+    loop {
+        let after = core.near.revision();
+        let heard = tokio::select! {
+            () = stop.cancelled() => return,
+            heard = core.shelf.hear(after.unwrap_or_default()), if after.is_some() => heard,
+            () = sleep(BREATH), if after.is_none() => continue,
+        };
+        let missing = match heard {
+            Ok(heard) => take(core, heard),
+            Err(_) => {
+                sleep(BREATH).await;
+                false
+            }
+        };
+        if missing {
+            core.restore.notify_one();
+            sleep(BREATH).await;
+        }
+    }
+}
+
+/// Whether something is missing.
+fn take(core: &Core, heard: Vec<Heard>) -> bool {
+    let mut events = Vec::with_capacity(heard.len());
+    for heard in heard {
+        match heard {
+            Heard::Change(event) => events.push(event),
+            Heard::Reset(revision) => {
+                let fed = core.near.feed(&events, "redis", core.now());
+                events.clear();
+                if fed == Fed::Gap || core.near.revision().is_none_or(|near| near < revision) {
+                    return true;
+                }
+            }
+        }
+    }
+    core.near.feed(&events, "redis", core.now()) == Fed::Gap
+}
+
+/// Gets the near board whole whenever it was found lacking; at the start it lacks everything.
+pub(super) async fn restore(core: &Arc<Core>, stop: CancellationToken) {
+    loop {
+        let done = by_changes(core).await || from_shelf(core).await;
+        if !done {
+            core.want(Reason::Near);
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = core.restore.notified() => {}
+            // The first board is waited for by everybody.
+            () = sleep(BREATH * 5), if core.near.revision().is_none() => {}
+        }
+    }
+}
+
+/// The changes since, from the log: those who follow the near board then miss nothing.
+async fn by_changes(core: &Core) -> bool {
+    if core.log.is_away() {
+        return false;
+    }
+    while let Some(near) = core.near.revision() {
+        let Ok(tail) = core.asked(core.store.tail(near.rev, BATCH)).await else { return false };
+        if tail.head.epoch != near.epoch || tail.head.rev.saturating_sub(near.rev) > FAR {
+            return false;
+        }
+        if core.near.feed(&tail.events, "postgres", core.now()) == Fed::Gap {
+            return false;
+        }
+        core.near.certify(tail.head, tail.at);
+        let Some(now) = core.near.revision() else { return false };
+        if now >= tail.head {
+            metrics::loaded("log");
+            return true;
+        }
+        if now == near {
+            return false;
+        }
+    }
+    false
+}
+
+/// The whole board from Redis, if what is there is what its mark says.
+async fn from_shelf(core: &Core) -> bool {
+    if core.shelf.reach.is_away() && core.near.revision().is_some() {
+        return false;
+    }
+    match load(core).await {
+        Some(board) => {
+            let revision = board.revision();
+            let adopted = core.near.adopt(board);
+            if adopted {
+                metrics::loaded("redis");
+                core.drain.notify_one();
+            }
+            adopted || core.near.revision() == Some(revision)
+        }
+        None => false,
+    }
+}
+
+async fn load(core: &Core) -> Option<Snapshot> {
+    let (mark, entries) = core.shelf.whole().await.ok()??;
+    let built = tokio::task::spawn_blocking(move || {
+        let entries = entries.iter().map(|(order, payload)| (*order, payload.as_str()));
+        Snapshot::of(mark.revision, mark.fresh_at, entries)
+    });
+    let board = built.await.ok()?.inspect_err(metrics::unreadable).ok()?;
+    if board.digest() != mark.digest || board.len() as u64 != mark.count {
+        metrics::divergence("redis", mark.revision);
+        core.want(Reason::Divergence);
+        return None;
+    }
+    Some(board)
+}

@@ -1,0 +1,141 @@
+//! The board in this process: one writer at a time, any number of readers, never back to an older revision.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use app::domain::{Revision, Timestamp};
+use arc_swap::ArcSwapOption;
+use tokio::sync::watch;
+
+use super::{
+    Snapshot, metrics,
+    ring::{Change, Ring},
+};
+use crate::store::postgres::log::Event;
+
+/// Certificates that wait for their revision to arrive.
+const WAITING: usize = 64;
+
+/// What became of changes that were offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fed {
+    /// The board is at the last of them or beyond.
+    Current,
+    /// They do not follow what is here: something is missing in between.
+    Gap,
+}
+
+#[derive(Debug)]
+pub(super) struct Near {
+    current: ArcSwapOption<Snapshot>,
+    /// Held by whoever changes the board; certificates for revisions that are not here yet.
+    writer: Mutex<VecDeque<(Revision, Timestamp)>>,
+    revisions: watch::Sender<Revision>,
+    pub ring: Ring,
+}
+
+impl Near {
+    pub fn new() -> Self {
+        Self {
+            current: ArcSwapOption::empty(),
+            writer: Mutex::default(),
+            revisions: watch::Sender::new(Revision::default()),
+            ring: Ring::default(),
+        }
+    }
+
+    pub fn snapshot(&self) -> Option<Arc<Snapshot>> {
+        self.current.load_full()
+    }
+
+    pub fn revision(&self) -> Option<Revision> {
+        self.current.load().as_ref().map(|board| board.revision())
+    }
+
+    pub fn revisions(&self) -> watch::Receiver<Revision> {
+        self.revisions.subscribe()
+    }
+
+    /// Takes over a whole board if it is newer, or the same revision with other content (a repair).
+    pub fn adopt(&self, mut board: Snapshot) -> bool {
+        let mut waiting = self.write();
+        let current = self.current.load_full();
+        let wanted = current.as_ref().is_none_or(|old| {
+            board.revision() > old.revision()
+                || (board.revision() == old.revision() && board.digest() != old.digest())
+        });
+        if wanted {
+            honour(&mut waiting, &mut board);
+            let revision = board.revision();
+            self.current.store(Some(Arc::new(board)));
+            self.ring.begin(revision);
+            self.revisions.send_replace(revision);
+        }
+        wanted
+    }
+
+    /// Applies those changes that follow the revision here, as far as they follow each other. `seen` is the moment,
+    /// for the histogram of how long a commit takes to be seen.
+    pub fn feed(&self, events: &[Event], from: &'static str, seen: Timestamp) -> Fed {
+        let mut waiting = self.write();
+        let Some(current) = self.current.load_full() else { return Fed::Gap };
+        let mut board = Snapshot::clone(&current);
+        let mut changes = Vec::new();
+        let mut fed = Fed::Current;
+        for event in events.iter().filter(|event| event.revision > current.revision()) {
+            if !event.revision.follows(board.revision()) {
+                fed = Fed::Gap;
+                break;
+            }
+            match board.change(event) {
+                Ok(held) => changes.push(Change::new(event.revision, event.order, held)),
+                Err(error) => {
+                    metrics::unreadable(&error);
+                    fed = Fed::Gap;
+                    break;
+                }
+            }
+            metrics::seen(from, seen.millis() - event.committed_at.millis());
+        }
+        if !changes.is_empty() {
+            honour(&mut waiting, &mut board);
+            let revision = board.revision();
+            self.current.store(Some(Arc::new(board)));
+            self.ring.push(changes);
+            self.revisions.send_replace(revision);
+        }
+        fed
+    }
+
+    /// At this moment the database was at this revision: whoever has it, or a later one, was complete then.
+    pub fn certify(&self, head: Revision, at: Timestamp) {
+        let mut waiting = self.write();
+        let Some(current) = self.current.load_full() else { return };
+        if current.revision().epoch != head.epoch || current.revision() < head {
+            if waiting.len() == WAITING {
+                waiting.pop_front();
+            }
+            waiting.push_back((head, at));
+        } else if at > current.fresh_at() {
+            let mut board = Snapshot::clone(&current);
+            board.certify(at);
+            self.current.store(Some(Arc::new(board)));
+        }
+    }
+
+    fn write(&self) -> MutexGuard<'_, VecDeque<(Revision, Timestamp)>> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Gives a board the certificates that waited for it.
+fn honour(waiting: &mut VecDeque<(Revision, Timestamp)>, board: &mut Snapshot) {
+    waiting.retain(|(head, at)| {
+        if head.epoch == board.revision().epoch && *head <= board.revision() {
+            board.certify(*at);
+        }
+        *head > board.revision()
+    });
+}

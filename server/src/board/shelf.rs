@@ -1,0 +1,263 @@
+//! The shared copy in Redis: the only file that names the client library.
+//!
+//! Its defaults wait for ever and its event helpers end silently when they lag, so nothing here depends on events:
+//! every command has a time limit, connections are renewed for ever, and what a command answered is all that is
+//! believed. A command that was given up may still be carried out later, therefore everything that writes the board
+//! is a script that compares before it sets.
+
+use std::{collections::HashMap, time::Duration};
+
+use app::domain::{OrderId, Revision, Timestamp};
+use bytes::Bytes;
+use fred::{
+    clients::Client,
+    error::Error,
+    interfaces::{ClientLike, HashesInterface, KeysInterface, LuaInterface, StreamsInterface},
+    types::{
+        Builder, Expiration, SetOptions, Value,
+        config::{Config, ConnectionConfig, PerformanceConfig, ReconnectPolicy, UnresponsiveConfig},
+        streams::XReadResponse,
+    },
+};
+
+use super::{
+    Away,
+    mark::{Mark, packed, unpacked},
+    metrics,
+    script::{self, Script, Verdict},
+    sources::{Reach, Source},
+};
+use crate::store::postgres::log::Event;
+
+/// A board's worth of the newest changes; a reader from before it loads the hash.
+const STREAM_LENGTH: &str = "4096";
+/// A staged snapshot that nobody installs goes away.
+const STAGE_SECONDS: &str = "30";
+/// The form of the entries. A release that changes it reads and writes other keys.
+const SCHEMA: u32 = 1;
+
+/// `REDIS_URL` is not an address.
+#[derive(Debug, thiserror::Error)]
+#[error("REDIS_URL is not an address of Redis")]
+pub struct BadAddress(#[source] Error);
+
+/// What came out of the stream.
+#[derive(Debug)]
+pub(super) enum Heard {
+    Change(Event),
+    /// The board in Redis was replaced; its revision.
+    Reset(Revision),
+}
+
+#[derive(Debug)]
+struct Keys {
+    board: String,
+    stream: String,
+    prefix: String,
+}
+
+/// The shared copy.
+#[derive(Debug)]
+pub(super) struct Shelf {
+    /// Small commands: 150 ms, then Redis counts as away.
+    quick: Client,
+    /// Whole boards.
+    bulk: Client,
+    /// Only the blocking read of the stream, which stops everything behind it.
+    stream: Client,
+    keys: Keys,
+    pub reach: Reach,
+}
+
+impl Shelf {
+    /// Begins to connect, and goes on doing so for ever.
+    pub fn open(url: &str, prefix: &str) -> Result<Self, BadAddress> {
+        let quick = client(url, Duration::from_millis(150), Duration::from_secs(1)).map_err(BadAddress)?;
+        let bulk = client(url, Duration::from_secs(10), Duration::from_secs(10)).map_err(BadAddress)?;
+        let stream = client(url, Duration::from_secs(5), Duration::from_secs(5)).map_err(BadAddress)?;
+        let prefix = format!("{prefix}:v{SCHEMA}");
+        let keys = Keys { board: format!("{prefix}:o"), stream: format!("{prefix}:s"), prefix };
+        Ok(Self { quick, bulk, stream, keys, reach: Reach::new(Source::Redis) })
+    }
+
+    /// Lets go of the connections.
+    pub async fn close(&self) {
+        for client in [&self.quick, &self.bulk, &self.stream] {
+            let _ = tokio::time::timeout(Duration::from_millis(500), client.quit()).await;
+        }
+    }
+
+    /// What `@` says; `None`: there is no complete board.
+    pub async fn mark(&self) -> Result<Option<Mark>, Away> {
+        let text: Option<String> = self.told(self.quick.hget(&self.keys.board, "@").await)?;
+        Ok(text.and_then(|text| Mark::read(&text)))
+    }
+
+    /// Moves the board on from `from` by events that follow it without a gap. `fresh` is the moment at which the
+    /// last of them was the log's head, if it was.
+    pub async fn apply(&self, from: Revision, events: &[&Event], fresh: Option<Timestamp>) -> Result<Verdict, Away> {
+        let Some(last) = events.last() else { return Ok(Verdict::Ok(String::new())) };
+        let mut args: Vec<Value> = Vec::with_capacity(5 + 4 * events.len());
+        args.extend([from.epoch.to_string().into(), from.rev.to_string().into()]);
+        args.extend([last.revision.rev.to_string().into(), millis(fresh).into(), STREAM_LENGTH.into()]);
+        for event in events {
+            let payload = event.payload.as_deref().unwrap_or_default();
+            args.push(format!("{}-0", packed(event.revision)).into());
+            args.extend([event.order.to_string().into(), payload.into()]);
+            args.push(event.committed_at.millis().to_string().into());
+        }
+        self.run(&script::APPLY, vec![&self.keys.board, &self.keys.stream], args).await
+    }
+
+    /// Certifies that the database said the same as the board at this revision.
+    pub async fn touch(&self, revision: Revision, at: Timestamp) -> Result<Verdict, Away> {
+        let args = [revision.epoch.to_string(), revision.rev.to_string(), millis(Some(at))];
+        self.run(&script::TOUCH, vec![&self.keys.board], args.map(Value::from).to_vec()).await
+    }
+
+    /// Puts a part of a snapshot aside.
+    pub async fn stage(&self, token: &str, part: &[(OrderId, String)]) -> Result<Verdict, Away> {
+        let mut args: Vec<Value> = vec![STAGE_SECONDS.into()];
+        for (order, payload) in part {
+            args.extend([order.to_string().into(), payload.as_str().into()]);
+        }
+        self.run(&script::STAGE, vec![&self.stage_key(token)], args).await
+    }
+
+    /// Makes the staged snapshot the board, unless the board is newer.
+    pub async fn install(&self, token: &str, mark: &Mark) -> Result<Verdict, Away> {
+        let Revision { epoch, rev } = mark.revision;
+        let numbers = [u64::from(epoch), rev, 0, mark.count, mark.digest.0];
+        let mut args: Vec<Value> = numbers.iter().map(|number| number.to_string().into()).collect();
+        args[2] = millis(Some(mark.fresh_at)).into();
+        args.extend([format!("{}-*", packed(mark.revision)).into(), STREAM_LENGTH.into()]);
+        let stage = self.stage_key(token);
+        self.run(&script::INSTALL, vec![&stage, &self.keys.board, &self.keys.stream], args).await
+    }
+
+    /// The whole board, read at once; `None`: there is no complete one.
+    pub async fn whole(&self) -> Result<Option<(Mark, Vec<(OrderId, String)>)>, Away> {
+        let mut fields: HashMap<String, String> = self.told(self.bulk.hgetall(&self.keys.board).await)?;
+        let Some(mark) = fields.remove("@").and_then(|text| Mark::read(&text)) else { return Ok(None) };
+        // A field that is no order is left out; the digest then does not agree.
+        let entries = fields.into_iter().filter_map(|(order, payload)| Some((order.parse().ok()?, payload)));
+        Ok(Some((mark, entries.collect())))
+    }
+
+    /// One entry; the outer `None`: there is no complete board.
+    pub async fn one(&self, order: OrderId) -> Result<Option<Option<String>>, Away> {
+        let fields = vec!["@".to_owned(), order.to_string()];
+        let found: Vec<Option<String>> = self.told(self.quick.hmget(&self.keys.board, fields).await)?;
+        let [Some(_), entry] = found.as_slice() else { return Ok(None) };
+        Ok(Some(entry.clone()))
+    }
+
+    /// What the stream says after this revision; waits a second at most.
+    pub async fn hear(&self, after: Revision) -> Result<Vec<Heard>, Away> {
+        metrics::command();
+        // The last sequence number, so that a repair of the very revision that is here says nothing new.
+        let after = format!("{}-{}", packed(after), u64::MAX);
+        let heard: Result<Option<XReadResponse<String, String, String, String>>, Error> =
+            self.stream.xread(Some(512), Some(1000), &self.keys.stream, after).await.and_then(read_stream);
+        let entries = heard.map_err(|error| {
+            metrics::failure(&error);
+            Away
+        })?;
+        let entries = entries.into_iter().flat_map(HashMap::into_values).flatten();
+        Ok(entries.filter_map(|(id, fields)| event(&id, fields)).collect())
+    }
+
+    /// Takes a lock that saves work and nothing more.
+    pub async fn lock(&self, name: &str, held: Duration) -> Result<bool, Away> {
+        let key = self.lock_key(name);
+        let expire = Some(Expiration::PX(i64::try_from(held.as_millis()).unwrap_or(i64::MAX)));
+        let set: Option<String> =
+            self.told(self.quick.set(key, "1", expire, Some(SetOptions::NX), false).await)?;
+        Ok(set.is_some())
+    }
+
+    /// Keeps a lock for so long from now.
+    pub async fn hold(&self, name: &str, held: Duration) -> Result<(), Away> {
+        let millis = i64::try_from(held.as_millis()).unwrap_or(i64::MAX);
+        let _: i64 = self.told(self.quick.pexpire(self.lock_key(name), millis, None).await)?;
+        Ok(())
+    }
+
+    fn stage_key(&self, token: &str) -> String {
+        format!("{}:stage:{token}", self.keys.prefix)
+    }
+
+    fn lock_key(&self, name: &str) -> String {
+        format!("{}:lock:{name}", self.keys.prefix)
+    }
+
+    async fn run(&self, script: &Script, keys: Vec<&String>, args: Vec<Value>) -> Result<Verdict, Away> {
+        let keys: Vec<String> = keys.into_iter().cloned().collect();
+        let mut answer = self.quick.evalsha(script.sha(), keys.clone(), args.clone()).await;
+        // Redis restarted or its scripts were flushed; EVAL teaches it again, on the node that has the keys.
+        if answer.as_ref().is_err_and(|error: &Error| error.details().starts_with("NOSCRIPT")) {
+            answer = self.quick.eval(script.source, keys, args).await;
+        }
+        let verdict = Verdict::read(self.told(answer)?);
+        metrics::script(script.name, verdict.name());
+        Ok(verdict)
+    }
+
+    fn told<T>(&self, answer: Result<T, Error>) -> Result<T, Away> {
+        metrics::command();
+        self.reach.note(&answer);
+        answer.map_err(|error| {
+            metrics::failure(&error);
+            Away
+        })
+    }
+}
+
+fn millis(at: Option<Timestamp>) -> String {
+    at.map_or(0, |at| at.millis().max(0)).to_string()
+}
+
+fn client(url: &str, limit: Duration, unresponsive: Duration) -> Result<Client, Error> {
+    let mut config = Config::from_url(url)?;
+    // The server starts without Redis.
+    config.fail_fast = false;
+    let client = Builder::from_config(config)
+        .set_policy(ReconnectPolicy::new_exponential(0, 20, 500, 2))
+        .set_performance_config(PerformanceConfig {
+            default_command_timeout: limit,
+            broadcast_channel_capacity: 4096,
+            ..PerformanceConfig::default()
+        })
+        .set_connection_config(ConnectionConfig {
+            connection_timeout: Duration::from_secs(2),
+            internal_command_timeout: Duration::from_secs(2),
+            max_command_attempts: 1,
+            max_command_buffer_len: 10_000,
+            unresponsive: UnresponsiveConfig {
+                max_timeout: Some(unresponsive),
+                interval: Duration::from_millis(250),
+            },
+            ..ConnectionConfig::default()
+        })
+        .build()?;
+    // The task ends with `quit`; until then it connects again and again.
+    drop(client.connect());
+    Ok(client)
+}
+
+fn read_stream(answer: Value) -> Result<Option<XReadResponse<String, String, String, String>>, Error> {
+    if answer.is_null() { Ok(None) } else { answer.into_xread_response().map(Some) }
+}
+
+fn event(id: &str, mut fields: HashMap<String, String>) -> Option<Heard> {
+    let revision = unpacked(id)?;
+    if fields.contains_key("reset") {
+        return Some(Heard::Reset(revision));
+    }
+    Some(Heard::Change(Event {
+        revision,
+        order: fields.get("o")?.parse().ok()?,
+        payload: fields.remove("p"),
+        committed_at: Timestamp::from_millis(fields.get("t")?.parse().ok()?),
+    }))
+}

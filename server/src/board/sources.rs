@@ -1,0 +1,52 @@
+//! Which of the two sources answers, as the last attempt knew it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::metrics;
+
+/// From where the board is fed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    Redis,
+    Postgres,
+}
+
+impl Source {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Redis => "redis",
+            Self::Postgres => "postgres",
+        }
+    }
+}
+
+/// One source's state.
+#[derive(Debug)]
+pub(super) struct Reach {
+    source: Source,
+    away: AtomicBool,
+}
+
+impl Reach {
+    pub const fn new(source: Source) -> Self {
+        Self { source, away: AtomicBool::new(false) }
+    }
+
+    pub fn is_away(&self) -> bool {
+        self.away.load(Ordering::Relaxed)
+    }
+
+    /// Notes how an attempt ended.
+    pub fn note<T, E>(&self, outcome: &Result<T, E>) {
+        let away = outcome.is_err();
+        if self.away.swap(away, Ordering::Relaxed) != away {
+            let source = self.source.name();
+            if away {
+                tracing::warn!(source, "a source of the board is away");
+            } else {
+                tracing::info!(source, "a source of the board is back");
+            }
+        }
+        metrics::source(self.source, !away);
+    }
+}

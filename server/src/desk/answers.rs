@@ -1,0 +1,62 @@
+//! What the use cases answer, beside the domain's own answers.
+
+use app::backend::Unavailable;
+
+use crate::store::models::Body;
+
+/// What became of an order message (CONTRACTS, section 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// A new order, or an effective cancellation.
+    Accepted,
+    /// A known order's facts changed.
+    Updated,
+    /// The same message came before.
+    Duplicate,
+    /// Not the workshop's business.
+    Ignored,
+    /// The source has said something newer before.
+    Stale,
+}
+
+/// A field of a message that breaks its rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadField {
+    /// Path, `order.price.amount`.
+    pub field: String,
+    /// What it must be.
+    pub rule: String,
+}
+
+/// Why an order message was not taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum IntakeError {
+    /// Larger than 64 KiB.
+    #[error("the message is larger than 64 KiB")]
+    TooLarge,
+    /// Broken or out of its limits; every bad field is named.
+    #[error("the message breaks its rules")]
+    Malformed(Vec<BadField>),
+    /// The database is away; nothing was done.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// A model file on its way out.
+pub struct ModelStream {
+    /// Bytes of the whole file.
+    pub size: u64,
+    /// The asked part.
+    pub body: Body,
+}
+
+/// Why a model file cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelError {
+    /// No order names that hash.
+    #[error("no order names this model")]
+    Unknown,
+    /// The store of models is away.
+    #[error("the store of models is away")]
+    Away,
+}

@@ -1,0 +1,118 @@
+//! The way of a command: decided by the database in one transaction, answered with a receipt.
+
+use std::time::Duration;
+
+use app::{
+    backend::CommandAsk,
+    domain::{Receipt, Refusal},
+};
+
+use super::step::Step;
+use crate::{
+    desk::{Desk, away, trace},
+    store::{StoreError, postgres::commands::Change},
+};
+
+/// A person waits: an answer that takes longer is "try again", and trying again is safe.
+const PATIENCE: Duration = Duration::from_secs(6);
+/// How long an answer waits for this server's own board, so that the next page shows what was just done.
+const CATCH_UP: Duration = Duration::from_millis(100);
+
+/// What became of one attempt.
+enum Attempt {
+    Done(Receipt),
+    Refused(Refusal),
+    /// The order changed and changed back between two looks.
+    Again,
+}
+
+impl Desk {
+    /// Carries out a command, or says why not; then nothing has changed.
+    pub(in crate::desk) async fn carry_out(&self, ask: CommandAsk) -> Result<Receipt, Refusal> {
+        let command = ask.command.name();
+        let answer = match tokio::time::timeout(PATIENCE, self.decide(&ask)).await {
+            Ok(answer) => answer,
+            Err(_) => {
+                tracing::error!(command, order.id = %ask.id, "the database did not answer in time");
+                Err(Refusal::Unavailable { retry_after: 1 })
+            }
+        };
+        let outcome = answer.as_ref().map_or_else(super::refuse::name, |_| "done");
+        metrics::counter!("commands_total", "command" => command, "outcome" => outcome).increment(1);
+        answer
+    }
+
+    async fn decide(&self, ask: &CommandAsk) -> Result<Receipt, Refusal> {
+        super::refuse::invalid(ask)?;
+        for _ in 0..3 {
+            let attempt = self.attempt(ask).await.map_err(|error| {
+                let retry_after = away(&error).retry_after;
+                Refusal::Unavailable { retry_after }
+            })?;
+            match attempt {
+                Attempt::Done(receipt) => {
+                    self.board.committed();
+                    self.board.at_least(receipt.revision, CATCH_UP).await;
+                    return Ok(receipt);
+                }
+                Attempt::Refused(refusal) => return Err(self.with_next_free(ask, refusal)),
+                Attempt::Again => {}
+            }
+        }
+        Err(Refusal::Unavailable { retry_after: 1 })
+    }
+
+    async fn attempt(&self, ask: &CommandAsk) -> Result<Attempt, StoreError> {
+        let Some(step) = Step::of(ask.command) else { return Ok(Attempt::Again) };
+        let now = self.clock.now();
+        let change = Change {
+            order: ask.id,
+            version: ask.version,
+            command: ask.command,
+            from: step.from,
+            to: step.to,
+            user: ask.actor.user,
+            of_any_operator: ask.command.needs_reason() && ask.actor.role.is_supervisor(),
+            request: &ask.request_id,
+            reason: ask.reason.as_deref().filter(|_| ask.command.needs_reason()),
+            now,
+            message: self.entropy.id(now),
+            routing_key: step.routing_key,
+            traceparent: trace::current(),
+        };
+        let mut work = self.store.begin().await?;
+        if work.carry_out(&change).await? {
+            let answer = work.store_receipt(&change).await?;
+            work.commit().await?;
+            return Ok(Attempt::Done(read(&answer)?));
+        }
+        let obstacle = work.find_obstacle(&change).await?;
+        work.roll_back().await?;
+        if let Some(stored) = &obstacle.stored {
+            let same = stored.version == change.version && stored.reason.as_deref() == change.reason;
+            return Ok(if same {
+                Attempt::Done(read(&stored.answer)?)
+            } else {
+                Attempt::Refused(Refusal::RequestReused)
+            });
+        }
+        Ok(super::refuse::why(ask, obstacle.card).map_or(Attempt::Again, Attempt::Refused))
+    }
+
+    /// Who lost a take is told which order is free next.
+    fn with_next_free(&self, ask: &CommandAsk, refusal: Refusal) -> Refusal {
+        let (Refusal::Conflict { card, .. }, app::domain::Command::Take) = (&refusal, ask.command) else {
+            return refusal;
+        };
+        let near = self.board.near();
+        let next_free = near.as_ref().and_then(|near| {
+            let mut free = near.column(app::domain::Status::Approved);
+            free.find(|held| held.entry.card.id != ask.id).map(|held| held.entry.card.number.clone())
+        });
+        Refusal::Conflict { card: card.clone(), next_free }
+    }
+}
+
+fn read(answer: &str) -> Result<Receipt, StoreError> {
+    serde_json::from_str(answer).map_err(|error| StoreError::unreadable("read receipt", error))
+}

@@ -1,0 +1,69 @@
+//! What the desk does by itself: watch over sessions, fetch models, forget what nobody asks for any more.
+
+use std::{sync::Arc, time::Duration};
+
+use app::domain::Timestamp;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::Desk;
+use crate::store::{StoreError, background};
+
+/// Missed word of a session's end is noticed within this time.
+const RECHECK: Duration = Duration::from_secs(60);
+/// Between tries to listen again.
+const LISTEN_AGAIN: Duration = Duration::from_secs(1);
+/// Between clearings.
+const CLEAR: Duration = Duration::from_secs(3600);
+/// An answer to a command is repeated for a week.
+const RECEIPT_MS: i64 = 7 * 24 * 3_600_000;
+
+impl Desk {
+    /// Starts the background work; it ends with `stop`.
+    pub fn start(self: &Arc<Self>, tracker: &TaskTracker, stop: &CancellationToken) {
+        let watch = stop.clone().run_until_cancelled_owned(background(Arc::clone(self).watch_sessions()));
+        tracker.spawn(watch);
+        tracker.spawn(background(Arc::clone(self).fetch_models(stop.clone())));
+        let clear = stop.clone().run_until_cancelled_owned(background(Arc::clone(self).clear()));
+        tracker.spawn(clear);
+    }
+
+    /// Hears of sessions that end anywhere, and asks about all of them once a minute.
+    async fn watch_sessions(self: Arc<Self>) {
+        loop {
+            if let Err(error) = self.hear_of_endings().await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "sessions are believed unheard");
+            }
+            tokio::time::sleep(LISTEN_AGAIN).await;
+        }
+    }
+
+    async fn hear_of_endings(&self) -> Result<(), StoreError> {
+        let mut endings = self.store.session_endings().await?;
+        // What ended before this moment was told to nobody here.
+        self.recheck_sessions().await?;
+        loop {
+            match tokio::time::timeout(RECHECK, endings.next()).await {
+                Ok(Ok(Some(hash))) => self.sessions.end(&hash),
+                Ok(Err(error)) => return Err(error),
+                Ok(Ok(None)) | Err(_) => self.recheck_sessions().await?,
+            }
+        }
+    }
+
+    async fn clear(self: Arc<Self>) {
+        loop {
+            if let Err(error) = self.clear_once().await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "old rows stay for now");
+            }
+            tokio::time::sleep(CLEAR).await;
+        }
+    }
+
+    async fn clear_once(&self) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let sessions = self.store.forget_sessions(now).await?;
+        let receipts = self.store.forget_receipts(Timestamp::from_millis(now.millis() - RECEIPT_MS)).await?;
+        tracing::debug!(sessions, receipts, "forgotten");
+        Ok(())
+    }
+}

@@ -1,0 +1,49 @@
+//! A model file on its way to a browser: only what was checked, only what an order names, never whole in memory.
+
+use std::ops::Range;
+
+use app::domain::ModelDigest;
+
+use crate::{
+    desk::{Desk, ModelError, ModelStream},
+    store::models::ModelsError,
+};
+
+impl Desk {
+    /// Size of a ready model that some order names: from memory for actual orders.
+    ///
+    /// # Errors
+    /// See [`ModelError`].
+    pub async fn model_size(&self, sha256: ModelDigest) -> Result<u64, ModelError> {
+        if let Some(size) = self.board.near().and_then(|near| near.model(&sha256)) {
+            return Ok(size);
+        }
+        match self.store.find_model(&sha256).await {
+            Ok(size) => size.ok_or(ModelError::Unknown),
+            Err(error) => {
+                super::super::away(&error);
+                Err(ModelError::Away)
+            }
+        }
+    }
+
+    /// Streams a model, or the given bytes of it; `part` must lie within the file and not be empty.
+    ///
+    /// # Errors
+    /// See [`ModelError`].
+    pub async fn model(
+        &self,
+        sha256: ModelDigest,
+        part: Option<Range<u64>>,
+    ) -> Result<ModelStream, ModelError> {
+        let size = self.model_size(sha256).await?;
+        let body = self.models.stream(&sha256, part).await.map_err(|error| {
+            // A checked file that is not there was deleted by hand: an operator's problem, not the browser's.
+            let lost = matches!(error, ModelsError::Missing { .. });
+            tracing::error!(error = &error as &dyn std::error::Error, %sha256, lost, "no model can be sent");
+            metrics::counter!("model_stream_failures_total").increment(1);
+            ModelError::Away
+        })?;
+        Ok(ModelStream { size, body })
+    }
+}

@@ -1,0 +1,141 @@
+//! The first screen of the board. The whole board, newest first, is the case of every day and costs the cards that
+//! are shown; a search or another order walks what it has to.
+
+use std::{cmp::Ordering, sync::Arc, time::Duration};
+
+use app::{
+    backend::{BoardAsk, Unavailable},
+    domain::{BoardPage, Card, Column, Revision, Sort, Status, Totals, view::Onlooker},
+};
+
+use super::{Desk, Reads, away};
+use crate::board::{Held, Snapshot};
+
+/// How long a read waits for a change that its reader has seen already (CONTRACTS, section 4).
+const CATCH_UP: Duration = Duration::from_millis(150);
+
+impl Desk {
+    /// The snapshot that answers a read at or after `at_least`, by [`Reads`].
+    ///
+    /// # Errors
+    /// When what should answer is away.
+    pub async fn snapshot(&self, at_least: Option<Revision>) -> Result<Arc<Snapshot>, Unavailable> {
+        match self.reads {
+            Reads::Near => self.near(at_least).await,
+            Reads::Redis => {
+                if let Some(revision) = at_least {
+                    // The near snapshot is fed from Redis: what it has seen is there.
+                    self.board.at_least(revision, CATCH_UP).await;
+                }
+                match self.board.from_redis().await {
+                    Ok(snapshot) => Ok(Arc::new(snapshot)),
+                    Err(error) => {
+                        tracing::warn!(error = &error as &dyn std::error::Error, "read from the near snapshot");
+                        self.near(at_least).await
+                    }
+                }
+            }
+            Reads::Postgres => {
+                self.board.from_postgres().await.map(Arc::new).map_err(|error| away(&error))
+            }
+        }
+    }
+
+    pub(super) async fn near(&self, at_least: Option<Revision>) -> Result<Arc<Snapshot>, Unavailable> {
+        let near = match at_least {
+            Some(revision) => self.board.at_least(revision, CATCH_UP).await,
+            None => self.board.near(),
+        };
+        near.ok_or(Unavailable { retry_after: 1 })
+    }
+
+    pub(super) async fn read_board(&self, ask: &BoardAsk) -> Result<BoardPage, Unavailable> {
+        let board = self.snapshot(ask.at_least).await?;
+        let now = self.clock.now();
+        let words = ask.view.words();
+        let look = Look { board: &board, ask, words: &words, eye: Onlooker { login: &ask.actor.login, now, seen: None } };
+        Ok(BoardPage {
+            revision: board.revision(),
+            fresh_at: board.fresh_at(),
+            now,
+            columns: Status::COLUMNS.into_iter().map(|status| look.column(status)).collect(),
+            totals: Totals {
+                all: count(board.len()),
+                mine: count(board.of_operator(&ask.actor.login).count()),
+                free: count(board.count(Status::Approved)),
+                rush: count(board.rush()),
+                overdue: count(board.overdue(now)),
+            },
+        })
+    }
+}
+
+/// One person's look at one board.
+struct Look<'a> {
+    board: &'a Snapshot,
+    ask: &'a BoardAsk,
+    words: &'a [String],
+    eye: Onlooker<'a>,
+}
+
+impl Look<'_> {
+    fn column(&self, status: Status) -> Column {
+        if self.ask.view.is_whole() && self.ask.view.sort == Sort::Newest {
+            self.heads(status)
+        } else {
+            self.walk(status)
+        }
+    }
+
+    /// Mine first, then the newest of the others: nothing beyond the limit is touched.
+    fn heads(&self, status: Status) -> Column {
+        let mut mine: Vec<&Card> = self.mine().filter(|card| card.status == status).collect();
+        mine.sort_unstable_by(|a, b| self.ask.view.compare(a, b));
+        let others = self.board.column(status).map(card).filter(|card| !card.is_of(self.eye.login));
+        let cards = mine.iter().copied().chain(others).take(self.ask.limit).cloned().collect();
+        Column { status, count: count(self.board.count(status)), mine: count(mine.len()), cards }
+    }
+
+    /// Everything that the view shows, as far as the limit goes.
+    fn walk(&self, status: Status) -> Column {
+        let view = &self.ask.view;
+        let owner = if view.mine { Some(self.eye.login) } else { view.operator.as_deref() };
+        let shown = |held: &&Arc<Held>| view.shows(&held.entry.card, &held.text, self.words, self.eye);
+        let mut cards: Vec<&Card> = match owner {
+            _ if view.status.is_some_and(|only| only != status) => Vec::new(),
+            Some(login) => {
+                let of_one = self.board.of_operator(login).filter(|held| held.entry.card.status == status);
+                of_one.filter(shown).map(card).collect()
+            }
+            None => self.board.column(status).filter(shown).map(card).collect(),
+        };
+        let mine = cards.iter().filter(|card| card.is_of(self.eye.login)).count();
+        let all = cards.len();
+        let order = |a: &&Card, b: &&Card| self.order(a, b);
+        if all > self.ask.limit {
+            // Only the first screen needs to be in order.
+            cards.select_nth_unstable_by(self.ask.limit, order);
+            cards.truncate(self.ask.limit);
+        }
+        cards.sort_unstable_by(order);
+        let cards = cards.into_iter().cloned().collect();
+        Column { status, count: count(all), mine: count(mine), cards }
+    }
+
+    fn order(&self, a: &Card, b: &Card) -> Ordering {
+        let login = self.eye.login;
+        b.is_of(login).cmp(&a.is_of(login)).then_with(|| self.ask.view.compare(a, b))
+    }
+
+    fn mine(&self) -> impl Iterator<Item = &Card> {
+        self.board.of_operator(self.eye.login).map(card)
+    }
+}
+
+fn card(held: &Arc<Held>) -> &Card {
+    &held.entry.card
+}
+
+fn count(of: usize) -> u32 {
+    u32::try_from(of).unwrap_or(u32::MAX)
+}

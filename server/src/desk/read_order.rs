@@ -1,0 +1,32 @@
+//! One order: an actual one from memory, any other from the database by key.
+
+use app::{
+    backend::Unavailable,
+    domain::{OrderNumber, OrderPage, Revision},
+};
+
+use super::{Desk, Reads, away};
+
+impl Desk {
+    pub(super) async fn find_order(
+        &self,
+        number: &OrderNumber,
+        at_least: Option<Revision>,
+    ) -> Result<Option<OrderPage>, Unavailable> {
+        let now = self.clock.now();
+        if self.reads != Reads::Postgres {
+            // Neither mode of reading knows an order's id by its number without the near snapshot.
+            let near = self.near(at_least).await?;
+            if let Some(held) = near.numbered(number) {
+                let entry = match self.reads {
+                    Reads::Redis => self.board.one_from_redis(held.entry.card.id).await.ok().flatten(),
+                    _ => None,
+                };
+                let entry = entry.unwrap_or_else(|| held.entry.clone());
+                return Ok(Some(OrderPage { revision: near.revision(), now, entry }));
+            }
+        }
+        let found = self.store.read_order(number).await.map_err(|error| away(&error))?;
+        Ok(found.map(|(revision, entry)| OrderPage { revision, now, entry }))
+    }
+}

@@ -1,0 +1,140 @@
+//! Commands: a change of one order by a person, decided by the database.
+
+use app::domain::{Card, Command, OrderId, RequestId, Status, Timestamp};
+use uuid::Uuid;
+
+use super::{Postgres, Work, moment};
+use crate::store::StoreError;
+
+/// A command as the database needs it.
+#[derive(Debug, Clone)]
+pub struct Change<'a> {
+    /// Which order.
+    pub order: OrderId,
+    /// The version that the person saw.
+    pub version: i32,
+    /// What is done.
+    pub command: Command,
+    /// The status it must have.
+    pub from: Status,
+    /// The status it gets.
+    pub to: Status,
+    /// Who does it.
+    pub user: Uuid,
+    /// Also when somebody else has it.
+    pub of_any_operator: bool,
+    /// The press of the button.
+    pub request: &'a RequestId,
+    /// Why, for steps back.
+    pub reason: Option<&'a str>,
+    /// When.
+    pub now: Timestamp,
+    /// The identity of the news.
+    pub message: Uuid,
+    /// To whom the news goes.
+    pub routing_key: &'static str,
+    /// The trace that it belongs to.
+    pub traceparent: Option<String>,
+}
+
+/// What stood in a command's way, as committed.
+#[derive(Debug, Clone)]
+pub struct Obstacle {
+    /// The same press was answered before.
+    pub stored: Option<Stored>,
+    /// The order, if there is one.
+    pub card: Option<Card>,
+}
+
+/// An answer given before.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// The version that was named then.
+    pub version: i32,
+    /// The reason that was given then.
+    pub reason: Option<String>,
+    /// The answer, as JSON.
+    pub answer: String,
+}
+
+impl Work {
+    /// Carries out a change; `false`: something stood in the way and nothing happened.
+    ///
+    /// # Errors
+    /// When the database is away or refuses.
+    pub async fn carry_out(&mut self, change: &Change<'_>) -> Result<bool, StoreError> {
+        let changed = sqlx::query(include_str!("sql/carry_out.sql"))
+            .bind(change.order.0)
+            .bind(change.version)
+            .bind(change.from.wire())
+            .bind(change.to.wire())
+            .bind(change.user)
+            .bind(change.command.name())
+            .bind(change.reason)
+            .bind(moment::to_driver(change.now))
+            .bind(change.request.as_str())
+            .bind(change.of_any_operator)
+            .bind(change.message)
+            .bind(change.routing_key)
+            .bind(change.traceparent.as_deref())
+            .fetch_optional(self.connection())
+            .await
+            .map_err(StoreError::during("carry out command"))?;
+        Ok(changed.is_some())
+    }
+
+    /// Stores the answer to the change just carried out, and returns it: `{"revision","order"}` as JSON.
+    ///
+    /// # Errors
+    /// When the database is away or refuses.
+    pub async fn store_receipt(&mut self, change: &Change<'_>) -> Result<String, StoreError> {
+        sqlx::query_scalar(include_str!("sql/store_receipt.sql"))
+            .bind(change.user)
+            .bind(change.command.name())
+            .bind(change.order.0)
+            .bind(change.request.as_str())
+            .bind(change.version)
+            .bind(change.reason)
+            .fetch_one(self.connection())
+            .await
+            .map_err(StoreError::during("store receipt"))
+    }
+
+    /// What stood in the way of a change that was not carried out.
+    ///
+    /// # Errors
+    /// When the database is away or holds a card that this program cannot read.
+    pub async fn find_obstacle(&mut self, change: &Change<'_>) -> Result<Obstacle, StoreError> {
+        const OPERATION: &str = "find obstacle";
+        type Row = (Option<i32>, Option<String>, Option<String>, Option<String>);
+        let (version, reason, answer, card): Row = sqlx::query_as(include_str!("sql/find_obstacle.sql"))
+            .bind(change.user)
+            .bind(change.command.name())
+            .bind(change.order.0)
+            .bind(change.request.as_str())
+            .fetch_one(self.connection())
+            .await
+            .map_err(StoreError::during(OPERATION))?;
+        let card = card.map(|json| serde_json::from_str(&json)).transpose();
+        Ok(Obstacle {
+            stored: version.zip(answer).map(|(version, answer)| Stored { version, reason, answer }),
+            card: card.map_err(|error| StoreError::unreadable(OPERATION, error))?,
+        })
+    }
+}
+
+impl Postgres {
+    /// Forgets answers given up to then; how many.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn forget_receipts(&self, until: Timestamp) -> Result<u64, StoreError> {
+        super::counted();
+        let done = sqlx::query(include_str!("sql/forget_receipts.sql"))
+            .bind(moment::to_driver(until))
+            .execute(self.pool())
+            .await
+            .map_err(StoreError::during("forget receipts"))?;
+        Ok(done.rows_affected())
+    }
+}

@@ -1,0 +1,131 @@
+//! What became of the orders' model files.
+
+use app::domain::{ModelDigest, ModelState, OrderId, Timestamp};
+use uuid::Uuid;
+
+use super::{Postgres, moment};
+use crate::store::StoreError;
+
+/// An order whose file is to be fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueModel {
+    /// Whose.
+    pub order: OrderId,
+    /// Where it lies in the bucket.
+    pub key: String,
+    /// Its hash, as announced.
+    pub declared: Option<ModelDigest>,
+    /// Bytes, as announced.
+    pub size: Option<u64>,
+    /// How often it was tried, this time included.
+    pub tries: u32,
+}
+
+/// What a file turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Anything but `None` and `Pending`.
+    pub state: ModelState,
+    /// Its hash, when it could be fetched whole.
+    pub sha256: Option<ModelDigest>,
+    /// Bytes, when it could be fetched whole.
+    pub bytes: Option<u64>,
+    /// Its measures as JSON, when it is ready.
+    pub facts: Option<String>,
+    /// Why it cannot be shown: a short stable code.
+    pub problem: Option<String>,
+}
+
+impl Postgres {
+    /// At most `limit` orders whose file is due; nobody else gets them before `until`.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn claim_models(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<DueModel>, StoreError> {
+        const OPERATION: &str = "claim models";
+        type Row = (Uuid, String, Option<String>, Option<i64>, i32);
+        super::counted();
+        let rows: Vec<Row> = sqlx::query_as(include_str!("sql/claim_models.sql"))
+            .bind(moment::to_driver(now))
+            .bind(moment::to_driver(until))
+            .bind(limit)
+            .fetch_all(self.pool())
+            .await
+            .map_err(StoreError::during(OPERATION))?;
+        rows.into_iter()
+            .map(|(id, key, declared, size, tries)| {
+                let declared = declared.map(|text| text.parse()).transpose();
+                Ok(DueModel {
+                    order: OrderId(id),
+                    key,
+                    declared: declared.map_err(|error| StoreError::unreadable(OPERATION, error))?,
+                    size: size.and_then(|size| u64::try_from(size).ok()),
+                    tries: tries.unsigned_abs(),
+                })
+            })
+            .collect()
+    }
+
+    /// Records what a file turned out to be; `false`: the order names another file by now.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn record_model(&self, due: &DueModel, finding: &Finding) -> Result<bool, StoreError> {
+        super::counted();
+        let done = sqlx::query(include_str!("sql/record_model.sql"))
+            .bind(due.order.0)
+            .bind(&due.key)
+            .bind(due.declared.map(|sha256| sha256.to_string()))
+            .bind(match finding.state {
+                ModelState::None => "none",
+                ModelState::Pending => "pending",
+                ModelState::Ready => "ready",
+                ModelState::Missing => "missing",
+                ModelState::Refused => "refused",
+                ModelState::Mismatch => "mismatch",
+            })
+            .bind(finding.sha256.map(|sha256| sha256.to_string()))
+            .bind(finding.bytes.and_then(|bytes| i64::try_from(bytes).ok()))
+            .bind(finding.facts.as_deref())
+            .bind(finding.problem.as_deref())
+            .execute(self.pool())
+            .await
+            .map_err(StoreError::during("record model"))?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// The file could not be fetched: to be tried again then.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn put_off_model(&self, due: &DueModel, until: Timestamp) -> Result<(), StoreError> {
+        super::counted();
+        sqlx::query(include_str!("sql/put_off_model.sql"))
+            .bind(due.order.0)
+            .bind(&due.key)
+            .bind(moment::to_driver(until))
+            .execute(self.pool())
+            .await
+            .map_err(StoreError::during("put off model"))?;
+        Ok(())
+    }
+
+    /// Bytes of a ready model that some order names, actual or not.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn find_model(&self, sha256: &ModelDigest) -> Result<Option<u64>, StoreError> {
+        super::counted();
+        let bytes: Option<Option<i64>> = sqlx::query_scalar(include_str!("sql/find_model.sql"))
+            .bind(sha256.to_string())
+            .fetch_optional(self.pool())
+            .await
+            .map_err(StoreError::during("find model"))?;
+        Ok(bytes.flatten().and_then(|bytes| u64::try_from(bytes).ok()))
+    }
+}

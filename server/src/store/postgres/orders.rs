@@ -1,0 +1,28 @@
+//! Orders by key: those that are no longer on the board.
+
+use app::domain::{Entry, OrderNumber, Revision};
+
+use super::Postgres;
+use crate::store::StoreError;
+
+impl Postgres {
+    /// One order, whatever its status, and the revision at which it reads so.
+    ///
+    /// # Errors
+    /// When the database is away or holds an entry that this program cannot read.
+    pub async fn read_order(&self, number: &OrderNumber) -> Result<Option<(Revision, Entry)>, StoreError> {
+        const OPERATION: &str = "read order";
+        super::counted();
+        let row: Option<(i32, i64, String)> = sqlx::query_as(include_str!("sql/read_order.sql"))
+            .bind(number.as_str())
+            .fetch_optional(self.pool())
+            .await
+            .map_err(StoreError::during(OPERATION))?;
+        row.map(|(epoch, rev, payload)| {
+            let entry =
+                serde_json::from_str(&payload).map_err(|error| StoreError::unreadable(OPERATION, error))?;
+            Ok((Revision::new(epoch.cast_unsigned(), u64::try_from(rev).unwrap_or_default()), entry))
+        })
+        .transpose()
+    }
+}

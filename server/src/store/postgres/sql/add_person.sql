@@ -1,0 +1,1 @@
+INSERT INTO users (id, login, name, role, password_hash, demo, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)

@@ -1,0 +1,6 @@
+-- Why a command changed nothing: its stored answer, or the order as committed.
+SELECT r.version, r.reason, r.answer, (e.payload -> 'card')::text AS card
+FROM (VALUES (1)) AS always
+LEFT JOIN command_receipts r
+       ON r.user_id = $1 AND r.command = $2 AND r.order_id = $3 AND r.request_id = $4
+LEFT JOIN board_entries e ON e.id = $3

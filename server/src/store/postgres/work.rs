@@ -1,0 +1,56 @@
+//! A transaction that changes something, bounded in time.
+
+use sqlx::{PgConnection, Transaction};
+
+use super::Postgres;
+use crate::store::StoreError;
+
+/// One round trip: the transaction and its bounds. A person waits for it, so a blocked row or a lost client must not
+/// hold a connection; the pool's other users (the refresh, migrations) keep their own bounds.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '2s'; \
+                     SET LOCAL statement_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '10s'";
+
+/// A transaction. Dropped without [`Work::commit`], it leaves nothing behind.
+#[derive(Debug)]
+pub struct Work {
+    transaction: Transaction<'static, sqlx::Postgres>,
+}
+
+impl Postgres {
+    /// Begins a transaction that changes something.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn begin(&self) -> Result<Work, StoreError> {
+        super::counted();
+        let transaction =
+            self.pool.begin_with(BEGIN).await.map_err(StoreError::during("begin transaction"))?;
+        Ok(Work { transaction })
+    }
+}
+
+impl Work {
+    /// Makes it last.
+    ///
+    /// # Errors
+    /// When the database refuses at the last moment or is away; in the second case it may have happened or not.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        super::counted();
+        self.transaction.commit().await.map_err(StoreError::during("commit"))
+    }
+
+    /// Undoes it now, not when the connection is used next.
+    ///
+    /// # Errors
+    /// When the database is away; it is undone then, too.
+    pub async fn roll_back(self) -> Result<(), StoreError> {
+        super::counted();
+        self.transaction.rollback().await.map_err(StoreError::during("roll back"))
+    }
+
+    /// The connection, for a statement of this folder.
+    pub(super) fn connection(&mut self) -> &mut PgConnection {
+        super::counted();
+        &mut self.transaction
+    }
+}

@@ -1,0 +1,126 @@
+//! The floor that integration tests stand on: a database and a Redis of their own, and waits on a state.
+//!
+//! `TEST_DATABASE_URL` names a role that may create databases; every test gets its own, migrated, and drops it at
+//! the end. `TEST_REDIS_URL` names a Redis that tests share by key prefix; a test that stops, freezes or flushes
+//! Redis starts its own process instead (`redis-server` on the path).
+#![expect(dead_code, reason = "every test program stands on its own part of the floor")]
+
+mod redis;
+
+use std::time::{Duration, Instant};
+
+use server::{
+    clock::{Entropy as _, SystemEntropy},
+    store::Postgres,
+};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool, postgres::PgConnectOptions};
+
+pub use redis::OwnRedis;
+
+/// An address that a test cannot do without.
+///
+/// # Panics
+/// With one clear line, when it is not there.
+pub fn address(variable: &str) -> String {
+    #[expect(clippy::disallowed_methods, reason = "tests are told their services by the environment")]
+    std::env::var(variable).unwrap_or_else(|_| panic!("this test needs {variable} (see `make test`)"))
+}
+
+/// The S3 that tests share.
+pub fn s3() -> String {
+    address("TEST_S3_ENDPOINT")
+}
+
+/// The broker that tests share.
+pub fn amqp() -> String {
+    address("TEST_AMQP_URL")
+}
+
+/// The Redis that tests share, and a key prefix that is this test's alone (one hash slot).
+pub fn redis() -> (String, String) {
+    (address("TEST_REDIS_URL"), format!("{{{}}}", name()))
+}
+
+/// A name that no other test has.
+pub fn name() -> String {
+    let mut bytes = [0; 8];
+    SystemEntropy.fill(&mut bytes);
+    format!("test_{:016x}", u64::from_le_bytes(bytes))
+}
+
+/// Waits until the state holds.
+///
+/// # Panics
+/// When it does not within the bound.
+pub async fn until(what: &str, bound: Duration, mut holds: impl AsyncFnMut() -> bool) {
+    let begun = Instant::now();
+    while !holds().await {
+        assert!(begun.elapsed() < bound, "not within {bound:?}: {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// A migrated database of the test's own; dropped with the value.
+pub struct Database {
+    /// Its address.
+    pub url: String,
+    /// The product's handle on it.
+    pub store: Postgres,
+    name: String,
+}
+
+/// Makes a migrated database.
+pub async fn database() -> Database {
+    let base = address("TEST_DATABASE_URL");
+    let name = name();
+    let mut admin = PgConnection::connect(&base).await.unwrap();
+    sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut admin).await.unwrap();
+    let (server, _) = base.rsplit_once('/').unwrap();
+    let url = format!("{server}/{name}");
+    let store = Postgres::open(&url, 10).unwrap();
+    store.migrate().await.unwrap();
+    Database { url, store, name }
+}
+
+impl Database {
+    /// Connections for the test's own statements.
+    pub fn pool(&self) -> &PgPool {
+        self.store.pool()
+    }
+
+    /// Another handle on the same database, as another server has.
+    pub fn another(&self) -> Postgres {
+        Postgres::open(&self.url, 10).unwrap()
+    }
+
+    /// Keeps everybody out (`away`) or lets them in again, as an outage of this one database does.
+    pub async fn away(&self, away: bool) {
+        let mut admin = PgConnection::connect(&address("TEST_DATABASE_URL")).await.unwrap();
+        let allow = !away;
+        let name = &self.name;
+        let open = format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS {allow}");
+        sqlx::query(AssertSqlSafe(open)).execute(&mut admin).await.unwrap();
+        if away {
+            let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
+            sqlx::query(cut).bind(name).execute(&mut admin).await.unwrap();
+        }
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let name = self.name.clone();
+        let admin: PgConnectOptions = address("TEST_DATABASE_URL").parse().unwrap();
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async move {
+                let mut admin = PgConnection::connect_with(&admin).await?;
+                let statement = AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+                sqlx::query(statement).execute(&mut admin).await
+            })
+        });
+        if !matches!(dropped.join(), Ok(Ok(_))) {
+            eprintln!("database {} is left behind", self.name);
+        }
+    }
+}
