@@ -13,3 +13,5 @@ pub mod backend;
 mod samples;
 #[cfg(feature = "ssr")]
 pub mod visit;
+#[cfg(feature = "ssr")]
+pub mod pages;

@@ -80,7 +80,7 @@ impl Follower {
     }
 
     fn changes(&mut self) -> Option<Bytes> {
-        match self.web.desk.board().after(self.cursor, BATCH) {
+        match self.web.desk.board().changes(self.cursor, BATCH) {
             Live::Changes(changes) => {
                 self.cursor = changes.last()?.revision;
                 let mut out = Vec::new();
