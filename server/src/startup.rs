@@ -1,6 +1,6 @@
 //! The one place where everything meets: reads the configuration, builds the parts, starts them.
 
-use std::{process::ExitCode, sync::Arc, time::Duration};
+use std::{process::ExitCode, sync::Arc};
 
 use app::domain::Role;
 use leptos::config::{Env, LeptosOptions};
@@ -23,11 +23,6 @@ use crate::{
     },
 };
 
-/// A full refresh of the board starts at 0.5 to 1.0 of this (the product's constant; see the cache's notes).
-const REFRESH: Duration = Duration::from_secs(30);
-/// The longest time without a look at the log.
-const TICK: Duration = Duration::from_millis(250);
-
 /// Why the program cannot do what it was asked to.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -40,6 +35,9 @@ pub enum StartError {
     /// The database is away or refused.
     #[error("the database does not do what is needed; is DATABASE_URL right, and is it running?")]
     Database(#[source] StoreError),
+    /// The address of Redis.
+    #[error("REDIS_URL cannot be used")]
+    Redis(#[from] board::BadAddress),
     /// No tables, or old ones.
     #[error("the database is not prepared for this version: run `verstak migrate` first")]
     NotMigrated,
@@ -112,9 +110,8 @@ pub async fn start(config: &Config, life: &Lifecycle) -> Result<Running, StartEr
     let running = Running { site: address(&site)?, admin: address(&admin_site)? };
     let files = files(&config.site)?;
 
-    let settings =
-        board::Settings { redis_url: config.redis.url.reveal().to_owned(), refresh_every: REFRESH, tick: TICK };
-    let board = Board::start(settings, store.clone(), life.background.clone(), life.stopping.clone());
+    let settings = board::Settings::new(config.redis.url.reveal().to_owned(), clock.clone(), entropy.clone());
+    let board = Board::start(settings, store.clone(), &life.background, &life.stopping)?;
     let models = models::Models::open(&bucket(&config.models));
     let desk = Arc::new(Desk::new(Parts {
         store: store.clone(),

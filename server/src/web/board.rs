@@ -1,6 +1,6 @@
 //! `GET /api/board`: the whole board, or what a view shows of it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use app::{
     backend::Unavailable,
@@ -20,7 +20,13 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use super::{Web, base64, conditional, encoding::{self, Accepted}, problem, query};
-use crate::board::{Encoding, Held, Snapshot};
+use crate::{
+    board::{Encoding, Held, Snapshot},
+    desk::Reads,
+};
+
+/// How long a reader may wait for the revision it names.
+const PATIENCE: Duration = Duration::from_millis(150);
 
 /// Never older than this, as the caller says; a malformed value counts for nothing.
 #[must_use]
@@ -28,41 +34,44 @@ pub fn at_least(headers: &HeaderMap) -> Option<Revision> {
     headers.get("x-board-min-rev").and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok())
 }
 
-/// Answers from one snapshot: the ready-made bytes without a query, otherwise encoded on the fly.
+/// Answers the ready-made bytes without a query; otherwise one snapshot is encoded on the fly.
 pub async fn read(
     State(web): State<Web>,
     Extension(actor): Extension<Actor>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
+    let pairs = query::pairs(query.as_deref().unwrap_or_default());
+    let view = BoardView::from_query(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())));
+    if view == BoardView::default() && web.desk.reads() == Reads::Near {
+        return ready_made(&web, &headers).await;
+    }
     let snapshot = match web.desk.snapshot(at_least(&headers)).await {
         Ok(snapshot) => snapshot,
         Err(Unavailable { retry_after }) => return problem::unavailable(retry_after),
     };
-    let pairs = query::pairs(query.as_deref().unwrap_or_default());
-    let view = BoardView::from_query(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())));
-    if view == BoardView::default() {
-        return ready_made(&web, &snapshot, &headers).await;
-    }
-    let now = web.clock.now();
-    let body = shown(&snapshot, &view, Onlooker { login: &actor.login, now, seen: None });
+    let body = shown(&snapshot, &view, Onlooker { login: &actor.login, now: web.clock.now(), seen: None });
     let tag = format!("W/\"{}\"", base64::url(&Sha256::digest(&body)[..15]));
     answer(&headers, &tag, body, "")
 }
 
-async fn ready_made(web: &Web, snapshot: &Arc<Snapshot>, headers: &HeaderMap) -> Response {
+async fn ready_made(web: &Web, headers: &HeaderMap) -> Response {
     let (encoding, name) = match encoding::best(headers.get(ACCEPT_ENCODING)) {
         Accepted::Brotli => (Encoding::Brotli, "br"),
         Accepted::Gzip => (Encoding::Gzip, "gzip"),
         Accepted::Identity => (Encoding::Identity, ""),
     };
-    let revision = snapshot.revision();
-    let tag = if name.is_empty() { format!("W/\"{revision}\"") } else { format!("W/\"{revision}-{name}\"") };
-    if conditional::matches(headers, &tag) {
-        return answer(headers, &tag, Bytes::new(), name);
+    let board = web.desk.board();
+    let minimum = at_least(headers);
+    if let Some(minimum) = minimum {
+        board.at_least(minimum, PATIENCE).await;
     }
-    let body = web.desk.board().bytes(snapshot, encoding).await;
-    answer(headers, &tag, body, name)
+    let Some(body) = board.bytes(minimum.unwrap_or_default(), encoding).await else {
+        return problem::unavailable(1);
+    };
+    let revision = body.revision;
+    let tag = if name.is_empty() { format!("W/\"{revision}\"") } else { format!("W/\"{revision}-{name}\"") };
+    answer(headers, &tag, body.bytes, name)
 }
 
 /// `{"revision","orders":[card…]}` of what the view shows.
