@@ -2,13 +2,20 @@
 
 pub mod address;
 pub mod api;
+pub mod components;
 pub mod domain;
 pub mod flash;
 pub mod i18n;
+pub mod islands;
 pub mod look;
+pub mod projection;
 
 #[cfg(feature = "ssr")]
 pub mod backend;
+#[cfg(feature = "hydrate")]
+mod browser;
+#[cfg(feature = "ssr")]
+pub mod pages;
 #[cfg(all(test, feature = "ssr"))]
 mod samples;
 #[cfg(feature = "ssr")]
