@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::domain::{
-    Actor, Amount, Card, CardModel, ModelDigest, ModelState, Money, OperatorName, OrderId, Priority, Role, Status,
+    Actor, Amount, BoardPage, Card, Column, Revision, Totals, CardModel, ModelDigest, ModelState, Money, OperatorName, OrderId, Priority, Role, Status,
     Timestamp,
 };
 
@@ -42,4 +42,23 @@ pub fn card(n: u128) -> Card {
 pub fn taken(n: u128, login: &str, status: Status) -> Card {
     let operator = Some(OperatorName { login: login.into(), name: format!("Мастер {login}") });
     Card { status, operator, version: 2, ..card(n) }
+}
+
+/// A first screen with these cards, at revision 1.10.
+pub fn page(cards: Vec<Card>) -> BoardPage {
+    let columns = Status::COLUMNS.map(|status| {
+        let cards: Vec<_> = cards.iter().filter(|card| card.status == status).cloned().collect();
+        let mine = cards.iter().filter(|card| card.is_of("operator1")).count();
+        Column { status, count: cards.len().try_into().unwrap(), mine: mine.try_into().unwrap(), cards }
+    });
+    let mine = columns.iter().map(|column| column.mine).sum();
+    let totals =
+        Totals { all: cards.len().try_into().unwrap(), mine, free: columns[0].count, ..Totals::default() };
+    BoardPage {
+        revision: Revision::new(1, 10),
+        fresh_at: NOW,
+        now: NOW,
+        columns: columns.into(),
+        totals,
+    }
 }
