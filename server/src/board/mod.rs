@@ -1,97 +1,72 @@
 //! The board's refresh-ahead cache: the projection of one log, in Redis and in this process.
+//!
+//! PostgreSQL numbers every change of an actual order in the order of the commits. `drain` carries the changes to
+//! Redis and to the near board, `refresh` reads everything again ahead of time, `follow` feeds the near board from
+//! Redis's stream and makes it whole when something is missing. All of them run on every server, without a leader.
+//! Requests read the near board and wait for none of this.
+
+mod bytes;
+mod core;
+mod drain;
+mod follow;
+mod index;
+mod mark;
+mod metrics;
+mod near;
+mod refresh;
+mod ring;
+mod script;
+mod shelf;
+mod snapshot;
+mod sources;
 
 use std::{sync::Arc, time::Duration};
 
-use app::domain::{Entry, OrderId, OrderNumber, Revision, Timestamp};
-use bytes::Bytes;
+use app::domain::{Entry, OrderId, Revision};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::store::Postgres;
+pub use bytes::{Body, Encoding};
+pub use mark::Digest;
+pub use ring::{Change, Live};
+pub use shelf::BadAddress;
+pub use snapshot::{Held, Snapshot};
 
-/// How the board's cache works; the defaults are the product's.
+use crate::{
+    clock::{SharedClock, SharedEntropy},
+    store::{Postgres, StoreError, background},
+};
+use core::Core;
+
+/// How the board's cache works.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Redis, also `redis-sentinel://` and `redis-cluster://`.
     pub redis_url: String,
+    /// What the keys begin with; with a hash tag, so that they share one slot of a cluster.
+    pub prefix: String,
     /// A full refresh starts at 0.5 to 1.0 of this.
     pub refresh_every: Duration,
     /// The longest time without a look at the log.
     pub tick: Duration,
+    /// For measuring how long a commit takes to be seen.
+    pub clock: SharedClock,
+    /// For jitter and for the names of staged snapshots.
+    pub entropy: SharedEntropy,
 }
 
-/// An entry with what is made of it once, when it comes in.
-#[derive(Debug)]
-pub struct Held {
-    /// The order.
-    pub entry: Entry,
-    /// `Card::searched_text`.
-    pub text: String,
-    /// The card as JSON, ready to be sent.
-    pub json: Bytes,
-}
-
-/// An immutable board. Everything a request reads comes from one of these.
-#[derive(Debug, Clone)]
-pub struct Snapshot {
-    _private: (),
-}
-
-impl Snapshot {
-    /// Of which revision this is the projection.
+impl Settings {
+    /// The product's settings.
     #[must_use]
-    pub fn revision(&self) -> Revision {
-        unimplemented!()
+    pub fn new(redis_url: String, clock: SharedClock, entropy: SharedEntropy) -> Self {
+        Self {
+            redis_url,
+            prefix: "{board}".to_owned(),
+            refresh_every: Duration::from_secs(30),
+            tick: Duration::from_millis(250),
+            clock,
+            entropy,
+        }
     }
-    /// The database was known to say the same at this moment.
-    #[must_use]
-    pub fn fresh_at(&self) -> Timestamp {
-        unimplemented!()
-    }
-    /// Actual orders.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        unimplemented!()
-    }
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-    /// One order by its id.
-    #[must_use]
-    pub fn get(&self, _id: OrderId) -> Option<&Arc<Held>> {
-        unimplemented!()
-    }
-    /// One order by its number.
-    #[must_use]
-    pub fn numbered(&self, _number: &OrderNumber) -> Option<&Arc<Held>> {
-        unimplemented!()
-    }
-    /// All orders of one column, newest approved first.
-    pub fn column(&self, _status: app::domain::Status) -> impl DoubleEndedIterator<Item = &Arc<Held>> {
-        [].into_iter()
-    }
-    /// Orders in a column, without walking it.
-    #[must_use]
-    pub fn count(&self, _status: app::domain::Status) -> usize {
-        unimplemented!()
-    }
-    /// The ready actual model of that hash: its size in bytes.
-    #[must_use]
-    pub fn model(&self, _sha256: &app::domain::ModelDigest) -> Option<u64> {
-        unimplemented!()
-    }
-}
-
-/// Encodings of the ready-made board.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Encoding {
-    /// As it is.
-    Identity,
-    /// brotli.
-    Brotli,
-    /// gzip.
-    Gzip,
 }
 
 /// The Redis copy cannot be read.
@@ -101,55 +76,129 @@ pub struct Away;
 
 /// The handle that everybody shares. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Board {
-    _private: (),
-}
+pub struct Board(Arc<Core>);
 
 impl Board {
-    /// Starts the drains, the refresh and the near snapshot's feeder; they end with `stop`.
-    #[must_use]
-    pub fn start(_: Settings, _: Postgres, _: TaskTracker, _: CancellationToken) -> Self {
-        unimplemented!()
+    /// Starts the drains, the refresh and the near board's feeder; they end with `stop`. Neither Redis nor the
+    /// database has to be there.
+    ///
+    /// # Errors
+    /// When the address of Redis is malformed.
+    pub fn start(
+        settings: Settings,
+        store: Postgres,
+        tasks: &TaskTracker,
+        stop: &CancellationToken,
+    ) -> Result<Self, BadAddress> {
+        let core = Arc::new(Core::new(settings, store)?);
+        macro_rules! task {
+            ($core:ident, $stop:ident => $work:expr) => {{
+                let ($core, $stop) = (Arc::clone(&core), stop.clone());
+                tasks.spawn(background(async move { $work.await }));
+            }};
+        }
+        task!(core, stop => drain::run(&core, stop));
+        task!(core, stop => refresh::run(&core, stop));
+        task!(core, stop => follow::listen(&core, stop));
+        task!(core, stop => follow::restore(&core, stop));
+        task!(core, stop => hints(&core, stop));
+        Ok(Self(core))
     }
+
     /// The board in this process; `None` until the first complete one.
     #[must_use]
     pub fn near(&self) -> Option<Arc<Snapshot>> {
-        unimplemented!()
+        self.0.near.snapshot()
     }
+
     /// The first snapshot at or after `revision` that comes within `patience`, otherwise the one there is then.
-    pub async fn at_least(&self, _revision: Revision, _patience: Duration) -> Option<Arc<Snapshot>> {
-        unimplemented!()
+    pub async fn at_least(&self, revision: Revision, patience: Duration) -> Option<Arc<Snapshot>> {
+        let there = |at: &Revision| *at >= revision;
+        if self.near().is_none_or(|near| !there(&near.revision())) {
+            let mut revisions = self.revisions();
+            let _ = tokio::time::timeout(patience, revisions.wait_for(there)).await;
+        }
+        self.near()
     }
+
     /// A hint that this process committed something: drain now.
-    pub fn committed(&self) {}
-    /// Changes of the near revision.
+    pub fn committed(&self) {
+        self.0.drain.notify_one();
+    }
+
+    /// Changes of the near revision; `0.0` until the first complete board.
     #[must_use]
     pub fn revisions(&self) -> tokio::sync::watch::Receiver<Revision> {
-        unimplemented!()
+        self.0.near.revisions()
     }
-    /// `{"revision","orders":[card…]}` of the near snapshot, ready-made: made on demand, single-flight.
-    pub async fn bytes(&self, _snapshot: &Arc<Snapshot>, _encoding: Encoding) -> Bytes {
-        unimplemented!()
+
+    /// At most `limit` changes right after the cursor, ready to be sent. Wait on [`Self::revisions`] for more.
+    #[must_use]
+    pub fn changes(&self, cursor: Revision, limit: usize) -> Live {
+        self.0.near.ring.after(cursor, limit)
     }
+
+    /// `{"revision","orders":[card…]}`, ready-made, at or after `minimum` as far as the near board is; made on
+    /// demand, single-flight. `None` until the first complete board. It says itself of which revision it is, which
+    /// can be up to 600 ms older than the near board's when `minimum` allows it.
+    pub async fn bytes(&self, minimum: Revision, encoding: Encoding) -> Option<Body> {
+        bytes::body(&self.0, minimum, encoding).await
+    }
+
     /// The whole board as Redis has it now (`CACHE=redis`).
     ///
     /// # Errors
-    /// When Redis is away or cold.
+    /// When Redis is away or cold, or holds what cannot be read.
     pub async fn from_redis(&self) -> Result<Snapshot, Away> {
-        unimplemented!()
+        let (mark, entries) = self.0.shelf.whole().await?.ok_or(Away)?;
+        let entries = entries.iter().map(|(order, payload)| (*order, payload.as_str()));
+        Snapshot::of(mark.revision, mark.fresh_at, entries).map_err(|error| {
+            metrics::unreadable(&error);
+            Away
+        })
     }
+
     /// One entry as Redis has it now (`CACHE=redis`); `None`: not actual.
     ///
     /// # Errors
-    /// When Redis is away or cold.
-    pub async fn one_from_redis(&self, _id: OrderId) -> Result<Option<Entry>, Away> {
-        unimplemented!()
+    /// When Redis is away or cold, or holds what cannot be read.
+    pub async fn one_from_redis(&self, id: OrderId) -> Result<Option<Entry>, Away> {
+        let payload = self.0.shelf.one(id).await?.ok_or(Away)?;
+        let read = |payload: String| serde_json::from_str(&payload).map_err(|_| Away);
+        payload.map(read).transpose()
     }
+
     /// The whole board as the database has it now (`CACHE=off`).
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn from_postgres(&self) -> Result<Snapshot, crate::store::StoreError> {
-        unimplemented!()
+    pub async fn from_postgres(&self) -> Result<Snapshot, StoreError> {
+        let everything = self.0.store.everything().await?;
+        let entries = everything.entries.iter().map(|(order, payload)| (*order, payload.as_str()));
+        Snapshot::of(everything.revision, everything.at, entries).map_err(|error| {
+            metrics::unreadable(&error);
+            StoreError::unreadable("read all actual orders", error)
+        })
     }
+
+    /// Whether Redis did not answer when it was last asked.
+    #[must_use]
+    pub fn redis_is_away(&self) -> bool {
+        self.0.shelf.reach.is_away()
+    }
+
+    /// Whether the database did not answer when the log was last read.
+    #[must_use]
+    pub fn postgres_is_away(&self) -> bool {
+        self.0.log.is_away()
+    }
+}
+
+/// Drains on every hint of the database, until `stop`; then lets go of Redis.
+async fn hints(core: &Core, stop: CancellationToken) {
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = core.store.hints(|| core.drain.notify_one()) => {}
+    }
+    core.shelf.close().await;
 }

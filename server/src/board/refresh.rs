@@ -43,7 +43,10 @@ pub(super) async fn run(core: &Core, stop: CancellationToken) {
             outcome = refresh(core, &reasons) => outcome,
         };
         metrics::refreshed(reason.name(), outcome, begun.elapsed());
-        if outcome == "failed" {
+        if outcome == "done" {
+            // What was wanted meanwhile is there; whoever still lacks something asks again.
+            core.wanted();
+        } else if outcome == "failed" {
             sleep(core.jittered(core.settings.tick)).await;
         }
         rounds += 1;

@@ -8,7 +8,6 @@
 use std::{collections::HashMap, time::Duration};
 
 use app::domain::{OrderId, Revision, Timestamp};
-use bytes::Bytes;
 use fred::{
     clients::Client,
     error::Error,

@@ -7,7 +7,7 @@ use app::domain::{Card, Entry, ModelDigest, ModelState, OrderId, OrderNumber, Re
 use bytes::Bytes;
 use imbl::{HashMap, OrdMap};
 
-use super::mark::Digest;
+use super::{index::Index, mark::Digest};
 use crate::store::postgres::log::Event;
 
 /// An entry with what is made of it once, when it comes in.
@@ -63,6 +63,7 @@ pub struct Snapshot {
     /// Size of the file, and how many orders name it.
     models: HashMap<ModelDigest, (u64, usize)>,
     columns: [OrdMap<Place, Arc<Held>>; Status::COLUMNS.len()],
+    index: Index,
 }
 
 impl Snapshot {
@@ -80,6 +81,7 @@ impl Snapshot {
             numbers: HashMap::new(),
             models: HashMap::new(),
             columns: Default::default(),
+            index: Index::default(),
         };
         for (order, payload) in entries {
             board.put(&Arc::new(Held::read(order, payload)?));
@@ -145,6 +147,23 @@ impl Snapshot {
         self.models.get(sha256).map(|(size, _)| *size)
     }
 
+    /// What this log-in name has, in no particular order.
+    pub fn of_operator(&self, login: &str) -> impl Iterator<Item = &Arc<Held>> {
+        self.index.of_operator(login)
+    }
+
+    /// Rush orders.
+    #[must_use]
+    pub fn rush(&self) -> usize {
+        self.index.rush()
+    }
+
+    /// Orders past their promised time.
+    #[must_use]
+    pub fn overdue(&self, now: Timestamp) -> usize {
+        self.index.overdue(now)
+    }
+
     /// The additive hash of all entries.
     #[must_use]
     pub fn digest(&self) -> Digest {
@@ -174,6 +193,7 @@ impl Snapshot {
         self.take(card.id);
         self.digest = self.digest.with(held.weight);
         self.orders.insert(card.id, Arc::clone(held));
+        self.index.put(held);
         self.numbers.insert(card.number.clone(), Arc::clone(held));
         if let Some(model) = ready_model(card) {
             let named = self.models.get(&model.0).map_or(0, |(_, named)| *named);
@@ -188,6 +208,7 @@ impl Snapshot {
         let Some(held) = self.orders.remove(&order) else { return };
         let card = &held.entry.card;
         self.digest = self.digest.without(held.weight);
+        self.index.take(card);
         // Numbers can change hands within one transaction.
         if self.numbers.get(&card.number).is_some_and(|other| other.entry.card.id == order) {
             self.numbers.remove(&card.number);

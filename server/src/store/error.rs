@@ -17,11 +17,8 @@ impl StoreError {
         move |source| Self { operation, source }
     }
 
-    /// A row that says something the program does not know.
-    pub(crate) fn unreadable(
-        operation: &'static str,
-        error: impl std::error::Error + Send + Sync + 'static,
-    ) -> Self {
+    /// The database answered with something that this program cannot read.
+    pub fn unreadable(operation: &'static str, error: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self { operation, source: sqlx::Error::Decode(Box::new(error)) }
     }
 

@@ -7,4 +7,4 @@ pub mod postgres;
 
 pub use error::StoreError;
 pub use origin::{Origin, background};
-pub use postgres::Postgres;
+pub use postgres::{Postgres, Work};

@@ -5,7 +5,10 @@
 //! Redis starts its own process instead (`redis-server` on the path).
 #![expect(dead_code, reason = "every test program stands on its own part of the floor")]
 
-mod redis;
+pub mod meter;
+pub mod orders;
+pub mod redis;
+pub mod shared;
 
 use std::time::{Duration, Instant};
 
@@ -14,8 +17,6 @@ use server::{
     store::Postgres,
 };
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool, postgres::PgConnectOptions};
-
-pub use redis::OwnRedis;
 
 /// An address that a test cannot do without.
 ///

@@ -6,6 +6,8 @@ mod forms;
 mod limits;
 mod message;
 mod read;
+#[cfg(test)]
+mod tests;
 
 pub use accept::{Verdict, accept};
 pub use message::{Message, Wanted};
