@@ -39,7 +39,7 @@ fn corners(body: &Body) -> impl Iterator<Item = [[f64; 3]; 3]> {
 #[test]
 fn every_design_is_read_and_measured_to_a_hundredth_of_a_millimetre() {
     for design in designs() {
-        for seed in [0, 1, 2] {
+        for seed in [0, 1] {
             let glb = build(design, params(design, seed));
             let facts = model::read(&glb.bytes, &Limits::default()).unwrap();
             let near = facts.size_mm.iter().zip(glb.size_mm).all(|(read, built)| (read - built).abs() < 0.01);
@@ -135,10 +135,11 @@ fn the_same_parameters_give_the_same_bytes_and_other_ones_do_not() {
 
 #[test]
 fn detail_sets_the_length_of_the_file() {
-    for design in designs() {
-        for (detail, aim) in [(0.0, 0.3e6), (0.3, 1.06e6), (0.6, 3.73e6)] {
+    for id in ["band", "vine", "studs"] {
+        let design = design(id).unwrap();
+        for (detail, aim) in [(0.0, 0.3e6), (0.25, 0.86e6), (0.5, 2.45e6)] {
             let bytes = build(design, Params { detail, ..params(design, 3) }).bytes.len() as f64;
-            assert!((0.6..1.7).contains(&(bytes / aim)), "{} {detail}: {bytes}", design.id);
+            assert!((0.7..1.4).contains(&(bytes / aim)), "{id} {detail}: {bytes}");
         }
     }
 }
