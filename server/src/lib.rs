@@ -3,5 +3,7 @@
 pub mod board;
 pub mod clock;
 pub mod desk;
+pub mod model;
+pub mod seed;
 pub mod store;
 pub mod web;

@@ -1,0 +1,69 @@
+use crate::seed::glb::Material;
+
+/// A precious stone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stone {
+    /// Colourless.
+    Diamond,
+    /// Blue corundum.
+    Sapphire,
+    /// Green beryl.
+    Emerald,
+    /// Red corundum.
+    Ruby,
+}
+
+impl Stone {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Diamond, Self::Sapphire, Self::Emerald, Self::Ruby];
+
+    /// A short name.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Diamond => "diamond",
+            Self::Sapphire => "sapphire",
+            Self::Emerald => "emerald",
+            Self::Ruby => "ruby",
+        }
+    }
+
+    /// The words «с …» of a Russian title.
+    #[must_use]
+    pub const fn with_ru(self) -> &'static str {
+        match self {
+            Self::Diamond => "с бриллиантом",
+            Self::Sapphire => "с сапфиром",
+            Self::Emerald => "с изумрудом",
+            Self::Ruby => "с рубином",
+        }
+    }
+
+    /// How much the facets differ in light.
+    pub(super) const fn contrast(self) -> f64 {
+        match self {
+            Self::Diamond => 0.75,
+            _ => 0.8,
+        }
+    }
+
+    /// Drawn as a coloured mirror: what a cut stone shows is light sent back by its facets, and this needs no second
+    /// pass of the renderer, which a tablet would feel.
+    pub(super) fn material(self) -> Material {
+        let (color, iridescence) = match self {
+            Self::Diamond => ([0.93, 0.96, 1.0], 0.35),
+            Self::Sapphire => ([0.03, 0.09, 0.62], 0.0),
+            Self::Emerald => ([0.01, 0.42, 0.13], 0.0),
+            Self::Ruby => ([0.62, 0.01, 0.06], 0.0),
+        };
+        Material {
+            name: self.id().to_owned(),
+            color,
+            metallic: 1.0,
+            roughness: 0.04,
+            ior: None,
+            clearcoat: if iridescence > 0.0 { 0.0 } else { 1.0 },
+            iridescence,
+        }
+    }
+}
