@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use server::seed::jewellery::{Alloy, Params, build, designs};
+use server::seed::jewellery::{Alloy, Params, build, demo_ring, designs};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args_os().skip(1);
@@ -28,5 +28,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         );
         std::fs::write(folder.join(format!("{}.glb", design.id)), &glb.bytes)?;
     }
+    std::fs::write(folder.join("ring-01.glb"), demo_ring().bytes)?;
     Ok(())
 }

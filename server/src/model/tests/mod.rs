@@ -2,6 +2,7 @@ mod any_bytes;
 mod container;
 mod contents;
 mod measure;
+mod packed;
 
 use super::sample::Sample;
 use super::{Limits, ModelFacts, ModelRefused, read};

@@ -41,8 +41,8 @@ impl Alloy {
     /// Reflectance at normal incidence, linear: the pure metals' measured values moved towards the alloy's colour.
     pub(super) fn material(self) -> Material {
         let (color, roughness) = match self {
-            Self::Gold585Yellow => ([0.93, 0.68, 0.31], 0.16),
-            Self::Gold585Rose => ([0.93, 0.58, 0.43], 0.16),
+            Self::Gold585Yellow => ([1.0, 0.70, 0.34], 0.17),
+            Self::Gold585Rose => ([0.98, 0.60, 0.47], 0.17),
             Self::Gold750White => ([0.80, 0.77, 0.71], 0.14),
             Self::Silver925 => ([0.95, 0.93, 0.88], 0.18),
             Self::Platinum950 => ([0.68, 0.66, 0.63], 0.15),

@@ -41,8 +41,8 @@ impl Body {
 
     fn grid(&mut self, rings: &[Vec<V3>]) {
         self.points = rings.iter().flatten().copied().collect();
-        for ring in 1..rings.len() {
-            self.band(ring - 1, ring, rings[ring].len());
+        for (to, ring) in rings.iter().enumerate().skip(1) {
+            self.band(to - 1, to, ring.len());
         }
     }
 

@@ -79,8 +79,8 @@ impl Dents {
 /// A closed anchor chain: every link stands across its neighbours.
 pub(super) fn chain(spec: &mut Spec) -> Piece {
     let grain = spec.grain;
-    let wire = spec.dice.between(0.65, 0.85);
-    let about = 8.5 * wire;
+    let wire = spec.dice.between(0.85, 1.05);
+    let about = 7.4 * wire;
     // An even number, so that the last link meets the first as every other pair.
     let count = ((spec.size / about / 2.0).round() * 2.0).max(4.0);
     let pitch = spec.size / count;

@@ -61,6 +61,13 @@ pub fn build(design: &Design, params: Params) -> Glb {
     }
 }
 
+/// The ring of the demo bucket's `demo/ring-01.glb`: a solitaire of 17.5 mm, about 1.4 MB.
+#[must_use]
+pub fn demo_ring() -> Glb {
+    let design = super::design::SOLITAIRE;
+    build(design, Params { alloy: Alloy::Gold585Yellow, size: 17.5, detail: 0.37, seed: 1 })
+}
+
 fn shaped(design: &Design, params: Params, grain: Grain) -> Piece {
     let [least, _, most] = design.sizes;
     let mut dice = Dice::new(params.seed);

@@ -11,8 +11,6 @@ use super::vector::{V3, v};
 pub(super) enum Cut {
     /// 57 facets, round.
     Brilliant,
-    /// The same, a third longer along z.
-    Oval,
     /// Steps along a rectangle without corners, longer along z.
     Emerald,
 }
@@ -24,14 +22,6 @@ impl Cut {
     pub fn facets(self) -> Polyhedron {
         match self {
             Self::Brilliant => brilliant(),
-            Self::Oval => {
-                let mut stone = brilliant();
-                stone.corners.iter_mut().for_each(|corner| corner.z *= 4.0 / 3.0);
-                for (normal, _) in &mut stone.facets {
-                    *normal = v(normal.x, normal.y, normal.z * 0.75).unit();
-                }
-                stone
-            }
             Self::Emerald => emerald(),
         }
     }
@@ -40,7 +30,6 @@ impl Cut {
     pub const fn length(self) -> f64 {
         match self {
             Self::Brilliant => 1.0,
-            Self::Oval => 4.0 / 3.0,
             Self::Emerald => 1.4,
         }
     }

@@ -150,6 +150,9 @@ static DESIGNS: [Design; 15] = [
     )),
 ];
 
+/// The design of the demo ring.
+pub(super) const SOLITAIRE: &Design = &DESIGNS[3];
+
 /// All designs.
 #[must_use]
 pub fn designs() -> &'static [Design] {

@@ -28,6 +28,6 @@ mod vector;
 mod wire;
 
 pub use alloy::Alloy;
-pub use build::{Glb, Params, build};
+pub use build::{Glb, Params, build, demo_ring};
 pub use design::{Design, Kind, design, designs};
 pub use stone::Stone;

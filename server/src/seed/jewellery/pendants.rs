@@ -68,20 +68,20 @@ pub(super) fn heart(spec: &mut Spec) -> Piece {
 pub(super) fn leaf(spec: &mut Spec) -> Piece {
     let (size, grain) = (spec.size, spec.grain);
     let (width, thick) = (0.5 * size, 0.075 * size);
-    let mut body = leaf_body(size, width, thick, grain);
+    let mut body = leaf_body(size, width, thick, 9.0, grain);
     let curl = spec.dice.between(0.05, 0.09);
     let bend = move |p: V3| v(p.x + 0.9 * curl * p.y * p.y / size, p.y, p.z - curl * p.y * p.y / size * 1.4);
     body.points.iter_mut().for_each(|point| *point = bend(*point));
     let stone = 0.11 * size;
     let pose =
-        Pose::looking(bend(v(0.1 * size, -0.14 * size, 0.062 * size)), v(0.12, 0.05, 1.0), v(0.0, 1.0, 0.0));
+        Pose::looking(bend(v(0.1 * size, -0.14 * size, 0.085 * size)), v(0.12, 0.05, 1.0), v(0.0, 1.0, 0.0));
     let mut metal = vec![body, bezel(&pose, stone, 0.024 * size, 0.5 * stone, grain)];
     metal.extend(hanger(bend(v(0.0, size / 2.0 - 0.3, 0.0)), grain));
     Piece::new(metal, vec![Gem::round(spec.stone, pose, stone)])
 }
 
 /// A leaf around the origin, its tip down (−y), its face to +z.
-pub(super) fn leaf_body(length: f64, width: f64, thick: f64, grain: Grain) -> Body {
+pub(super) fn leaf_body(length: f64, width: f64, thick: f64, ribs: f64, grain: Grain) -> Body {
     let side = |s: f64| (PI * s).sin().powf(0.85) * (1.0 - 0.32 * (PI * s).cos()) * width / 2.0;
     let half = grain.of_length(length * 1.15);
     let outline: Vec<[f64; 2]> = (0..2 * half)
@@ -92,10 +92,10 @@ pub(super) fn leaf_body(length: f64, width: f64, thick: f64, grain: Grain) -> Bo
         })
         .collect();
     let vein = move |x: f64, y: f64| {
-        let middle = (-(x / (0.022 * length)).powi(2)).exp();
-        let lean = (y + 0.9 * x.abs()) / length * 9.0;
-        let ribs = (lean - lean.round()) / 0.13;
-        middle + 0.45 * (-(ribs * ribs)).exp() * (1.0 - middle)
+        let middle = (-(x / (0.2 * length / ribs)).powi(2)).exp();
+        let lean = (y + 0.9 * x.abs()) / length * ribs;
+        let rib = (lean - lean.round()) / 0.14;
+        middle + 0.45 * (-(rib * rib)).exp() * (1.0 - middle)
     };
     let top = move |x: f64, y: f64, share: f64| {
         let fold = 0.16 * x.abs();
@@ -103,5 +103,5 @@ pub(super) fn leaf_body(length: f64, width: f64, thick: f64, grain: Grain) -> Bo
         (thick * (0.9 - 0.42 * vein(x, y)) * edge).max(0.0) + fold
     };
     let bottom = move |x: f64, _: f64, share: f64| -0.25 * thick * dome(share).sqrt() + 0.16 * x.abs();
-    pillow(&outline, grain.of_length(width * 0.8), top, bottom)
+    pillow(&outline, grain.of_length(width * 1.2), top, bottom)
 }

@@ -32,11 +32,6 @@ impl Pose {
         Self { origin: self.point(by), ..self }
     }
 
-    /// Turned about its own y axis.
-    pub fn spun(self, angle: f64) -> Self {
-        Self::looking(self.origin, self.y, self.z * angle.cos() + self.x * angle.sin())
-    }
-
     pub fn point(&self, p: V3) -> V3 {
         self.origin + self.x * p.x + self.y * p.y + self.z * p.z
     }

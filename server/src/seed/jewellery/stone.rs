@@ -42,7 +42,7 @@ impl Stone {
     /// How much the facets differ in light.
     pub(super) const fn contrast(self) -> f64 {
         match self {
-            Self::Diamond => 0.75,
+            Self::Diamond => 0.6,
             _ => 0.8,
         }
     }
@@ -50,16 +50,16 @@ impl Stone {
     /// Drawn as a coloured mirror: what a cut stone shows is light sent back by its facets, and this needs no second
     /// pass of the renderer, which a tablet would feel.
     pub(super) fn material(self) -> Material {
-        let (color, iridescence) = match self {
-            Self::Diamond => ([0.93, 0.96, 1.0], 0.35),
-            Self::Sapphire => ([0.03, 0.09, 0.62], 0.0),
-            Self::Emerald => ([0.01, 0.42, 0.13], 0.0),
-            Self::Ruby => ([0.62, 0.01, 0.06], 0.0),
+        let (color, metallic, iridescence) = match self {
+            Self::Diamond => ([0.97, 0.98, 1.0], 0.68, 0.1),
+            Self::Sapphire => ([0.03, 0.10, 0.70], 0.8, 0.0),
+            Self::Emerald => ([0.01, 0.46, 0.15], 0.8, 0.0),
+            Self::Ruby => ([0.70, 0.01, 0.06], 0.8, 0.0),
         };
         Material {
             name: self.id().to_owned(),
             color,
-            metallic: 1.0,
+            metallic,
             roughness: 0.04,
             ior: None,
             clearcoat: if iridescence > 0.0 { 0.0 } else { 1.0 },

@@ -22,7 +22,7 @@ pub(in super::super) fn band(spec: &mut Spec) -> Piece {
 /// Three strands laid around each other.
 pub(in super::super) fn twist(spec: &mut Spec) -> Piece {
     let turns = spec.dice.pick(&[7.0, 8.0, 9.0]);
-    let (wire, lay) = (0.95, 0.85);
+    let (wire, lay) = (0.78, 0.70);
     let radius = spec.size / 2.0 + wire + lay;
     let steps = spec.grain.of_length(TAU * radius * 1.1);
     let strand = |start: f64| -> Body {

@@ -28,9 +28,9 @@ pub(in super::super) fn vine(spec: &mut Spec) -> Piece {
         let along = Pose::on_ring(angle, 1.0).x * if place < 0 { -1.0 } else { 1.0 };
         let direction = (along * 0.75 + v(0.0, 0.0, side) + out(angle) * 0.12).unit();
         let up = out(angle).across(direction);
-        let leaf = leaf_body(length, length * 0.46, 0.8, spec.grain);
+        let leaf = leaf_body(length, length * 0.5, 0.8, 5.0, spec.grain);
         let pose =
-            Pose { origin: root + direction * (length * 0.45), x: direction.cross(up), y: direction, z: up };
+            Pose { origin: root + direction * (length * 0.45), x: up.cross(direction), y: -direction, z: up };
         metal.push(leaf.placed(&pose));
         if place % 2 != 0 {
             let stone = 1.7;
