@@ -15,7 +15,8 @@ const PATIENCE = 1_500;
 const KEPT = { cache: 'glb-v1', database: 'verstak-models' };
 
 /**
- * @typedef {{ revision: string, order: string, status: string, version: number, sha256: string | null }} Change
+ * @typedef {{ revision: string, order: string, status: string, version: number, sha256: string | null }
+ * } Change
  */
 
 const root = document.documentElement;
@@ -104,6 +105,7 @@ function guardLogout() {
   });
 }
 
+/** @returns {Promise<void>} once the worker knows who is here */
 async function start() {
   guardLogout();
   if (!supported) return;
@@ -122,5 +124,8 @@ async function start() {
   });
 }
 
-// Without the worker everything works, models only come from the server each time.
-start().catch((error) => console.warn('service worker:', error));
+/**
+ * Settles when the worker knows this page, so that what is fetched from then on is kept; never rejects:
+ * without the worker everything works, models only come from the server each time.
+ */
+export const greeted = start().catch((error) => console.warn('service worker:', error));

@@ -208,6 +208,9 @@ function forget() {
   era.abort();
   era = new AbortController();
   return exclusively(async () => {
+    // File by file: a cache deleted whole keeps its bytes for as long as anybody holds it open.
+    const cache = await caches.open(CACHE);
+    for (const request of await cache.keys()) await cache.delete(request);
     await caches.delete(CACHE);
     (await opened?.catch(() => null))?.close();
     opened = null;

@@ -13,7 +13,12 @@
 
   retiring.addEventListener('activate', (event) => event.waitUntil((async () => {
     const kept = (await caches.keys()).filter((name) => name.startsWith('glb-'));
-    await Promise.all(kept.map((name) => caches.delete(name)));
+    for (const name of kept) {
+      // File by file: a cache deleted whole keeps its bytes for as long as anybody holds it open.
+      const cache = await caches.open(name);
+      for (const request of await cache.keys()) await cache.delete(request);
+      await caches.delete(name);
+    }
     await new Promise((resolve) => {
       const request = indexedDB.deleteDatabase('verstak-models');
       request.onsuccess = request.onerror = resolve;

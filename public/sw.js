@@ -24,7 +24,7 @@ const BUDGET = 2 * 1024 ** 3;
 /** How long the manifest may take before the reader gets what the last one confirmed. */
 const PATIENCE = 3_000;
 /** A server that lags behind what the page saw is asked this often, this many milliseconds apart. */
-const TRIES = 4;
+const TRIES = 6;
 const LAG = 250;
 /** A manifest older than ours for so long means that the server's history was replaced. */
 const REPLACED = 60_000;
@@ -161,8 +161,10 @@ async function stored({ sha256: sha, size }, since) {
   const { entry } = await lookUp(sha);
   const found = entry && (await caches.match(keyOf(sha), { cacheName: CACHE }));
   if (!found) return null;
-  const body = await found.blob();
-  if (body.size === size) return new Response(body, { headers: headersOf(size, since) });
+  if (Number(found.headers.get('content-length')) === size) {
+    // The stored answer itself is read by the browser without passing through this worker.
+    return since === null ? found : new Response(found.body, { headers: headersOf(size, since) });
+  }
   await exclusively(() => drop([sha]));
   return null;
 }
@@ -300,8 +302,9 @@ async function answer(event, sha) {
 /** A page opened, or came back: it says who signed in and the revision it shows. @param {any} message */
 async function hello({ user, revision }) {
   if (!user) return forget();
-  const { user: before } = await transact('readonly', factsOf);
-  if (before !== null && before !== user) await forget();
+  const before = await transact('readonly', factsOf);
+  // What was stored before anybody said who they are counts as somebody else's.
+  if (before.user !== user && (before.user !== null || before.revision !== null)) await forget();
   const facts = await transact('readwrite', async (stores) => {
     const now = { ...(await factsOf(stores)), user };
     stores.facts.put(now, 'now');

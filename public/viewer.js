@@ -7,7 +7,7 @@
  * `data-gone` (404), `data-retry`, `data-no-webgl`, `data-unverified`; `data-eager` starts without waiting
  * to be seen; `data-a11y` is passed on as model-viewer's own texts for screen readers (JSON).
  */
-import { tellWorker } from './client.js';
+import { greeted, tellWorker } from './client.js';
 
 const LIBRARY = '/vendor/model-viewer/model-viewer.min.js';
 const DECODERS = {
@@ -17,6 +17,8 @@ const DECODERS = {
   lottieLoaderLocation: '/vendor/none/',
 };
 
+/** How long the worker may take to be ready before the model is fetched without it, in milliseconds. */
+const PATIENCE = 1_000;
 const MEGABYTES = /** @type {const} */ (
   { style: 'unit', unit: 'megabyte', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
@@ -151,7 +153,10 @@ class Viewer {
     this.bar.removeAttribute('value');
     try {
       if (!hasWebGl()) throw new ViewerError('noWebgl');
-      const [{ blob, unverified }] = await Promise.all([this.fetch(), loadLibrary()]);
+      const loading = loadLibrary();
+      loading.catch(() => {});
+      await Promise.race([greeted, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+      const [{ blob, unverified }] = await Promise.all([this.fetch(), loading]);
       if (this.leaving.signal.aborted) return;
       await this.render(blob);
       this.note.hidden = unverified === null;
