@@ -11,7 +11,8 @@
  *   wanted?: string | null, least?: number }} Row an actual order; `wanted` is the revision, `least` the
  *   version that a manifest must reach to confirm it
  * @typedef {{ sha: string, size: number, used: number, checked: number }} Entry a stored file, times in ms
- * @typedef {{ revision: string | null, user: string | null, checked: number }} Facts
+ * @typedef {{ revision: string | null, seen: string | null, user: string | null, checked: number }} Facts the
+ *   manifest's revision, the one that a page showed last, who signed in, and when the manifest was asked (ms)
  * @typedef {{ revision: string, full: boolean, models: Row[], removed: string[] }} Manifest
  * @typedef {{ facts: IDBObjectStore, entries: IDBObjectStore, orders: IDBObjectStore }} Stores
  */
@@ -94,12 +95,14 @@ function toEvict(entries, pinned, need, budget) {
 }
 
 /**
- * Whether the last manifest still speaks for the present: asked by this run of the worker, and lately.
+ * Whether the last manifest still speaks for the present: asked by this run of the worker, lately, and not
+ * behind what a page shows.
  * @param {Facts} facts
  * @param {number} now
  */
-function isCurrent(facts, now) {
-  return facts.checked >= STARTED && facts.checked <= now && now - facts.checked < PAUSE;
+function isCurrent({ revision, seen, checked }, now) {
+  const fresh = checked >= STARTED && checked <= now && now - checked < PAUSE;
+  return fresh && compareRevisions(seen, revision) <= 0;
 }
 
 // The index.
@@ -152,7 +155,7 @@ async function transact(mode, work) {
 
 /** @param {Stores} stores @returns {Promise<Facts>} */
 const factsOf = async ({ facts }) =>
-  (await done(facts.get('now'))) ?? { revision: null, user: null, checked: 0 };
+  (await done(facts.get('now'))) ?? { revision: null, seen: null, user: null, checked: 0 };
 
 /** @param {Stores} stores @param {string} sha @returns {Promise<Row[]>} */
 const rowsOf = ({ orders }, sha) => done(orders.index('sha256').getAll(sha));

@@ -21,8 +21,10 @@ importScripts('/sw-index.js');
 const MANIFEST = '/api/models';
 /** Bytes kept at most; the browser's own quota may be lower. */
 const BUDGET = 2 * 1024 ** 3;
-/** How long the manifest may take before the reader gets what the last one confirmed. */
+/** How long a reader waits for the manifest before getting what the last one confirmed. */
 const PATIENCE = 3_000;
+/** How long the manifest itself may take: the first one names every actual order. */
+const TRANSFER = 60_000;
 /** A server that lags behind what the page saw is asked this often, this many milliseconds apart. */
 const TRIES = 6;
 const LAG = 250;
@@ -38,6 +40,9 @@ let asking = null;
 /** @type {Promise<void> | null} */
 let swept = null;
 
+/** @param {number} ms */
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
 // The manifest.
 
 /** Asks the server what changed and brings the index there; joined while one is under way. */
@@ -51,7 +56,7 @@ async function ask() {
   const { signal } = era;
   const { revision } = await transact('readonly', factsOf);
   const answer = await fetch(MANIFEST + (revision ? `?after=${revision}` : ''), {
-    cache: 'no-store', credentials: 'same-origin', redirect: 'error', signal: AbortSignal.timeout(PATIENCE),
+    cache: 'no-store', credentials: 'same-origin', redirect: 'error', signal: AbortSignal.timeout(TRANSFER),
   }).then(async (response) => (response.ok ? readManifest(await response.json()) : response.status))
     .catch(() => null);
   if (answer === 401) {
@@ -79,8 +84,9 @@ async function apply(manifest, after, signal) {
     if (newer) await write(stores.orders, manifest);
     else if (Date.now() - facts.checked < REPLACED) return false;
     else stores.orders.clear();
-    const now = newer ? { revision: manifest.revision, checked: Date.now() } : { revision: null, checked: 0 };
-    stores.facts.put({ ...facts, ...now }, 'now');
+    const reached = { revision: manifest.revision, checked: Date.now() };
+    const nothing = { revision: null, seen: null, checked: 0 };
+    stores.facts.put({ ...facts, ...(newer ? reached : nothing) }, 'now');
     return newer;
   });
   const touched = manifest.full || manifest.models.length + manifest.removed.length > 0;
@@ -118,13 +124,14 @@ async function judge(sha) {
     const { facts, rows } = await lookUp(sha);
     const settled = isCurrent(facts, Date.now()) && rows.every((row) => !row.wanted);
     if (settled && (rows.length > 0 || attempt > 0)) return { row: rows[0] ?? null, since: null };
-    const outcome = attempt < TRIES ? await reconcile() : 'denied';
+    const patience = sleep(PATIENCE).then(() => /** @type {const} */ ('away'));
+    const outcome = attempt < TRIES ? await Promise.race([reconcile(), patience]) : 'denied';
     if (outcome === 'denied') return { row: null, since: null };
     if (outcome === 'away') {
       const confirmed = (await lookUp(sha)).rows.find((row) => !row.wanted);
       return { row: confirmed ?? null, since: facts.checked };
     }
-    if (outcome === 'behind' || attempt > 0) await new Promise((resolve) => setTimeout(resolve, LAG));
+    if (outcome === 'behind' || attempt > 0) await sleep(LAG);
   }
 }
 
@@ -232,11 +239,14 @@ const keep = (sha, bytes, signal) => exclusively(async () => {
  * @param {number | null} since
  * @returns {{ response: Promise<Response>, flight: Promise<void> }}
  */
-function download({ sha256: sha, size }, since) {
+function download(row, since) {
+  const { sha256: sha, size } = row;
   const { signal } = era;
   /** @type {PromiseWithResolvers<Response>} */
   const { promise: response, resolve, reject } = Promise.withResolvers();
   const flight = /** @type {Promise<void>} */ (navigator.locks.request(`glb:${sha}`, async () => {
+    const found = await stored(row, since);
+    if (found) return resolve(found);
     const answer = await fetchModel(sha);
     if (answer.status !== 200 || answer.type !== 'basic' || !answer.body) return resolve(answer);
     const { readable, writable } = new TransformStream(undefined, undefined, { highWaterMark: Infinity });
@@ -306,11 +316,11 @@ async function hello({ user, revision }) {
   // What was stored before anybody said who they are counts as somebody else's.
   if (before.user !== user && (before.user !== null || before.revision !== null)) await forget();
   const facts = await transact('readwrite', async (stores) => {
-    const now = { ...(await factsOf(stores)), user };
+    const now = { ...(await factsOf(stores)), user, seen: revision };
     stores.facts.put(now, 'now');
     return now;
   });
-  if (!isCurrent(facts, Date.now()) || compareRevisions(revision, facts.revision) > 0) await reconcile();
+  if (!isCurrent(facts, Date.now())) await reconcile();
 }
 
 /**
@@ -323,8 +333,8 @@ async function changed({ order, status, version, revision }) {
     const touched = await transact('readwrite', async ({ orders, entries }) => {
       const row = /** @type {Row | undefined} */ (await done(orders.get(String(order))));
       if (!row) return 0;
-      const later = compareRevisions(revision, row.wanted ?? null) > 0;
-      const wanted = later ? String(revision) : row.wanted;
+      const later = compareRevisions(String(revision), row.wanted ?? null) > 0;
+      const wanted = later ? String(revision) : (row.wanted ?? '0.0');
       if (over) orders.delete(row.order);
       else orders.put({ ...row, wanted, least: Math.max(row.least ?? 0, Number(version) || 0) });
       return done(entries.count(row.sha256));

@@ -134,7 +134,8 @@ class Viewer {
     this.bar.hidden = state !== 'loading';
     this.retry.hidden = state !== 'failed' || words === 'noWebgl';
     this.words.hidden = state === 'ready';
-    this.words.textContent = this.host.dataset[words] ?? this.host.dataset.failed ?? '';
+    const said = this.host.dataset[words] ?? this.host.dataset.failed ?? '';
+    this.words.textContent = state === 'ready' ? '' : said;
   }
 
   /** @param {number} loaded @param {number} total bytes */
