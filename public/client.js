@@ -101,20 +101,28 @@ function guardLogout() {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || !form.matches('[data-logout]')) return;
     event.preventDefault();
-    void forget().finally(() => form.submit());
+    // A control named "submit" would hide the form's own method.
+    void forget().finally(() => HTMLFormElement.prototype.submit.call(form));
   });
 }
 
-/** @returns {Promise<void>} once the worker knows who is here */
-async function start() {
-  guardLogout();
-  if (!supported) return;
-  const known = await navigator.serviceWorker.getRegistration('/');
-  // Switched off: an old registration learns it from `/sw.js` itself; no new one is made.
-  if (root.dataset.worker === 'off') return void (await known?.update().catch(() => {}));
+/** Settles when the server has switched the worker off: `/sw.js` is then one that only cleans up. */
+const retired = () => new Promise((resolve) => {
+  navigator.serviceWorker.addEventListener('message', ({ data }) => {
+    if (data?.protocol === PROTOCOL && data.type === 'retired') resolve(undefined);
+  });
+  navigator.serviceWorker.startMessages();
+});
+
+async function meet() {
   await navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' });
   await navigator.serviceWorker.ready;
   await hello();
+}
+
+async function start() {
+  guardLogout();
+  if (!supported) return;
   watchOrders();
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') void hello();
@@ -122,6 +130,7 @@ async function start() {
   addEventListener('pageshow', ({ persisted }) => {
     if (persisted) void hello();
   });
+  await Promise.race([retired(), meet()]);
 }
 
 /**

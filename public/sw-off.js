@@ -11,6 +11,10 @@
 
   retiring.addEventListener('install', (event) => event.waitUntil(retiring.skipWaiting()));
 
+  retiring.addEventListener('message', (event) => {
+    event.ports[0]?.postMessage({ protocol: 1, type: 'retired' });
+  });
+
   retiring.addEventListener('activate', (event) => event.waitUntil((async () => {
     const kept = (await caches.keys()).filter((name) => name.startsWith('glb-'));
     for (const name of kept) {
@@ -24,6 +28,7 @@
       request.onsuccess = request.onerror = resolve;
     });
     await retiring.registration.unregister();
+    // Pages wait for the worker before they fetch a model: they need not.
     const pages = await retiring.clients.matchAll({ includeUncontrolled: true });
     for (const page of pages) page.postMessage({ protocol: 1, type: 'retired' });
   })()));

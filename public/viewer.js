@@ -14,7 +14,6 @@ const DECODERS = {
   dracoDecoderLocation: '/vendor/draco/',
   meshoptDecoderLocation: '/vendor/meshopt/meshopt_decoder.js',
   ktx2TranscoderLocation: '/vendor/basis/',
-  lottieLoaderLocation: '/vendor/none/',
 };
 
 /** How long the worker may take to be ready before the model is fetched without it, in milliseconds. */
@@ -40,10 +39,16 @@ function loadLibrary() {
   return library;
 }
 
+/** @type {boolean | null} */
+let webGl = null;
+
 function hasWebGl() {
-  const context = document.createElement('canvas').getContext('webgl2');
-  context?.getExtension('WEBGL_lose_context')?.loseContext();
-  return context !== null;
+  if (webGl === null) {
+    const context = document.createElement('canvas').getContext('webgl2');
+    context?.getExtension('WEBGL_lose_context')?.loseContext();
+    webGl = context !== null;
+  }
+  return webGl;
 }
 
 /** What went wrong, by the attribute that holds the words for it. */
@@ -104,8 +109,12 @@ class Viewer {
   constructor(host) {
     this.host = host;
     this.leaving = new AbortController();
+    this.megabytes = new Intl.NumberFormat(document.documentElement.lang, MEGABYTES);
     this.element = /** @type {ModelViewer} */ (document.createElement('model-viewer'));
     this.bar = make('progress', 'viewer-bar');
+    this.bar.setAttribute('aria-label', host.dataset.loading ?? '');
+    this.amount = make('p', 'viewer-amount');
+    this.amount.ariaHidden = 'true';
     this.words = make('p', 'viewer-words');
     this.words.setAttribute('role', 'status');
     this.retry = make('button', 'viewer-retry', host.dataset.retry);
@@ -113,7 +122,8 @@ class Viewer {
     this.retry.addEventListener('click', () => void this.show());
     this.note = make('p', 'viewer-note');
     this.dress();
-    host.append(this.element, this.bar, this.words, this.retry, this.note);
+    this.parts = [this.element, this.bar, this.amount, this.words, this.retry, this.note];
+    host.append(...this.parts);
   }
 
   dress() {
@@ -124,6 +134,14 @@ class Viewer {
     };
     for (const [name, value] of Object.entries(attributes)) this.element.setAttribute(name, value);
     if (a11y) this.element.setAttribute('a11y', a11y);
+    // The element's own bar knows nothing of bytes.
+    const none = document.createElement('div');
+    none.slot = 'progress-bar';
+    this.element.append(none);
+    this.element.addEventListener('error', (event) => {
+      const { detail } = /** @type {CustomEvent} */ (/** @type {Event} */ (event));
+      if (detail?.type === 'webglcontextlost') this.enter('failed');
+    });
   }
 
   /** @param {'loading' | 'ready' | 'failed'} state @param {string} [words] key of the host's text */
@@ -131,7 +149,7 @@ class Viewer {
     this.element.dataset.state = state;
     this.host.dataset.viewerState = state;
     this.host.setAttribute('aria-busy', String(state === 'loading'));
-    this.bar.hidden = state !== 'loading';
+    this.bar.hidden = this.amount.hidden = state !== 'loading';
     this.retry.hidden = state !== 'failed' || words === 'noWebgl';
     this.words.hidden = state === 'ready';
     const said = this.host.dataset[words] ?? this.host.dataset.failed ?? '';
@@ -143,19 +161,19 @@ class Viewer {
     if (total <= 0) return;
     this.bar.max = total;
     this.bar.value = loaded;
-    const megabytes = new Intl.NumberFormat(document.documentElement.lang, MEGABYTES);
     const percent = Math.floor((100 * loaded) / total);
-    const [done, all] = [loaded, total].map((bytes) => megabytes.format(bytes / 1e6));
-    this.words.textContent = `${this.host.dataset.loading ?? ''} ${percent} % · ${done} / ${all}`;
+    const [done, all] = [loaded, total].map((bytes) => this.megabytes.format(bytes / 1e6));
+    this.amount.textContent = `${percent} % · ${done} / ${all}`;
   }
 
   async show() {
     this.enter('loading');
     this.bar.removeAttribute('value');
+    this.amount.textContent = '';
     try {
-      if (!hasWebGl()) throw new ViewerError('noWebgl');
       const loading = loadLibrary();
       loading.catch(() => {});
+      if (!hasWebGl()) throw new ViewerError('noWebgl');
       await Promise.race([greeted, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
       const [{ blob, unverified }] = await Promise.all([this.fetch(), loading]);
       if (this.leaving.signal.aborted) return;
@@ -204,7 +222,7 @@ class Viewer {
   leave() {
     this.leaving.abort();
     this.element.src = null;
-    for (const part of [this.element, this.bar, this.words, this.retry, this.note]) part.remove();
+    for (const part of this.parts) part.remove();
   }
 }
 

@@ -29,7 +29,7 @@ async function page(answer) {
     MutationObserver: class { observe() {} }, indexedDB: { deleteDatabase: (name) => emptied.push(name) },
     addEventListener: () => {}, navigator: { serviceWorker: {
       register: async () => registration, ready: Promise.resolve(registration),
-      getRegistration: async () => registration,
+      getRegistration: async () => registration, addEventListener: () => {}, startMessages: () => {},
     } },
   };
   fakes.window = fakes;
@@ -57,7 +57,7 @@ test('a page greets the worker, and logs out only after it has forgotten', async
   assert.deepEqual(emptied, []);
 });
 
-test('a worker that does not answer is waited for 1.5 s, then the page empties the stores itself', async (t) => {
+test('a worker that does not answer is waited for 1.5 s, then the page empties the stores', async (t) => {
   let deaf = false;
   const { form, submit, emptied } = await page(() => (deaf ? null : { protocol: 1, type: 'done' }));
   deaf = true;

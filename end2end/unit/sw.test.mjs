@@ -65,7 +65,8 @@ test('revisions are ordered by epoch, then by number, and none is the oldest', (
 test('a manifest names only files of orders that are not at their end', () => {
   const models = [
     row({ order: 'a', mine: true }), row({ order: 'b', sha256: null }), row({ order: 'c', sha256: 'x' }),
-    row({ order: 'd', status: 'CANCELLED' }), row({ order: 'e', status: 'SHIPPED' }), row({ order: 'f', size: 0 }),
+    row({ order: 'd', status: 'CANCELLED' }), row({ order: 'e', status: 'SHIPPED' }),
+    row({ order: 'f', size: 0 }),
   ];
   const manifest = sw.readManifest({ revision: '1.7', full: false, models, removed: ['z'] });
   same(manifest, {
