@@ -1,4 +1,89 @@
-//! Demo data that looks like the trade: pieces of jewellery, generated as real GLB files.
+//! The demo workshop: people, orders of every age and status, and pieces of jewellery generated as real GLB files.
 
 pub mod glb;
 pub mod jewellery;
+pub mod models;
+pub mod plan;
+mod random;
+mod words;
+
+use app::domain::Timestamp;
+use uuid::Uuid;
+
+use crate::store::{Postgres, StoreError, models::Models, postgres::fill::DemoPerson};
+use random::Random;
+
+/// Orders of one transaction: each writes the board's log, whose clock is one row.
+const BATCH: usize = 200;
+
+/// What to fill a database with.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// Orders of every status.
+    pub orders: u32,
+    /// The same seed at the same moment makes the same workshop.
+    pub seed: u64,
+    /// The moment that the past is counted back from.
+    pub now: Timestamp,
+    /// Encoded argon2id hash of the demo people's password.
+    pub password_hash: String,
+    /// 1 for files up to 20 MB, less for tests.
+    pub most_detail: f64,
+}
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Filled {
+    /// The workshop was empty and now holds this many orders.
+    Fresh(u64),
+    /// The demo workshop was there already; only the passwords were set.
+    Already,
+}
+
+/// Why a database was not filled.
+#[derive(Debug, thiserror::Error)]
+pub enum SeedError {
+    /// Somebody's real data.
+    #[error("this database holds orders or people that are not of the demo: it is left alone")]
+    NotOurs,
+    /// The database is away or refused.
+    #[error("the demo workshop could not be written")]
+    Store(#[from] StoreError),
+    /// The bucket could not be filled.
+    #[error("the demo models could not be made")]
+    Models(#[from] models::FillError),
+}
+
+/// Fills an empty database with the demo workshop; refuses one that it did not fill itself.
+///
+/// # Errors
+/// See [`SeedError`]. An interrupted run is completed by the next one.
+pub async fn fill(store: &Postgres, bucket: &Models, ask: &Ask) -> Result<Filled, SeedError> {
+    let found = store.contents().await?;
+    if found.people > 0 || (found.orders > 0 && found.demo_people == 0) {
+        return Err(SeedError::NotOurs);
+    }
+    let mut random = Random::new(ask.seed, 0);
+    let mut operators: Vec<Uuid> = Vec::new();
+    for (login, name, role) in words::PEOPLE {
+        let person = DemoPerson { id: random.uuid(), login, name, role };
+        let id = store.add_demo_person(&person, &ask.password_hash).await?;
+        if *role == "operator" {
+            operators.push(id);
+        }
+    }
+    let there = u32::try_from(found.orders).unwrap_or(u32::MAX);
+    if there >= ask.orders {
+        return Ok(Filled::Already);
+    }
+    let models = models::fill(bucket, ask.seed, ask.most_detail).await?;
+    let planned: Vec<_> =
+        (there..ask.orders).map(|index| plan::plan(index, ask.seed, ask.now, &operators, &models)).collect();
+    let mut added = 0;
+    for batch in planned.chunks(BATCH) {
+        let orders: Vec<_> = batch.iter().map(|planned| &planned.order).collect();
+        let steps: Vec<_> = batch.iter().flat_map(|planned| &planned.steps).collect();
+        added += store.add_demo_orders(&orders, &steps).await?;
+    }
+    Ok(Filled::Fresh(added))
+}

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{
     models::DemoModel,
     random::Random,
-    words::{ALLOYS, COMMENTS, REASONS},
+    words::{COMMENTS, REASONS, per_gram},
 };
 
 const HOUR: f64 = 3_600_000.0;
@@ -88,7 +88,8 @@ pub fn plan(index: u32, seed: u64, now: Timestamp, operators: &[Uuid], models: &
         80..98 => (4, false),
         _ => (random.within(0, 2) as usize, true),
     };
-    let stages: Vec<i64> = (0..=reached.min(3)).map(|stage| (random.spread(TYPICAL[stage]) * HOUR) as i64).collect();
+    let stages: Vec<i64> =
+        (0..=reached.min(3)).map(|stage| (random.spread(TYPICAL[stage]) * HOUR) as i64).collect();
     let in_status = if reached == 4 { random.within(0, 30 * DAY) } else { stages[reached] };
     let approved_at = now.millis() - in_status - stages.iter().take(reached).sum::<i64>();
     let operator = *random.pick(operators);
@@ -154,10 +155,10 @@ fn order(
     steps: &[StepRow],
     operator_id: Option<Uuid>,
 ) -> OrderRow {
-    let (material, per_gram) = *random.pick(ALLOYS);
+    let material = model.alloy.id();
     let rush = random.chance(6);
     let quantity = if random.chance(90) { 1 } else { random.within(2, 13) as i32 };
-    let price = per_gram * random.within(3, 14) * i64::from(quantity);
+    let price = per_gram(model.alloy) * random.within(3, 14) * i64::from(quantity);
     let pay = price * random.within(12, 18) / 100 / 50 * 50;
     let last = steps.last();
     let size = model.ring.then(|| format!("{}.{}", random.within(15, 22), random.pick(&["0", "5"])));
@@ -165,7 +166,7 @@ fn order(
         id,
         number: format!("A-{}", 104_000 + index),
         channel: if random.chance(80) { "shop" } else { "api" },
-        title: (*random.pick(model.titles)).to_owned(),
+        title: if random.chance(60) { model.title } else { random.pick(model.titles) }.to_owned(),
         material,
         size,
         quantity,
@@ -180,8 +181,57 @@ fn order(
         version: 1 + i32::try_from(steps.iter().filter(|s| s.command.is_some()).count()).unwrap_or(0),
         operator_id,
         model_key: Some(model.key.clone()),
-        model_sha256: Some(model.sha256.clone()),
+        model_sha256: Some(model.sha256.to_string()),
         model_bytes: i64::try_from(model.bytes).ok(),
         model_facts: Some(model.facts.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::seed::jewellery::Alloy;
+    use app::domain::ModelDigest;
+
+    fn some(orders: u32, seed: u64) -> Vec<Planned> {
+        let model = DemoModel {
+            key: "demo/x.glb".to_owned(),
+            alloy: Alloy::Silver925,
+            ring: true,
+            titles: &["Кольцо"],
+            title: "Кольцо «Проба»",
+            sha256: ModelDigest([7; 32]),
+            bytes: 1,
+            facts: serde_json::json!({}),
+        };
+        let now = Timestamp::from_millis(1_795_000_000_000);
+        (0..orders).map(|index| plan(index, seed, now, &[Uuid::from_u128(1)], &[model.clone()])).collect()
+    }
+
+    #[test]
+    fn the_same_seed_plans_the_same_workshop_and_another_seed_another() {
+        let json = |seed| serde_json::to_string(&some(50, seed).iter().map(|p| &p.order).collect::<Vec<_>>()).unwrap();
+        assert_eq!(json(1), json(1));
+        assert_ne!(json(1), json(2));
+    }
+
+    #[test]
+    fn every_status_occurs_and_no_order_comes_from_the_future() {
+        let all = some(1000, 1);
+        for status in ["MANUFACTURING_APPROVED", "MANUFACTURING_STARTED", "MANUFACTURING_COMPLETED", "PACKAGING", "SHIPPED", "CANCELLED"] {
+            assert!(all.iter().any(|p| p.order.status == status), "{status}");
+        }
+        let now = Timestamp::from_millis(1_795_000_000_000);
+        assert!(all.iter().flat_map(|p| &p.steps).all(|step| step.at <= now));
+    }
+
+    #[test]
+    fn a_past_ends_with_the_status_that_the_order_has() {
+        for planned in some(300, 3) {
+            let last = planned.steps.iter().max_by_key(|step| step.at).unwrap();
+            assert_eq!((last.status, last.at), (planned.order.status, planned.order.status_since));
+            let free = planned.order.status == "MANUFACTURING_APPROVED";
+            assert!(!free || planned.order.operator_id.is_none());
+        }
     }
 }

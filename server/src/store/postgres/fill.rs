@@ -46,7 +46,11 @@ impl Postgres {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn add_demo_person(&self, person: &DemoPerson, password_hash: &str) -> Result<Uuid, StoreError> {
+    pub async fn add_demo_person(
+        &self,
+        person: &DemoPerson,
+        password_hash: &str,
+    ) -> Result<Uuid, StoreError> {
         sqlx::query_scalar(include_str!("sql/fill_person.sql"))
             .bind(person.id)
             .bind(person.login)
@@ -62,7 +66,11 @@ impl Postgres {
     ///
     /// # Errors
     /// When the database is away or refuses; nothing is added then.
-    pub async fn add_demo_orders(&self, orders: &[impl Serialize], steps: &[impl Serialize]) -> Result<u64, StoreError> {
+    pub async fn add_demo_orders(
+        &self,
+        orders: &[impl Serialize],
+        steps: &[impl Serialize],
+    ) -> Result<u64, StoreError> {
         let failed = StoreError::during;
         let mut transaction = self.pool().begin().await.map_err(failed("begin demo orders"))?;
         let added = sqlx::query(include_str!("sql/fill_orders.sql"))

@@ -1,7 +1,11 @@
 //! PostgreSQL: one file a topic, one statement a file in `sql/`.
 
+<<<<<<< HEAD
 pub mod commands;
 pub mod intake;
+=======
+pub mod fill;
+>>>>>>> worker
 pub mod log;
 pub mod migrate;
 pub mod models;
