@@ -191,15 +191,7 @@ impl Models {
     ///
     /// # Errors
     /// See [`ModelsError`].
-<<<<<<< HEAD
-    pub async fn stream(
-        &self,
-        sha256: &ModelDigest,
-        part: Option<Range<u64>>,
-    ) -> Result<Body, ModelsError> {
-=======
     pub async fn stream(&self, sha256: &ModelDigest, part: Option<Range<u64>>) -> Result<Body, ModelsError> {
->>>>>>> worker
         // HTTP names the last byte, Rust the one after it.
         let range = part.map(|part| format!("bytes={}-{}", part.start, part.end.saturating_sub(1)));
         let get = self.client.get_object().bucket(&self.bucket).key(verified(sha256)).set_range(range);

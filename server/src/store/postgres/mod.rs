@@ -1,11 +1,8 @@
 //! PostgreSQL: one file a topic, one statement a file in `sql/`.
 
-<<<<<<< HEAD
 pub mod commands;
-pub mod intake;
-=======
 pub mod fill;
->>>>>>> worker
+pub mod intake;
 pub mod log;
 pub mod migrate;
 pub mod models;
