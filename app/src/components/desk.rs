@@ -133,7 +133,7 @@ fn steps(card: &Card, desk: Desk) -> AnyView {
     .into_any()
 }
 
-fn back_form(card: &Card, command: Command, desk: Desk) -> impl IntoView + use<> {
+fn back_form(card: &Card, command: Command, desk: Desk) -> AnyView {
     let lang = desk.lang;
     let typed = desk.typed(command);
     let open = typed.is_some();
@@ -153,4 +153,5 @@ fn back_form(card: &Card, command: Command, desk: Desk) -> impl IntoView + use<>
             </form>
         </details>
     }
+    .into_any()
 }

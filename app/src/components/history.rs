@@ -28,7 +28,7 @@ pub fn history(steps: &[HistoryStep], lang: Lang, now: RwSignal<Timestamp>) -> A
     .into_any()
 }
 
-fn item(step: &HistoryStep, lang: Lang, lasted: Option<AnyView>) -> impl IntoView + use<> {
+fn item(step: &HistoryStep, lang: Lang, lasted: Option<AnyView>) -> AnyView {
     let who = step.by.as_ref().map(|by| by.name.clone());
     let reason = step.reason.as_ref().map(|reason| {
         view! { <q class="reason"><bdi>{reason.clone()}</bdi></q> }
@@ -42,4 +42,5 @@ fn item(step: &HistoryStep, lang: Lang, lasted: Option<AnyView>) -> impl IntoVie
             {lasted.map(|lasted| view! { <span class="lasted">{lasted}</span> })}
         </li>
     }
+    .into_any()
 }

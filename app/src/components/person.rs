@@ -18,7 +18,7 @@ pub fn initials(name: &str) -> String {
 }
 
 /// The operator of a card; mine is said in a word, too.
-pub fn person(card: &Card, me: &str, lang: Lang) -> impl IntoView + use<> {
+pub fn person(card: &Card, me: &str, lang: Lang) -> AnyView {
     let mine = card.is_of(me);
     card.operator.as_ref().map(|operator| {
         view! {
@@ -28,6 +28,7 @@ pub fn person(card: &Card, me: &str, lang: Lang) -> impl IntoView + use<> {
             </span>
         }
     })
+    .into_any()
 }
 
 #[cfg(test)]

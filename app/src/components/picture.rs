@@ -48,12 +48,13 @@ impl Kind {
 }
 
 /// The drawing for a title, for the eye alone.
-pub fn picture(title: &str) -> impl IntoView + use<> {
+pub fn picture(title: &str) -> AnyView {
     view! {
         <svg class="picture" viewBox="0 0 48 48" aria-hidden="true" focusable="false">
             <use href=Kind::of(title).drawing() />
         </svg>
     }
+    .into_any()
 }
 
 /// The drawings themselves, once a page.
