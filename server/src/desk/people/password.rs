@@ -30,7 +30,7 @@ fn argon2() -> Result<Argon2<'static>, HashError> {
 }
 
 /// Hashes a password with a new salt. Takes tens of milliseconds of a core.
-pub(super) fn hash(password: &str, entropy: &dyn Entropy) -> Result<String, HashError> {
+pub fn hash(password: &str, entropy: &dyn Entropy) -> Result<String, HashError> {
     let mut salt = [0; 16];
     entropy.fill(&mut salt);
     let hashed = argon2()?.hash_password_with_salt(password.as_bytes(), &salt).map_err(|_| HashError)?;
