@@ -1,6 +1,7 @@
 //! `ADMIN_ADDR`: is the process alive, what of it works, and what has it counted. Not for the outside.
 
 use std::{
+    future::Future,
     sync::{Arc, PoisonError, RwLock},
     time::{Duration, Instant},
 };
@@ -23,30 +24,31 @@ const EVERY: Duration = Duration::from_secs(5);
 /// A part that takes longer counts as away.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Asks a part whether it works; the error says what to do, in a few words without secrets.
-pub type Check = Box<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
+type Check = Box<dyn Fn() -> BoxFuture<'static, Result<(), &'static str>> + Send + Sync>;
 
 /// A part of the system, and what it said last.
 pub struct Part {
     name: &'static str,
     check: Check,
-    last: RwLock<Option<(Result<(), String>, Instant)>>,
+    last: RwLock<Option<(Result<(), &'static str>, Instant)>>,
 }
 
 impl Part {
-    /// A part that was never asked yet.
-    #[must_use]
-    pub fn new(name: &'static str, check: Check) -> Self {
-        Self { name, check, last: RwLock::new(None) }
+    /// A part that was never asked yet. `check` asks it; its error says what is wrong, in a few words.
+    pub fn new<F>(name: &'static str, check: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<(), &'static str>> + Send + 'static,
+    {
+        Self { name, check: Box::new(move || Box::pin(check())), last: RwLock::new(None) }
     }
 
     /// Asks it now, and remembers.
-    pub async fn ask(&self) -> Result<(), String> {
+    pub async fn ask(&self) -> Result<(), &'static str> {
         let said = tokio::time::timeout(PATIENCE, (self.check)())
             .await
-            .unwrap_or_else(|_| Err(format!("no answer within {} s", PATIENCE.as_secs())));
+            .unwrap_or(Err("no answer within 2 s"));
         metrics::gauge!("part_up", "part" => self.name).set(if said.is_ok() { 1.0 } else { 0.0 });
-        *self.last.write().unwrap_or_else(PoisonError::into_inner) = Some((said.clone(), Instant::now()));
+        *self.last.write().unwrap_or_else(PoisonError::into_inner) = Some((said, Instant::now()));
         said
     }
 
