@@ -18,7 +18,8 @@ become_keeper dev
 
 work scripts/install.sh dev
 say "building the server (debug)"
-work cargo build -p server --bin verstak --example s3
+# The same command as in test.sh, so that the two share what they build.
+work cargo build -p app --features ssr -p server --bins --examples
 PROGRAM=$TARGET/debug/verstak
 S3_PROGRAM=$TARGET/debug/examples/s3
 start_services
