@@ -3,7 +3,7 @@
 use crate::domain::OrderNumber;
 
 /// The longest pause between two characters of a scan, in milliseconds.
-const PAUSE: f64 = 50.0;
+const PAUSE: f64 = 80.0;
 /// The shortest text that counts as a scan.
 const LEAST: usize = 4;
 

@@ -82,7 +82,7 @@ pub fn card_view(row: &Row, place: Status, light: Light) -> AnyView {
             <p class="when">
                 {(!moved).then(|| age(card.status_since, lang, now))} {due(card.due_at, lang, now)}
                 {moved.then(|| {
-                    let place = if row.gone { lang.t(Word::Moved) } else { lang.status(card.status) };
+                    let place = if row.gone { lang.t(Word::Moved) } else { lang.stage(card.status) };
                     view! { <span class="gone">"→ " {place}</span> }
                 })}
             </p>
@@ -105,7 +105,7 @@ fn what(card: &Card, lang: Lang) -> AnyView {
     view! {
         <p class="what">
             <span class="number">{card.number.to_string()}</span>
-            " · "
+            " "
             <bdi>{lang.material(&card.material).into_owned()}</bdi>
         </p>
         <p class="how">{size} {lang.pieces(card.quantity)}</p>

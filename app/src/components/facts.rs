@@ -33,10 +33,25 @@ pub fn facts(entry: &Entry, lang: Lang, now: RwSignal<Timestamp>) -> AnyView {
             {comment}
             {fact(Word::Due, promised)}
             {pay}
-            {fact(Word::Price, lang.money(&card.price).into_any())}
+        </dl>
+    }
+    .into_any()
+}
+
+/// What is good to know besides.
+pub fn details(entry: &Entry, lang: Lang, now: RwSignal<Timestamp>) -> AnyView {
+    let card = &entry.card;
+    let channel = channel(&entry.channel, lang).map(|words| {
+        view! { <dt>{lang.t(Word::Channel)}</dt> <dd>{words}</dd> }
+    });
+    view! {
+        <dl class="details">
             {measures(entry, lang)}
-            {fact(Word::Approved, age(card.approved_at, lang, now).into_any())}
-            {channel(&entry.channel, lang).map(|words| fact(Word::Channel, words.into_any()))}
+            <dt>{lang.t(Word::Price)}</dt>
+            <dd>{lang.money(&card.price)}</dd>
+            <dt>{lang.t(Word::Approved)}</dt>
+            <dd>{age(card.approved_at, lang, now)}</dd>
+            {channel}
         </dl>
     }
     .into_any()

@@ -17,6 +17,16 @@ impl Lang {
         })
     }
 
+    /// Where one order stands.
+    #[must_use]
+    pub const fn stage(self, status: Status) -> &'static str {
+        match status {
+            Status::Approved => self.one_of("Новый", "New"),
+            Status::Completed => self.one_of("Изготовлен", "Made"),
+            other => self.status(other),
+        }
+    }
+
     /// A step of the history by the name that its system gave it; unknown names stay as they are.
     #[must_use]
     pub fn step(self, wire: &str) -> &str {
