@@ -32,7 +32,10 @@ impl Hand {
     /// The column, if any.
     pub fn column(self) -> Option<usize> {
         let touched = self.touched.get_value().map(|(at, _)| at);
-        self.pointer.get_value().or(touched).or_else(|| column_of(find("[data-column] :focus-visible")?.as_ref()))
+        self.pointer
+            .get_value()
+            .or(touched)
+            .or_else(|| column_of(find("[data-column] :focus-visible")?.as_ref()))
     }
 }
 
@@ -55,7 +58,11 @@ fn commands(board: Board, hand: Hand) {
     let handle = window_event_listener(ev::submit, move |event| {
         let Some(form) = target(&event, "form[data-command]") else { return };
         let command = form.dataset().get("command").and_then(|name| Command::named(&name));
-        let id = form.closest("[data-order-id]").ok().flatten().and_then(|card| card.get_attribute("data-order-id"));
+        let id = form
+            .closest("[data-order-id]")
+            .ok()
+            .flatten()
+            .and_then(|card| card.get_attribute("data-order-id"));
         if let (Some(command), Some(Ok(id))) = (command, id.map(|id| id.parse())) {
             event.prevent_default();
             spawn_local(carry_out(board, hand, id, command));
@@ -103,7 +110,12 @@ fn views(board: Board) {
         board.settle(None);
     });
     let click = window_event_listener(ev::click, move |event| {
-        if event.default_prevented() || event.button() != 0 || event.ctrl_key() || event.meta_key() || event.shift_key() {
+        if event.default_prevented()
+            || event.button() != 0
+            || event.ctrl_key()
+            || event.meta_key()
+            || event.shift_key()
+        {
             return;
         }
         let Some(link) = target(&event, "a[data-filter], a[data-sort], .more a") else { return };

@@ -20,10 +20,13 @@ const TICK: Duration = Duration::from_secs(10);
 pub fn attend(desk: Desk) {
     let handle = window_event_listener(ev::submit, move |event| {
         let Some(form) = target(&event, "form[data-command]") else { return };
-        let Some(command) = form.dataset().get("command").and_then(|name| Command::named(&name)) else { return };
+        let Some(command) = form.dataset().get("command").and_then(|name| Command::named(&name)) else {
+            return;
+        };
         event.prevent_default();
         let reason = form.query_selector("textarea").ok().flatten();
-        let reason = reason.and_then(|text| text.dyn_into::<HtmlTextAreaElement>().ok()).map(|text| text.value());
+        let reason =
+            reason.and_then(|text| text.dyn_into::<HtmlTextAreaElement>().ok()).map(|text| text.value());
         spawn_local(carry_out(desk, command, reason));
     });
     std::mem::forget(handle);

@@ -38,7 +38,8 @@ pub fn attend() {
             return escape(&event);
         }
         let (code, key, mine) = (event.code(), event.key(), turn.get_value());
-        let at_once = matches!(code.as_str(), "ArrowDown" | "ArrowUp" | "Enter" | "Slash") || key == "/" || key == "?";
+        let at_once =
+            matches!(code.as_str(), "ArrowDown" | "ArrowUp" | "Enter" | "Slash") || key == "/" || key == "?";
         if !at_once && !are_on() {
             return;
         }
@@ -167,7 +168,8 @@ fn newest() {
 }
 
 fn open(event: &KeyboardEvent) -> bool {
-    let Some(card) = super::target(event, "li[data-order]").filter(|card| Some(card) == active().as_ref()) else {
+    let Some(card) = super::target(event, "li[data-order]").filter(|card| Some(card) == active().as_ref())
+    else {
         return false;
     };
     let link = card.query_selector("[data-action=open]").ok().flatten();
@@ -179,12 +181,14 @@ fn active() -> Option<HtmlElement> {
 }
 
 fn are_on() -> bool {
-    let stored = window().local_storage().ok().flatten().and_then(|store| store.get_item(STORED).ok().flatten());
+    let stored =
+        window().local_storage().ok().flatten().and_then(|store| store.get_item(STORED).ok().flatten());
     stored.as_deref() != Some("off")
 }
 
 fn switch() {
-    let Some(Ok(switch)) = find("[data-single-keys]").map(JsCast::dyn_into::<web_sys::HtmlInputElement>) else {
+    let Some(Ok(switch)) = find("[data-single-keys]").map(JsCast::dyn_into::<web_sys::HtmlInputElement>)
+    else {
         return;
     };
     switch.set_checked(are_on());

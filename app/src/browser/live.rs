@@ -72,13 +72,16 @@ fn open(stream: Stream) {
     on("order", Box::new(move |event| order(stream, &event)));
     on("tick", Box::new(move |event| tick(stream, &event)));
     let reloading = source.clone();
-    on("reload", Box::new(move |_| {
-        reloading.close();
-        spawn_local(async move {
-            whole(stream).await;
-            open(stream);
-        });
-    }));
+    on(
+        "reload",
+        Box::new(move |_| {
+            reloading.close();
+            spawn_local(async move {
+                whole(stream).await;
+                open(stream);
+            });
+        }),
+    );
     let failed = source.clone();
     let error = Closure::<dyn FnMut()>::new(move || {
         if failed.ready_state() == EventSource::CLOSED {

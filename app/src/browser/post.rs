@@ -38,7 +38,8 @@ pub async fn command(card: &Card, command: Command, seed: &str, reason: Option<&
     let address = format!("/api/{}", command.name());
     let (status, retry_after, text) = match send(&address, Some(&body)).await {
         Ok(response) => {
-            let wait = response.headers().get("retry-after").ok().flatten().and_then(|wait| wait.parse().ok());
+            let wait =
+                response.headers().get("retry-after").ok().flatten().and_then(|wait| wait.parse().ok());
             (response.status(), wait, text(&response).await.unwrap_or_default())
         }
         Err(_) => (0, None, String::new()),

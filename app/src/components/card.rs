@@ -117,9 +117,9 @@ fn marks(card: &Card, lang: Lang) -> AnyView {
     let rush = (card.priority == Priority::Rush)
         .then(|| view! { <span class="mark urgent">{lang.t(Word::Rush)}</span> });
     let comment = card.comment.is_some().then(|| mark("mark noted", "✎", lang.t(Word::HasComment)));
-    let model = (card.model_state == ModelState::Ready).then(|| mark("mark solid", "3D", lang.t(Word::ModelReady)));
-    view! { <p class="marks">{rush} {comment} {model}</p> }
-    .into_any()
+    let model =
+        (card.model_state == ModelState::Ready).then(|| mark("mark solid", "3D", lang.t(Word::ModelReady)));
+    view! { <p class="marks">{rush} {comment} {model}</p> }.into_any()
 }
 
 fn mark(class: &'static str, sign: &'static str, words: &'static str) -> impl IntoView {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{card::card_view, board::Board};
+use super::{board::Board, card::card_view};
 use crate::{
     address,
     domain::{BoardView, Status},

@@ -13,9 +13,8 @@ pub fn facts(entry: &Entry, lang: Lang, now: RwSignal<Timestamp>) -> AnyView {
     let card = &entry.card;
     let fact = |word: Word, value: AnyView| view! { <dt>{lang.t(word)}</dt> <dd>{value}</dd> };
     let alloy = view! { <bdi>{lang.material(&card.material).into_owned()}</bdi> }.into_any();
-    let size = card.size.as_ref().map(|size| {
-        fact(Word::Size, view! { <bdi>{lang.decimal(size)}</bdi> }.into_any())
-    });
+    let size =
+        card.size.as_ref().map(|size| fact(Word::Size, view! { <bdi>{lang.decimal(size)}</bdi> }.into_any()));
     let comment = card.comment.as_ref().map(|comment| {
         fact(Word::Comment, view! { <p class="comment" dir="auto">{comment.clone()}</p> }.into_any())
     });

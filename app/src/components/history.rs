@@ -35,7 +35,7 @@ fn item(step: &HistoryStep, lang: Lang, lasted: Option<AnyView>) -> AnyView {
     });
     view! {
         <li data-step=step.status.clone()>
-            <strong><bdi>{lang.step(&step.status).to_owned()}</bdi></strong>
+            <strong><bdi>{lang.step(&step.status, step.reason.is_some()).to_owned()}</bdi></strong>
             <time datetime=step.at.to_string()>{lang.moment(step.at)}</time>
             <bdi class="by">{who.unwrap_or_else(|| lang.t(Word::BySystem).to_owned())}</bdi>
             {reason}

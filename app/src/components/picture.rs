@@ -25,7 +25,19 @@ impl Kind {
         let says = |stems: &[&str]| stems.iter().any(|stem| title.contains(stem));
         if says(&["серьг", "серёж", "пусет", "каффы", "earring", "studs", "hoops"]) {
             Self::Earrings
-        } else if says(&["подвес", "кулон", "колье", "цепь", "цепоч", "крест", "медальон", "pendant", "neckl", "chain", "locket"]) {
+        } else if says(&[
+            "подвес",
+            "кулон",
+            "колье",
+            "цепь",
+            "цепоч",
+            "крест",
+            "медальон",
+            "pendant",
+            "neckl",
+            "chain",
+            "locket",
+        ]) {
             Self::Pendant
         } else if says(&["браслет", "bracelet", "bangle"]) {
             Self::Bracelet
