@@ -5,7 +5,8 @@ test("an order is found, taken and finished by the keyboard alone", async ({ pag
   const order = await arrive(request);
   await page.keyboard.press("/");
   await expect(page.getByTestId("search")).toBeFocused();
-  await page.keyboard.type(order.number, { delay: 20 });
+  // Slower than a scanner, which opens the order at once, also from here.
+  await page.keyboard.type(order.number, { delay: 120 });
   await page.keyboard.press("Enter");
   await page.waitForURL(/q=/);
   await ready(page);

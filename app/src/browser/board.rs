@@ -102,12 +102,20 @@ fn untell(board: Board, id: OrderId, flash: &Flash) {
 
 /// Search, filters and order without a page load, once every order is here.
 fn views(board: Board) {
+    let due = StoredValue::new(false);
     let input = window_event_listener(ev::input, move |event| {
         let Some(input) = target(&event, "[data-testid=search]") else { return };
         let Ok(input) = input.dyn_into::<HtmlInputElement>() else { return };
         board.view.update(|view| view.q = input.value());
-        remember(&board.view.get_untracked(), false);
-        board.settle(None);
+        // Once a frame, however fast the keys: a scanner's come several in one.
+        if !due.get_value() {
+            due.set_value(true);
+            request_animation_frame(move || {
+                due.set_value(false);
+                remember(&board.view.get_untracked(), false);
+                board.settle(None);
+            });
+        }
     });
     let click = window_event_listener(ev::click, move |event| {
         if event.default_prevented()

@@ -9,7 +9,7 @@ use super::{
     card::{Light, Row},
     column::Column,
     filters::{filters, search},
-    menu::menu,
+    menu::{language, menu},
     notice::notice,
 };
 use crate::{
@@ -205,11 +205,12 @@ pub fn board_view(board: Board, flash: Option<&Flash>) -> AnyView {
             <span class="live" data-live=move || board.live.get().name()>
                 {move || board.live.get().words(lang)}
             </span>
+            {language(lang, &back)}
             {menu(&board.light.me.read_value(), lang, &back)}
         </header>
         {notice(flash, lang, true)}
-        <h1 class="unseen">{lang.t(Word::WholeBoard)}</h1>
         <main class="board" id="content" aria-label=lang.t(Word::ColumnsLabel) class:single=move || board.view.read().status.is_some()>
+            <h1 class="unseen">{lang.t(Word::WholeBoard)}</h1>
             {(0..Status::COLUMNS.len()).map(|at| view! { <Column at board /> }).collect::<Vec<_>>()}
         </main>
         <p class="unseen" role="status">{move || board.said.get()}</p>

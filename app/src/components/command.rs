@@ -46,6 +46,7 @@ pub fn command_form(card: &Card, command: Command, seed: &str, lang: Lang, sendi
         <form class="act" method="post" action=format!("/api/{}", command.name()) data-command=command.name()>
             {fields(card, command, seed)}
             <button
+                type="submit"
                 class="primary"
                 data-action=command.name()
                 aria-disabled=sending.then_some("true")

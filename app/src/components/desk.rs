@@ -147,7 +147,7 @@ fn back_form(card: &Card, command: Command, desk: Desk) -> AnyView {
                     {typed}
                 </textarea>
                 <p id="reason-hint" class="hint">{lang.t(Word::ReasonHint)}</p>
-                <button class="second" data-action=command.name() aria-disabled=(desk.sending.get() == Some(command)).then_some("true")>
+                <button type="submit" class="second" data-action=command.name() aria-disabled=(desk.sending.get() == Some(command)).then_some("true")>
                     {lang.command(command)}
                 </button>
             </form>

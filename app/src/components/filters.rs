@@ -89,7 +89,8 @@ fn sorts(view: RwSignal<BoardView>, lang: Lang) -> impl IntoView {
     });
     view! {
         <details class="drop sorts">
-            <summary class="chip" aria-label=lang.t(Word::SortLabel)>
+            <summary class="chip">
+                <span class="unseen">{lang.t(Word::SortLabel)} ": "</span>
                 <span>{move || lang.sort(view.read().sort)}</span>
             </summary>
             <div class="sheet">{links.into_iter().collect::<Vec<_>>()}</div>

@@ -27,7 +27,7 @@ pub fn keys_view(lang: Lang) -> AnyView {
             <dl>{rows.into_iter().collect::<Vec<_>>()}</dl>
             <p>{lang.t(Word::KeyScanner)}</p>
             <label class="switch"><input type="checkbox" data-single-keys />{lang.t(Word::KeysSwitch)}</label>
-            <form method="dialog"><button class="primary">{lang.t(Word::Dismiss)}</button></form>
+            <form method="dialog"><button type="submit" class="primary">{lang.t(Word::Dismiss)}</button></form>
         </dialog>
     }
     .into_any()

@@ -14,7 +14,7 @@ pub fn menu(actor: &Actor, lang: Lang, back: &str) -> AnyView {
     let other = lang.other();
     view! {
         <details class="drop menu">
-            <summary aria-label=format!("{}: {}", lang.t(Word::Menu), actor.name)>
+            <summary aria-label=format!("{} · {}: {}", initials(&actor.name), lang.t(Word::Menu), actor.name)>
                 <b class="initials" aria-hidden="true">{initials(&actor.name)}</b>
             </summary>
             <div class="sheet">
@@ -22,7 +22,7 @@ pub fn menu(actor: &Actor, lang: Lang, back: &str) -> AnyView {
                     <bdi>{actor.name.clone()}</bdi>
                     <small>{lang.role(actor.role)}</small>
                 </p>
-                <a class="item" href=address::language(other.code(), back) lang=other.code() rel="nofollow" data-lang>
+                <a class="item" href=address::language(other.code(), back) lang=other.code() hreflang=other.code() rel="nofollow" data-lang>
                     {lang.t(Word::OtherLanguage)}
                 </a>
                 {choice(lang.t(Word::Density), "density", &[
@@ -39,10 +39,31 @@ pub fn menu(actor: &Actor, lang: Lang, back: &str) -> AnyView {
                     <kbd>"?"</kbd>
                 </button>
                 <form method="post" action="/api/logout" data-logout>
-                    <button class="item">{lang.t(Word::LogOut)}</button>
+                    <button type="submit" class="item">{lang.t(Word::LogOut)}</button>
                 </form>
             </div>
         </details>
+    }
+    .into_any()
+}
+
+/// The way to the other language, where there is room for it beside the menu.
+pub fn language(lang: Lang, back: &str) -> AnyView {
+    let other = lang.other();
+    view! {
+        <a
+            class="chip language"
+            href=address::language(other.code(), back)
+            lang=other.code()
+            hreflang=other.code()
+            rel="nofollow"
+            title=lang.t(Word::OtherLanguage)
+        >
+            {match other {
+                Lang::Ru => "RU",
+                Lang::En => "EN",
+            }}
+        </a>
     }
     .into_any()
 }

@@ -48,7 +48,7 @@ impl Lang {
         let at = flash.at.map(|at| self.time(at)).unwrap_or_default();
         match (self, command, &flash.operator) {
             (Self::Ru, Command::Take, Some(who)) => {
-                format!("Не успели: заказ {number} взял(а) {who} в {at}.")
+                format!("Не успели: заказ {number} уже взял мастер {who} в {at}.")
             }
             (Self::En, Command::Take, Some(who)) => format!("{who} was faster: took {number} at {at}."),
             (Self::Ru, ..) => {
@@ -236,7 +236,7 @@ mod tests {
             r#"{"order":{"id":"0193c1a2-6f0e-7d3a-9c1b-2f4f5a6b7c8d","number":"A-7","title":"x","status":"MANUFACTURING_STARTED","version":2,"operator":{"login":"o2","name":"Анна Ким"},"approved_at":"2026-11-23T08:15:00Z","status_since":"2026-11-23T09:15:00Z","due_at":null,"priority":"normal","material":"m","size":null,"quantity":1,"price":{"amount":"1.00","currency":"RUB"},"pay":null,"comment":null,"model":null,"model_state":"none"},"next_free":"A-8"}"#,
             None,
         );
-        assert_eq!(Lang::Ru.told(&flash), "Не успели: заказ A-7 взял(а) Анна Ким в 12:15.");
+        assert_eq!(Lang::Ru.told(&flash), "Не успели: заказ A-7 уже взял мастер Анна Ким в 12:15.");
         assert_eq!(flash.next_free.as_ref().map(|n| n.as_str()), Some("A-8"));
     }
 

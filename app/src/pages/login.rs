@@ -20,7 +20,7 @@ pub fn LoginPage() -> AnyView {
     view! {
         <Title text=lang.t(Word::LogIn) />
         <main class="entry" id="content">
-            {brand(lang)}
+            <h1>{brand(lang)}</h1>
             <p class="tagline">{lang.t(Word::Tagline)}</p>
             {notice(visit.flash.as_ref(), lang, false)}
             <form class="login" method="post" action="/api/login">
@@ -37,10 +37,10 @@ pub fn LoginPage() -> AnyView {
                 />
                 <label for="password">{lang.t(Word::Password)}</label>
                 <input id="password" name="password" type="password" required maxlength="200" autocomplete="current-password" />
-                <button class="primary">{lang.t(Word::LogIn)}</button>
+                <button type="submit" class="primary">{lang.t(Word::LogIn)}</button>
             </form>
             <p class="hint">{lang.t(Word::LoginHelp)}</p>
-            <a href=address::language(other.code(), "/login") lang=other.code() rel="nofollow" data-lang>
+            <a href=address::language(other.code(), "/login") lang=other.code() hreflang=other.code() rel="nofollow" data-lang>
                 {lang.t(Word::OtherLanguage)}
             </a>
         </main>

@@ -10,7 +10,7 @@ use crate::{
     components::{
         bar::brand,
         facts::{details, facts},
-        menu::menu,
+        menu::{language, menu},
         viewer::viewer,
     },
     domain::{Actor, OrderNumber, OrderPage},
@@ -79,6 +79,7 @@ fn order_bar(actor: &Actor, lang: Lang, back: &str) -> AnyView {
         <header class="bar">
             {brand(lang)}
             <a class="chip" href="/" data-back>"← " {lang.t(Word::Back)}</a>
+            {language(lang, back)}
             {menu(actor, lang, back)}
         </header>
     }
