@@ -1,6 +1,22 @@
 //! What the browser and the server share: the domain, the pages, the server functions.
 
+pub mod address;
+pub mod api;
+pub mod components;
 pub mod domain;
+pub mod flash;
+pub mod i18n;
+pub mod islands;
+pub mod look;
+pub mod projection;
 
 #[cfg(feature = "ssr")]
 pub mod backend;
+#[cfg(feature = "hydrate")]
+mod browser;
+#[cfg(feature = "ssr")]
+pub mod pages;
+#[cfg(all(test, feature = "ssr"))]
+mod samples;
+#[cfg(feature = "ssr")]
+pub mod visit;

@@ -23,12 +23,12 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             bytes: 64 << 20,
-            json_bytes: 4 << 20,
-            elements: 64 << 20,
+            json_bytes: 2 << 20,
+            elements: 32 << 20,
             decoded_bytes: 512 << 20,
             triangles: 20_000_000,
             depth: 128,
-            exact_vertices: 16 << 20,
+            exact_vertices: 4 << 20,
             image_pixels: 4096 * 4096,
         }
     }

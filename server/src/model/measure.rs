@@ -18,13 +18,18 @@ pub(super) fn measure(checked: &Checked, limits: &Limits) -> Result<ModelFacts, 
             tally.add(place, primitive)?;
         }
     }
-    if tally.triangles == 0 || !tally.extent.is_sound() {
+    if tally.triangles == 0 {
         return Err(ModelRefused::NoTriangles);
+    }
+    let size_mm = tally.extent.size().map(|metres| metres * MM);
+    if !size_mm.iter().all(|side| side.is_finite()) {
+        let index = checked.document.scene.unwrap_or(0) as usize;
+        return Err(ModelRefused::BadNumber { what: "scene", index });
     }
     let document = checked.document;
     let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
     Ok(ModelFacts {
-        size_mm: tally.extent.size().map(|metres| metres * MM),
+        size_mm,
         bounds: tally.bounds,
         triangles: tally.triangles,
         vertices: tally.vertices,
@@ -155,7 +160,7 @@ impl<'a> Tally<'a> {
                 if !place.world.keeps_boxes() {
                     if plain.count() <= self.exact_left {
                         self.exact_left -= plain.count();
-                        plain.iter().for_each(|point| self.extent.include(place.world.point(point)));
+                        plain.iter().try_for_each(|point| self.include(place, point, index))?;
                         return Ok(());
                     }
                     if self.bounds == Bounds::Vertices {
@@ -165,8 +170,17 @@ impl<'a> Tally<'a> {
                 local
             }
         };
-        local.corners().for_each(|corner| self.extent.include(place.world.point(corner)));
-        if self.extent.is_sound() { Ok(()) } else { Err(ModelRefused::BadNumber { what: "accessor", index }) }
+        local.corners().try_for_each(|corner| self.include(place, corner, index))
+    }
+
+    /// Finite factors can have an infinite product, and a box would swallow what is undefined.
+    fn include(&mut self, place: &Placed, point: [f64; 3], index: usize) -> Result<(), ModelRefused> {
+        let point = place.world.point(point);
+        if !point.iter().all(|value| value.is_finite()) {
+            return Err(ModelRefused::BadNumber { what: "accessor", index });
+        }
+        self.extent.include(point);
+        Ok(())
     }
 }
 

@@ -1,1 +1,95 @@
-//! The web: router, layers, guards.
+//! The web: every route, who may ask what, and what every answer carries. Nothing here knows of storage.
+
+pub mod admin;
+mod base64;
+mod board;
+mod conditional;
+mod cookies;
+mod encoding;
+mod files;
+mod forms;
+mod guard;
+mod headers;
+mod intake;
+mod language;
+mod live;
+mod local;
+mod models;
+mod observe;
+mod origin;
+mod pages;
+mod problem;
+mod query;
+mod range;
+pub mod router;
+pub mod serve;
+mod session;
+mod worker;
+
+use std::sync::Arc;
+
+use app::backend::Backend;
+use axum::extract::FromRef;
+use leptos::config::LeptosOptions;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    clock::{SharedClock, SharedEntropy},
+    config::{Proxies, Secret},
+    desk::Desk,
+};
+
+pub use files::{File, Files};
+pub use guard::Access;
+pub use headers::Policy;
+pub use serve::Peer;
+
+/// What the routes work with. Cheap to clone.
+#[derive(Clone)]
+pub struct Web {
+    /// The use cases.
+    pub desk: Arc<Desk>,
+    /// The same, as pages and server functions know them.
+    pub backend: Arc<dyn Backend>,
+    /// The time.
+    pub clock: SharedClock,
+    /// Randomness.
+    pub entropy: SharedEntropy,
+    /// The built site.
+    pub files: Arc<Files>,
+    /// What the pages' shell needs to know of it.
+    pub leptos: LeptosOptions,
+    /// The rest of the configuration.
+    pub settings: Arc<Settings>,
+    /// The content security policy.
+    pub policy: Arc<Policy>,
+    /// Cancelled when the server begins to stop: streams end.
+    pub draining: CancellationToken,
+}
+
+/// Configuration of the web.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// People come by https: cookies are `Secure` and `__Host-`.
+    pub https: bool,
+    /// `host[:port]` that people type, when it is known.
+    pub public_host: Option<String>,
+    /// Whose `X-Forwarded-For` is believed.
+    pub proxies: Proxies,
+    /// What `POST /intake/orders` must bring.
+    pub intake_token: Option<Secret>,
+    /// The service worker is switched off.
+    pub worker_off: bool,
+}
+
+impl FromRef<Web> for LeptosOptions {
+    fn from_ref(web: &Web) -> Self {
+        web.leptos.clone()
+    }
+}
+
+impl std::fmt::Debug for Web {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Web").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

@@ -120,6 +120,19 @@ fn numbers_that_are_none_are_refused() {
 }
 
 #[test]
+fn a_size_beyond_all_numbers_is_refused() {
+    let pair = |x: f64| {
+        Sample::new()
+            .with("/nodes/0/translation", json!([-x, 0, 0]))
+            .with("/scenes/0/nodes/-", json!(1))
+            .with("/nodes/-", json!({ "mesh": 0, "translation": [x, 0.0, 0.0] }))
+    };
+    assert_eq!(refusal(&pair(1e308)), ModelRefused::BadNumber { what: "scene", index: 0 });
+    assert_eq!(refusal(&pair(1e306)), ModelRefused::BadNumber { what: "scene", index: 0 });
+    assert!((facts(&pair(1e300)).size_mm[0] / 2e303 - 1.0).abs() < 1e-9);
+}
+
+#[test]
 fn a_file_without_a_surface_is_refused() {
     assert_eq!(
         refusal(&Sample::new().with("/meshes/0/primitives/0/mode", json!(1))),

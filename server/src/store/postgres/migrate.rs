@@ -5,6 +5,11 @@ use crate::store::StoreError;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");
 
+/// The newest migration that this program brings.
+pub(super) fn newest() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
+}
+
 impl Postgres {
     /// Runs what is missing, one server at a time (sqlx holds an advisory lock meanwhile).
     ///

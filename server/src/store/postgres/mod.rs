@@ -9,6 +9,7 @@ pub mod models;
 mod moment;
 pub mod orders;
 pub mod people;
+pub mod schema;
 pub mod sessions;
 mod work;
 

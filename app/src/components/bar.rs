@@ -1,0 +1,19 @@
+//! The bar at the top of every page.
+
+use leptos::prelude::*;
+
+use crate::i18n::{Lang, Word};
+
+/// The name of the product, with its mark, leading to the board.
+pub fn brand(lang: Lang) -> AnyView {
+    view! {
+        <a class="brand" href="/">
+            <svg viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+                <path d="M3 9h26v4H3zM6 13v14M26 13v14M6 21h20" />
+                <circle cx="16" cy="5" r="2.6" />
+            </svg>
+            <span>{lang.t(Word::Product)}</span>
+        </a>
+    }
+    .into_any()
+}

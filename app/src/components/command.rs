@@ -1,0 +1,92 @@
+//! A command as a form: it works as it stands, and islands only make it smoother.
+
+use leptos::prelude::*;
+
+use crate::{
+    domain::{Actor, Card, Command},
+    i18n::{Lang, Word},
+};
+
+/// The name of one press: the same on every render of the same page, new with each version of the order, so that
+/// a double click is one command and a later press is another. `seed` is random per page.
+#[must_use]
+pub fn request_id(seed: &str, card: &Card, command: Command) -> String {
+    let letter = command.name().get(..3).unwrap_or_default();
+    format!("{seed}-{}-{}-{letter}", card.number, card.version)
+}
+
+/// The next step of a card, when this person may do it.
+#[must_use]
+pub fn next_step(card: &Card, actor: &Actor) -> Option<Command> {
+    card.status.next_step().filter(|command| command.allows(actor, card))
+}
+
+/// The step back of a card, when there is one and this person may do it.
+#[must_use]
+pub fn step_back(card: &Card, actor: &Actor) -> Option<Command> {
+    [Command::Release, Command::Rework]
+        .into_iter()
+        .find(|command| card.status.after(*command).is_some() && command.allows(actor, card))
+}
+
+/// The fields that every command carries.
+pub fn fields(card: &Card, command: Command, seed: &str) -> AnyView {
+    view! {
+        <input type="hidden" name="id" value=card.id.to_string() />
+        <input type="hidden" name="version" value=card.version.to_string() />
+        <input type="hidden" name="request_id" value=request_id(seed, card, command) />
+    }
+    .into_any()
+}
+
+/// One button that carries out `command`.
+pub fn command_form(card: &Card, command: Command, seed: &str, lang: Lang, sending: bool) -> AnyView {
+    let words = if sending { lang.t(Word::Sending) } else { lang.command(command) };
+    view! {
+        <form class="act" method="post" action=format!("/api/{}", command.name()) data-command=command.name()>
+            {fields(card, command, seed)}
+            <button
+                class="primary"
+                data-action=command.name()
+                aria-disabled=sending.then_some("true")
+                aria-label=format!("{}: {}", lang.command(command), card.number)
+            >
+                {words}
+            </button>
+        </form>
+    }
+    .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::domain::{RequestId, Role, Status};
+    use crate::samples::{actor, card, taken};
+
+    #[test]
+    fn a_request_id_is_accepted_at_its_longest_and_new_with_each_version() {
+        let mut card = card(1);
+        card.number = "A".repeat(32).parse().unwrap();
+        card.version = i32::MAX;
+        let seed = "s".repeat(crate::pages::SEED_LENGTH);
+        let first = request_id(&seed, &card, Command::Release);
+        assert!(first.parse::<RequestId>().is_ok(), "{first}");
+        card.version -= 1;
+        assert_ne!(first, request_id(&seed, &card, Command::Release));
+        assert_ne!(request_id(&seed, &card, Command::Release), request_id(&seed, &card, Command::Rework));
+    }
+
+    #[test]
+    fn a_card_offers_only_what_this_person_may_do() {
+        let me = actor();
+        let boss = Actor { role: Role::Supervisor, login: "boss".into(), ..actor() };
+        assert_eq!(next_step(&card(1), &me), Some(Command::Take));
+        assert_eq!(next_step(&taken(1, "operator1", Status::Started), &me), Some(Command::Complete));
+        assert_eq!(next_step(&taken(1, "other", Status::Started), &me), None);
+        assert_eq!(step_back(&taken(1, "operator1", Status::Started), &me), Some(Command::Release));
+        assert_eq!(step_back(&taken(1, "other", Status::Completed), &me), None);
+        assert_eq!(step_back(&taken(1, "other", Status::Completed), &boss), Some(Command::Rework));
+        assert_eq!(step_back(&card(1), &boss), None);
+    }
+}

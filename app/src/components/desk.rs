@@ -1,0 +1,157 @@
+//! The working side of an order's page: where it stands, the one next action, the step back, the history.
+
+use leptos::prelude::*;
+
+use super::{
+    command::{command_form, fields, next_step, step_back},
+    history::history,
+    notice::notice,
+    person::person,
+};
+use crate::{
+    domain::{Actor, Card, Command, Entry, OrderPage, Priority, Status, Timestamp},
+    flash::Flash,
+    i18n::{Lang, Word},
+};
+
+/// The state of an order's page.
+#[derive(Debug, Clone, Copy)]
+pub struct Desk {
+    /// The order.
+    pub entry: RwSignal<Entry>,
+    /// A command on its way.
+    pub sending: RwSignal<Option<Command>>,
+    /// What the last one came to.
+    pub told: RwSignal<Option<Flash>>,
+    /// Somebody else has changed the order since the page was made.
+    pub stale: RwSignal<bool>,
+    /// The clock.
+    pub now: RwSignal<Timestamp>,
+    /// Who looks.
+    pub me: StoredValue<Actor>,
+    /// Random per page, for request ids.
+    pub seed: StoredValue<String>,
+    /// The language.
+    pub lang: Lang,
+}
+
+impl Desk {
+    /// The page as the server rendered it.
+    #[must_use]
+    pub fn new(page: OrderPage, me: Actor, seed: String, lang: Lang, flash: Option<Flash>) -> Self {
+        Self {
+            now: RwSignal::new(page.now),
+            entry: RwSignal::new(page.entry),
+            sending: RwSignal::new(None),
+            told: RwSignal::new(flash),
+            stale: RwSignal::new(false),
+            me: StoredValue::new(me),
+            seed: StoredValue::new(seed),
+            lang,
+        }
+    }
+
+    /// What is called back from a refused step, so that it isn't typed again.
+    fn typed(&self, command: Command) -> Option<String> {
+        self.told.read().as_ref().filter(|flash| flash.command == Some(command))?.reason.clone()
+    }
+}
+
+/// The view of it.
+pub fn desk_view(desk: Desk) -> AnyView {
+    let lang = desk.lang;
+    let told = move || notice(desk.told.read().as_ref(), lang, false);
+    let stale = move || {
+        desk.stale.get().then(|| view! {
+            <p class="notice" role="status">{lang.t(Word::Changed)} " " <a href="">{lang.t(Word::Reload)}</a></p>
+        })
+    };
+    view! {
+        <section class="desk" aria-label=lang.t(Word::NextStep)>
+            {told}
+            {stale}
+            {move || standing(&desk.entry.read().card, desk)}
+            {move || steps(&desk.entry.read().card, desk)}
+        </section>
+        <section class="passport">
+            <h2>{lang.t(Word::History)}</h2>
+            {move || history(&desk.entry.read().history, lang, desk.now)}
+        </section>
+    }
+    .into_any()
+}
+
+fn standing(card: &Card, desk: Desk) -> AnyView {
+    let lang = desk.lang;
+    let place = Status::COLUMNS.iter().position(|status| *status == card.status);
+    let stages = Status::COLUMNS.into_iter().enumerate().map(move |(at, status)| {
+        let now = place == Some(at);
+        view! {
+            <li class:done=place.is_none_or(|place| at < place) aria-current=now.then_some("step")>
+                {lang.status(status)}
+            </li>
+        }
+    });
+    let over = place.is_none().then(|| view! { <p class="over">{lang.status(card.status)}</p> });
+    let rush = (card.priority == Priority::Rush)
+        .then(|| view! { <span class="mark urgent">{lang.t(Word::Rush)}</span> });
+    view! {
+        <ol class="stages">{stages.collect::<Vec<_>>()}</ol>
+        <p class="standing">
+            {rush}
+            {person(card, &desk.me.read_value().login, lang)}
+        </p>
+        {over}
+    }
+    .into_any()
+}
+
+fn steps(card: &Card, desk: Desk) -> AnyView {
+    let lang = desk.lang;
+    let actor = desk.me.read_value();
+    let next = next_step(card, &actor);
+    let idle = next.is_none().then(|| {
+        let words = if card.status.is_actual() { Word::NotYours } else { Word::NothingToDo };
+        view! { <p class="idle">{lang.t(words)}</p> }
+    });
+    view! {
+        <div
+            class="steps"
+            data-order=card.number.to_string()
+            data-order-id=card.id.to_string()
+            data-status=card.status.wire()
+            data-version=card.version.to_string()
+            data-model-sha=card.model.as_ref().map(|model| model.sha256.to_string())
+        >
+            {next.map(|command| {
+                command_form(card, command, &desk.seed.read_value(), lang, desk.sending.get() == Some(command))
+            })}
+            {idle}
+            {step_back(card, &actor).map(|command| back_form(card, command, desk))}
+        </div>
+    }
+    .into_any()
+}
+
+fn back_form(card: &Card, command: Command, desk: Desk) -> AnyView {
+    let lang = desk.lang;
+    let typed = desk.typed(command);
+    let open = typed.is_some();
+    view! {
+        <details class="back" open=open>
+            <summary>{lang.command(command)} "…"</summary>
+            <form method="post" action=format!("/api/{}", command.name()) data-command=command.name()>
+                {fields(card, command, &desk.seed.read_value())}
+                <label for="reason">{lang.t(Word::Reason)}</label>
+                <textarea id="reason" name="reason" required maxlength="500" rows="3" aria-describedby="reason-hint" dir="auto">
+                    {typed}
+                </textarea>
+                <p id="reason-hint" class="hint">{lang.t(Word::ReasonHint)}</p>
+                <button class="second" data-action=command.name() aria-disabled=(desk.sending.get() == Some(command)).then_some("true")>
+                    {lang.command(command)}
+                </button>
+            </form>
+        </details>
+    }
+    .into_any()
+}

@@ -1,0 +1,67 @@
+//! What a goldsmith needs to know of an order, in the order in which it is needed.
+
+use leptos::prelude::*;
+
+use super::due::{age, due};
+use crate::{
+    domain::{Entry, Timestamp},
+    i18n::{Lang, Word},
+};
+
+/// The facts of an order.
+pub fn facts(entry: &Entry, lang: Lang, now: RwSignal<Timestamp>) -> AnyView {
+    let card = &entry.card;
+    let fact = |word: Word, value: AnyView| view! { <dt>{lang.t(word)}</dt> <dd>{value}</dd> };
+    let alloy = view! { <bdi>{lang.material(&card.material).into_owned()}</bdi> }.into_any();
+    let size = card.size.as_ref().map(|size| {
+        fact(Word::Size, view! { <bdi>{lang.decimal(size)}</bdi> }.into_any())
+    });
+    let comment = card.comment.as_ref().map(|comment| {
+        fact(Word::Comment, view! { <p class="comment" dir="auto">{comment.clone()}</p> }.into_any())
+    });
+    let pay = card.pay.as_ref().map(|pay| fact(Word::Pay, lang.money(pay).into_any()));
+    let promised = if card.due_at.is_some() {
+        due(card.due_at, lang, now).into_any()
+    } else {
+        lang.t(Word::NoDue).into_any()
+    };
+    view! {
+        <dl class="facts">
+            {fact(Word::Alloy, alloy)}
+            {size}
+            {fact(Word::Quantity, lang.pieces(card.quantity).into_any())}
+            {comment}
+            {fact(Word::Due, promised)}
+            {pay}
+            {fact(Word::Price, lang.money(&card.price).into_any())}
+            {measures(entry, lang)}
+            {fact(Word::Approved, age(card.approved_at, lang, now).into_any())}
+            {channel(&entry.channel, lang).map(|words| fact(Word::Channel, words.into_any()))}
+        </dl>
+    }
+    .into_any()
+}
+
+fn channel(name: &str, lang: Lang) -> Option<&'static str> {
+    match name {
+        "shop" => Some(lang.t(Word::ChannelShop)),
+        "api" => Some(lang.t(Word::ChannelApi)),
+        _ => None,
+    }
+}
+
+fn measures(entry: &Entry, lang: Lang) -> impl IntoView + use<> {
+    entry.model_facts.as_ref().map(|facts| {
+        let size = facts.size_mm.map(|mm| lang.millimetres(mm)).join(" × ");
+        let unit = match lang {
+            Lang::Ru => "мм",
+            Lang::En => "mm",
+        };
+        view! {
+            <dt>{lang.t(Word::Measures)}</dt>
+            <dd>{size} "\u{a0}" {unit}</dd>
+            <dt>{lang.t(Word::Triangles)}</dt>
+            <dd>{lang.number(facts.triangles)}</dd>
+        }
+    })
+}

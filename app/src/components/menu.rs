@@ -1,0 +1,62 @@
+//! The menu of the person who is signed in: language, look, keys, log-out.
+
+use leptos::prelude::*;
+
+use super::person::initials;
+use crate::{
+    address,
+    domain::Actor,
+    i18n::{Lang, Word},
+};
+
+/// The menu. `back` is the page that it is on.
+pub fn menu(actor: &Actor, lang: Lang, back: &str) -> AnyView {
+    let other = lang.other();
+    view! {
+        <details class="drop menu">
+            <summary aria-label=format!("{}: {}", lang.t(Word::Menu), actor.name)>
+                <b class="initials" aria-hidden="true">{initials(&actor.name)}</b>
+            </summary>
+            <div class="sheet">
+                <p class="who">
+                    <bdi>{actor.name.clone()}</bdi>
+                    <small>{lang.role(actor.role)}</small>
+                </p>
+                <a class="item" href=address::language(other.code(), back) lang=other.code() rel="nofollow" data-lang>
+                    {lang.t(Word::OtherLanguage)}
+                </a>
+                {choice(lang.t(Word::Density), "density", &[
+                    ("bench", lang.t(Word::DensityBench)),
+                    ("desk", lang.t(Word::DensityDesk)),
+                ])}
+                {choice(lang.t(Word::Theme), "theme", &[
+                    ("auto", lang.t(Word::ThemeAuto)),
+                    ("light", lang.t(Word::ThemeLight)),
+                    ("dark", lang.t(Word::ThemeDark)),
+                ])}
+                <button type="button" class="item scripted" data-keys>
+                    <span>{lang.t(Word::KeysHelp)}</span>
+                    <kbd>"?"</kbd>
+                </button>
+                <form method="post" action="/api/logout" data-logout>
+                    <button class="item">{lang.t(Word::LogOut)}</button>
+                </form>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// Buttons that need a script, and show only with one.
+fn choice(label: &'static str, what: &'static str, values: &[(&'static str, &'static str)]) -> AnyView {
+    let buttons = values.iter().map(|(value, words)| {
+        view! { <button type="button" data-look=what data-value=*value>{*words}</button> }
+    });
+    view! {
+        <div class="choice scripted" role="group" aria-label=label>
+            <span aria-hidden="true">{label}</span>
+            <span class="choices">{buttons.collect::<Vec<_>>()}</span>
+        </div>
+    }
+    .into_any()
+}

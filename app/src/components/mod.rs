@@ -1,0 +1,19 @@
+//! Parts of pages. What they are given decides what they show; none reads the clock or the address.
+
+pub mod bar;
+pub mod board;
+pub mod card;
+pub mod column;
+pub mod command;
+pub mod desk;
+pub mod due;
+pub mod facts;
+pub mod filters;
+pub mod history;
+pub mod keys;
+pub mod menu;
+pub mod notice;
+pub mod person;
+pub mod picture;
+#[cfg(feature = "ssr")]
+pub mod viewer;

@@ -1,0 +1,45 @@
+//! Who has an order: initials and name.
+
+use leptos::prelude::*;
+
+use crate::{
+    domain::Card,
+    i18n::{Lang, Word},
+};
+
+/// The first letters of the first two words.
+#[must_use]
+pub fn initials(name: &str) -> String {
+    name.split_whitespace()
+        .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()))
+        .take(2)
+        .flat_map(char::to_uppercase)
+        .collect()
+}
+
+/// The operator of a card; mine is said in a word, too.
+pub fn person(card: &Card, me: &str, lang: Lang) -> AnyView {
+    let mine = card.is_of(me);
+    card.operator.as_ref().map(|operator| {
+        view! {
+            <span class="person" class:me=mine title=operator.login.clone()>
+                <b aria-hidden="true">{initials(&operator.name)}</b>
+                <bdi>{if mine { lang.t(Word::You).to_owned() } else { operator.name.clone() }}</bdi>
+            </span>
+        }
+    })
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_come_from_words_and_not_from_marks() {
+        assert_eq!(initials("Анна Петровна Ким"), "АП");
+        assert_eq!(initials("  «о́льга»"), "О");
+        assert_eq!(initials("—"), "");
+        assert_eq!(initials(""), "");
+    }
+}

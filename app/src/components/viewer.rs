@@ -1,0 +1,41 @@
+//! The order's model: the place that the viewer's script takes over, or why there is nothing to turn.
+
+use leptos::prelude::*;
+
+use super::picture::picture;
+use crate::{
+    address,
+    domain::Card,
+    i18n::{Lang, Word},
+};
+
+/// The model of a card.
+pub fn viewer(card: &Card, lang: Lang) -> AnyView {
+    let ready = card.model.as_ref().map(|model| {
+        view! {
+            <div
+                class="viewer"
+                data-viewer
+                data-eager
+                data-src=address::model(model.sha256)
+                data-size=model.size.to_string()
+                data-alt=format!("{}: {}", lang.t(Word::ModelAlt), card.title)
+                data-loading=lang.t(Word::ModelLoading)
+                data-failed=lang.t(Word::ModelFailed)
+                data-gone=lang.t(Word::ModelGone)
+                data-retry=lang.t(Word::ModelRetry)
+                data-no-webgl=lang.t(Word::ModelNoWebgl)
+                data-unverified=lang.t(Word::ModelUnverified)
+            ></div>
+        }
+    });
+    let words = lang.model_state(card.model_state).or(ready.is_none().then(|| lang.t(Word::ModelPending)));
+    view! {
+        <figure class="model" data-model-state=format!("{:?}", card.model_state).to_lowercase()>
+            {picture(&card.title)}
+            {ready}
+            {words.map(|words| view! { <figcaption>{words}</figcaption> })}
+        </figure>
+    }
+    .into_any()
+}

@@ -1,0 +1,50 @@
+//! The board's page.
+
+use axum::http::StatusCode;
+use leptos::prelude::*;
+use leptos_meta::{Html, Title};
+use leptos_router::hooks::use_query_map;
+
+use super::{answer_with, away::empty_page, seed, session, visit};
+use crate::{
+    backend::BoardAsk,
+    components::board::limit,
+    domain::BoardView,
+    i18n::Word,
+    islands::{BoardIsland, Wake},
+};
+
+/// The first screen of the board, as the address asks for it.
+#[component]
+pub fn BoardRoute() -> impl IntoView {
+    let visit = visit();
+    let lang = visit.lang;
+    let view = use_query_map().with_untracked(|query| {
+        BoardView::from_query(query.latest_values().into_iter().map(|(key, value)| (key.as_ref(), value)))
+    });
+    session().map(|(actor, backend)| {
+        let seed = seed();
+        let ask = BoardAsk {
+            actor: actor.clone(),
+            limit: limit(&view),
+            view: view.clone(),
+            at_least: visit.at_least,
+        };
+        let page = Suspend::new(async move {
+            match backend.board(ask).await {
+                Ok(page) => view! {
+                    <Title text=lang.t(Word::Product) />
+                    <Html attr:data-revision=page.revision.to_string() />
+                    <BoardIsland page view actor lang seed flash=visit.flash />
+                    <Wake lang />
+                }
+                .into_any(),
+                Err(_) => {
+                    answer_with(StatusCode::SERVICE_UNAVAILABLE);
+                    empty_page(Word::AwayTitle, Word::AwayText, None, lang)
+                }
+            }
+        });
+        view! { <Suspense>{page}</Suspense> }
+    })
+}

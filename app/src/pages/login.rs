@@ -1,0 +1,50 @@
+//! The log-in.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::visit;
+use crate::{
+    address,
+    components::{bar::brand, notice::notice},
+    i18n::Word,
+    islands::Wake,
+};
+
+/// A plain form; what went wrong the last time stands above it.
+#[component]
+pub fn LoginPage() -> AnyView {
+    let visit = visit();
+    let lang = visit.lang;
+    let other = lang.other();
+    view! {
+        <Title text=lang.t(Word::LogIn) />
+        <main class="entry" id="content">
+            {brand(lang)}
+            <p class="tagline">{lang.t(Word::Tagline)}</p>
+            {notice(visit.flash.as_ref(), lang, false)}
+            <form class="login" method="post" action="/api/login">
+                <label for="login">{lang.t(Word::LoginName)}</label>
+                <input
+                    id="login"
+                    name="login"
+                    required
+                    maxlength="64"
+                    autocomplete="username"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    autofocus
+                />
+                <label for="password">{lang.t(Word::Password)}</label>
+                <input id="password" name="password" type="password" required maxlength="200" autocomplete="current-password" />
+                <button class="primary">{lang.t(Word::LogIn)}</button>
+            </form>
+            <p class="hint">{lang.t(Word::LoginHelp)}</p>
+            <a href=address::language(other.code(), "/login") lang=other.code() rel="nofollow" data-lang>
+                {lang.t(Word::OtherLanguage)}
+            </a>
+        </main>
+        <Wake lang />
+    }
+    .into_any()
+}

@@ -1,0 +1,84 @@
+//! The page of one order.
+
+use axum::http::StatusCode;
+use leptos::prelude::*;
+use leptos_meta::{Html, Title};
+use leptos_router::hooks::use_params_map;
+
+use super::{answer_with, away::empty_page, here, seed, session, visit};
+use crate::{
+    components::{bar::brand, facts::facts, menu::menu, viewer::viewer},
+    domain::{Actor, OrderNumber, OrderPage},
+    i18n::{Lang, Word},
+    islands::{DeskIsland, Wake},
+    visit::Visit,
+};
+
+/// One order: model, facts, what to do next, history.
+#[component]
+pub fn OrderRoute() -> impl IntoView {
+    let visit = visit();
+    let lang = visit.lang;
+    let asked = use_params_map().with_untracked(|params| params.get("number").unwrap_or_default());
+    session().map(|(actor, backend)| {
+        let (seed, back) = (seed(), here());
+        let page = Suspend::new(async move {
+            let found = match asked.parse::<OrderNumber>() {
+                Ok(number) => backend.order(&number, visit.at_least).await,
+                Err(_) => Ok(None),
+            };
+            match found {
+                Ok(Some(page)) => order_page(page, actor, seed, visit, &back),
+                Ok(None) => {
+                    answer_with(StatusCode::NOT_FOUND);
+                    empty_page(Word::OrderMissing, Word::MissingText, Some(&asked), lang)
+                }
+                Err(_) => {
+                    answer_with(StatusCode::SERVICE_UNAVAILABLE);
+                    empty_page(Word::AwayTitle, Word::AwayText, Some(&asked), lang)
+                }
+            }
+        });
+        view! { <Suspense>{page}</Suspense> }
+    })
+}
+
+fn order_page(page: OrderPage, actor: Actor, seed: String, visit: Visit, back: &str) -> AnyView {
+    let lang = visit.lang;
+    let (card, now) = (page.entry.card.clone(), RwSignal::new(page.now));
+    let script = card.model.is_some().then(viewer_script);
+    view! {
+        <Title text=format!("{} · {}", card.number, lang.t(Word::Product)) />
+        <Html attr:data-revision=page.revision.to_string() />
+        {script}
+        {order_bar(&actor, lang, back)}
+        <main class="order" id="content">
+            <header class="heading">
+                <h1><bdi>{card.title.clone()}</bdi></h1>
+                <p class="number">{card.number.to_string()}</p>
+            </header>
+            {viewer(&card, lang)}
+            {facts(&page.entry, lang, now)}
+            <div class="work">
+                <DeskIsland page actor lang seed flash=visit.flash />
+            </div>
+        </main>
+        <Wake lang />
+    }
+    .into_any()
+}
+
+fn order_bar(actor: &Actor, lang: Lang, back: &str) -> AnyView {
+    view! {
+        <header class="bar">
+            {brand(lang)}
+            <a class="chip" href="/" data-back>"← " {lang.t(Word::Back)}</a>
+            {menu(actor, lang, back)}
+        </header>
+    }
+    .into_any()
+}
+
+fn viewer_script() -> impl IntoView {
+    view! { <script type="module" src="/viewer.js" nonce=leptos::nonce::use_nonce()></script> }
+}

@@ -1,0 +1,43 @@
+//! The document around every page.
+
+use leptos::prelude::*;
+use leptos_meta::{HashedStylesheet, MetaTags};
+
+use super::{App, visit};
+use crate::{components::picture::Drawings, domain::Actor};
+
+/// The document. Its `data-` attributes are what the scripts of `public/` start from.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let visit = visit();
+    let user = use_context::<Actor>().map(|actor| actor.login);
+    let nonce = leptos::nonce::use_nonce();
+    view! {
+        <!DOCTYPE html>
+        <html
+            lang=visit.lang.code()
+            data-user=user
+            data-theme=visit.theme.name()
+            data-density=visit.density.name()
+            data-worker=visit.worker_off.then_some("off")
+        >
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="theme-color" content="#f4f2ee" media="(prefers-color-scheme: light)" />
+                <meta name="theme-color" content="#191816" media="(prefers-color-scheme: dark)" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="manifest" href="/manifest.webmanifest" />
+                <HashedStylesheet options=options.clone() id="verstak-style" />
+                <AutoReload options=options.clone() />
+                <HydrationScripts options islands=true />
+                <script type="module" src="/client.js" nonce=nonce></script>
+                <MetaTags />
+            </head>
+            <body>
+                <Drawings />
+                <App />
+            </body>
+        </html>
+    }
+}

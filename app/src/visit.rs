@@ -1,0 +1,38 @@
+//! What a page or a server function knows of the request it answers. The web layer puts these into the context,
+//! next to an `Arc<dyn Backend>` and, with a session, the [`Actor`](crate::domain::Actor).
+
+use crate::{
+    domain::Revision,
+    flash::Flash,
+    i18n::Lang,
+    look::{Density, Theme},
+};
+
+/// Everything about the visit that shows on a page. In context for every page and server function.
+#[derive(Debug, Clone, Default)]
+pub struct Visit {
+    /// From the cookie `lang`, else from `Accept-Language`, else Russian.
+    pub lang: Lang,
+    /// From the cookie `theme`.
+    pub theme: Theme,
+    /// From the cookie `density`.
+    pub density: Density,
+    /// What the last plain form came to, from the cookie `flash`, which is cleared as it is read.
+    pub flash: Option<Flash>,
+    /// Never show less than this: `X-Board-Min-Rev`, or the cookie that a form's redirect left.
+    pub at_least: Option<Revision>,
+    /// The service worker is switched off on this server (`WORKER=off`).
+    pub worker_off: bool,
+}
+
+/// The session's secret as the cookie brought it; only the log-out needs it.
+#[derive(Debug, Clone)]
+pub struct SessionToken(pub String);
+
+/// The caller's network address, for the limit on failed log-ins.
+#[derive(Debug, Clone)]
+pub struct ClientAddress(pub String);
+
+/// The response header with which a log-in or log-out asks the web layer for the session cookie:
+/// `<token>;<max-age in seconds>`, or empty to clear it. It never leaves the server.
+pub const SESSION_HEADER: &str = "x-verstak-session";

@@ -1,0 +1,164 @@
+// The rules of the service worker, without a browser. What it does in one is shown by the browser tests.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import vm from 'node:vm';
+
+const read = (name) => readFile(new URL(`../../public/${name}`, import.meta.url), 'utf8');
+const [worker, index, off] = await Promise.all(['sw.js', 'sw-index.js', 'sw-off.js'].map(read));
+const ORIGIN = 'https://mes.example';
+const SHA = 'a'.repeat(64);
+
+/** The worker in a context of its own, with what it listens to and what it was answered. */
+function load(source = worker) {
+  const listeners = {};
+  const posted = [];
+  const self = {
+    location: { origin: ORIGIN },
+    addEventListener: (type, listener) => { listeners[type] = listener; },
+    clients: { matchAll: async () => [{ postMessage: (message) => posted.push(message) }] },
+  };
+  const context = vm.createContext({
+    self, AbortController, URL, Headers, Response, crypto, Uint8Array, Date, setTimeout,
+    importScripts: () => vm.runInContext(index, context),
+  });
+  vm.runInContext(source, context);
+  return { ...context, listeners, posted, inside: (code) => vm.runInContext(code, context) };
+}
+
+const sw = load();
+// Objects of another realm have other prototypes; what counts is what they hold.
+const same = (actual, expected) => assert.deepEqual(JSON.parse(JSON.stringify(actual)), expected);
+const get = (path, more) => ({ method: 'GET', mode: 'cors', url: new URL(path, ORIGIN).href, ...more });
+const row = (more) => ({ order: 'o', sha256: SHA, size: 9, status: 'MANUFACTURING_APPROVED', version: 1,
+  mine: false, ...more });
+
+test('only a plain GET of a model is the worker\'s business', () => {
+  assert.equal(sw.modelOf(get(`/models/${SHA}.glb`), ORIGIN), SHA);
+  const others = [
+    get('/'), get('/orders/A-1'), get('/api/board'), get('/api/models'), get('/live'), get('/sw.js'),
+    get(`/models/${SHA}.glb?x=1`), get(`/models/${SHA}.gltf`), get(`/models/${SHA.slice(1)}.glb`),
+    get(`/models/${SHA.toUpperCase()}.glb`), get(`/x/models/${SHA}.glb`),
+    get(`https://other.example/models/${SHA}.glb`),
+    get(`/models/${SHA}.glb`, { method: 'HEAD' }), get(`/models/${SHA}.glb`, { method: 'POST' }),
+    get(`/models/${SHA}.glb`, { mode: 'navigate' }),
+  ];
+  for (const request of others) assert.equal(sw.modelOf(request, ORIGIN), null, request.url);
+});
+
+test('a request that is not for a model is never answered', () => {
+  for (const request of [get('/'), get('/api/take', { method: 'POST' }), get('/live'), get('/api/board')]) {
+    sw.listeners.fetch({ request, respondWith: () => assert.fail(`answered ${request.url}`) });
+  }
+});
+
+test('revisions are ordered by epoch, then by number, and none is the oldest', () => {
+  const sorted = [null, '1.0', '1.9', '1.10', '2.0', '10.1'];
+  for (const [at, a] of sorted.entries()) {
+    for (const [bt, b] of sorted.entries()) {
+      assert.equal(Math.sign(sw.compareRevisions(a, b)), Math.sign(at - bt), `${a} against ${b}`);
+    }
+  }
+});
+
+test('a manifest names only files of orders that are not at their end', () => {
+  const models = [
+    row({ order: 'a', mine: true }), row({ order: 'b', sha256: null }), row({ order: 'c', sha256: 'x' }),
+    row({ order: 'd', status: 'CANCELLED' }), row({ order: 'e', status: 'SHIPPED' }),
+    row({ order: 'f', size: 0 }),
+  ];
+  const manifest = sw.readManifest({ revision: '1.7', full: false, models, removed: ['z'] });
+  same(manifest, {
+    revision: '1.7', full: false, models: [row({ order: 'a', mine: true })],
+    removed: ['z', 'b', 'c', 'd', 'e', 'f'],
+  });
+});
+
+test('an answer that is not a manifest is none', () => {
+  for (const body of [null, {}, [], 'x', { revision: '1', models: [] }, { revision: '1.1' },
+    { revision: '1.1', models: {} }]) {
+    assert.equal(sw.readManifest(body), null);
+  }
+});
+
+test('the least recently used files go first, those of my orders never', () => {
+  const entries = [5, 1, 4, 2, 3].map((used) => ({ sha: `s${used}`, size: 10, used, checked: 0 }));
+  const evict = (pinned, need, budget) => sw.toEvict(entries, new Set(pinned), need, budget);
+  same(evict([], 10, 60), []);
+  same(evict([], 10, 50), ['s1']);
+  same(evict([], 15, 50), ['s1', 's2']);
+  same(evict(['s1', 's3'], 15, 50), ['s2', 's4']);
+  same(evict([], 50, 50), ['s1', 's2', 's3', 's4', 's5']);
+});
+
+test('a file that cannot fit beside my orders is not kept, and nothing is dropped for it', () => {
+  const entries = [1, 2].map((used) => ({ sha: `s${used}`, size: 10, used, checked: 0 }));
+  assert.equal(sw.toEvict(entries, new Set(['s1']), 45, 50), null);
+  assert.equal(sw.toEvict([], new Set(), 51, 50), null);
+});
+
+test('a manifest speaks for the present only when this run asked it, lately, and no page shows more', () => {
+  const started = sw.inside('STARTED');
+  const facts = { revision: '1.5', seen: '1.5', user: 'x', checked: started + 10 };
+  const current = (more, later = 20) => sw.isCurrent({ ...facts, ...more }, started + later);
+  assert.equal(current({}), true);
+  assert.equal(current({ checked: started - 1 }), false, 'another run asked');
+  assert.equal(current({}, 30_010), false, 'after a pause');
+  assert.equal(current({}, 5), false, 'the clock went back');
+  assert.equal(current({ seen: '1.6' }), false, 'the page shows more');
+  assert.equal(current({ seen: '0.99' }), true, 'an older page');
+});
+
+const chunks = (...parts) => new ReadableStream({
+  start(controller) {
+    for (const part of parts) controller.enqueue(new Uint8Array(part));
+    controller.close();
+  },
+});
+const hashOf = (bytes) => createHash('sha256').update(new Uint8Array(bytes)).digest('hex');
+
+test('bytes are handed on as they come, the last of them only when the hash is right', async () => {
+  const handed = [];
+  const sha = hashOf([1, 2, 3, 4, 5]);
+  const bytes = await sw.collect(chunks([1, 2], [3], [4, 5]), sha, 5, (chunk) => handed.push([...chunk]));
+  same(handed, [[1, 2], [3], [4, 5]]);
+  same([...bytes], [1, 2, 3, 4, 5]);
+});
+
+test('a file with another hash, cut short, or longer than promised never arrives whole', async () => {
+  const wrong = [
+    [chunks([1, 2], [3, 4]), hashOf([9]), 4], [chunks([1, 2], [3]), hashOf([1, 2, 3]), 4],
+    [chunks([1, 2], [3, 4, 5]), hashOf([1, 2, 3, 4, 5]), 4],
+  ];
+  for (const [body, sha, size] of wrong) {
+    const handed = [];
+    await assert.rejects(sw.collect(body, sha, size, (chunk) => handed.push([...chunk])));
+    same(handed, [[1, 2]]);
+  }
+});
+
+test('what the worker answers is kept by no HTTP cache', () => {
+  const headersOf = sw.inside('headersOf');
+  assert.equal(headersOf(5, null).get('cache-control'), 'private, no-store');
+  assert.equal(headersOf(5, null).has('x-verstak-unverified'), false);
+  assert.equal(headersOf(5, 0).get('x-verstak-unverified'), '1970-01-01T00:00:00.000Z');
+});
+
+test('a message of another protocol is refused, not guessed at', async () => {
+  const reply = (data) => new Promise((resolve) => {
+    sw.listeners.message({ data, ports: [{ postMessage: resolve }], waitUntil: () => {} });
+  });
+  for (const data of [null, { type: 'forget' }, { protocol: 2, type: 'forget' }]) {
+    same(await reply(data), { protocol: 1, type: 'refused', reason: 'protocol' });
+  }
+  same(await reply({ protocol: 1, type: 'sing' }), { protocol: 1, type: 'refused', reason: 'type' });
+});
+
+test('the worker that retires answers no request and names the same stores', () => {
+  const retired = load(off);
+  assert.equal(retired.listeners.fetch, undefined);
+  const name = /'(verstak-models)'/;
+  assert.equal(name.exec(off)[1], name.exec(index)[1]);
+  assert.ok(sw.inside('CACHE').startsWith('glb-') && off.includes("startsWith('glb-')"));
+});

@@ -1,0 +1,387 @@
+// @ts-check
+/// <reference lib="webworker" />
+/**
+ * The service worker. It keeps the GLB files of actual orders in the browser, and touches nothing else:
+ * never a page, never the API, never the event stream.
+ *
+ * The promise: a file is answered from here only when the server's manifest (`/api/models`) named its hash
+ * for an actual order after the last known change of that order; without an answer from the server, only
+ * what the last manifest confirmed, marked `x-verstak-unverified`. What no actual order names is deleted.
+ *
+ * All state is in IndexedDB, because a worker is killed whenever the browser likes. What stands in variables
+ * only joins requests that are under way. Keys are content hashes, so a new version of this file may take
+ * over at once and keep what the old one stored.
+ */
+'use strict';
+
+importScripts('/sw-index.js');
+
+/** @typedef {'current' | 'behind' | 'away' | 'denied'} Outcome */
+
+const MANIFEST = '/api/models';
+/** Bytes kept at most; the browser's own quota may be lower. */
+const BUDGET = 2 * 1024 ** 3;
+/** How long a reader waits for the manifest before getting what the last one confirmed. */
+const PATIENCE = 3_000;
+/** How long the manifest itself may take: the first one names every actual order. */
+const TRANSFER = 60_000;
+/** A server that lags behind what the page saw is asked this often, this many milliseconds apart. */
+const TRIES = 6;
+const LAG = 250;
+/** A manifest older than ours for so long means that the server's history was replaced. */
+const REPLACED = 60_000;
+/** Stored bytes are hashed again when they are used and the last check is older. */
+const SAMPLE = 3_600_000;
+
+/** @type {Map<string, Promise<unknown>>} downloads under way, by hash */
+const flights = new Map();
+/** @type {Promise<Outcome> | null} */
+let asking = null;
+/** @type {Promise<void> | null} */
+let swept = null;
+
+/** @param {number} ms */
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+// The manifest.
+
+/** Asks the server what changed and brings the index there; joined while one is under way. */
+function reconcile() {
+  asking ??= ask().finally(() => { asking = null; });
+  return asking;
+}
+
+/** @returns {Promise<Outcome>} */
+async function ask() {
+  const { signal } = era;
+  const { revision } = await transact('readonly', factsOf);
+  const answer = await fetch(MANIFEST + (revision ? `?after=${revision}` : ''), {
+    cache: 'no-store', credentials: 'same-origin', redirect: 'error', signal: AbortSignal.timeout(TRANSFER),
+  }).then(async (response) => (response.ok ? readManifest(await response.json()) : response.status))
+    .catch(() => null);
+  if (answer === 401) {
+    await forget();
+    return 'denied';
+  }
+  if (answer === null || typeof answer === 'number') return 'away';
+  const outcome = await exclusively(() => apply(answer, revision, signal));
+  if (outcome === 'current') swept ??= sweep().catch(() => { swept = null; });
+  return outcome;
+}
+
+/**
+ * @param {Manifest} manifest
+ * @param {string | null} after the revision it was asked for
+ * @param {AbortSignal} signal
+ * @returns {Promise<Outcome>}
+ */
+async function apply(manifest, after, signal) {
+  if (signal.aborted) return 'behind';
+  const applied = await transact('readwrite', async (stores) => {
+    const facts = await factsOf(stores);
+    if (facts.revision !== after) return false;
+    const newer = compareRevisions(manifest.revision, facts.revision) >= 0;
+    if (newer) await write(stores.orders, manifest);
+    else if (Date.now() - facts.checked < REPLACED) return false;
+    else stores.orders.clear();
+    const reached = { revision: manifest.revision, checked: Date.now() };
+    const nothing = { revision: null, seen: null, checked: 0 };
+    stores.facts.put({ ...facts, ...(newer ? reached : nothing) }, 'now');
+    return newer;
+  });
+  const touched = manifest.full || manifest.models.length + manifest.removed.length > 0;
+  if (applied && touched) await dropUnnamed();
+  return applied ? 'current' : 'behind';
+}
+
+/**
+ * Brings the rows to the manifest's revision, and confirms those that waited for it.
+ * @param {IDBObjectStore} orders
+ * @param {Manifest} manifest
+ */
+async function write(orders, { revision, full, models, removed }) {
+  const unverified = /** @type {Row[]} */ (await done(orders.index('wanted').getAll()));
+  const waiting = new Map(unverified.map(({ order, wanted, least }) => [order, { wanted, least }]));
+  const confirmed = (/** @type {Row} */ { wanted: _, least: __, ...row }) => {
+    const { wanted = null, least = 0 } = waiting.get(row.order) ?? {};
+    const reached = compareRevisions(wanted, revision) <= 0 && row.version >= least;
+    return reached ? row : { ...row, wanted, least };
+  };
+  if (full) orders.clear();
+  else for (const row of unverified) orders.put(confirmed(row));
+  for (const row of models) orders.put(confirmed(row));
+  for (const order of removed) orders.delete(order);
+}
+
+/**
+ * Whether a hash may be answered from here: `row` when an actual order is known to name it, and `since` (ms)
+ * when the server could not be asked about it.
+ * @param {string} sha
+ * @returns {Promise<{ row: Row | null, since: number | null }>}
+ */
+async function judge(sha) {
+  for (let attempt = 0; ; attempt++) {
+    const { facts, rows } = await lookUp(sha);
+    const settled = isCurrent(facts, Date.now()) && rows.every((row) => !row.wanted);
+    if (settled && (rows.length > 0 || attempt > 0)) return { row: rows[0] ?? null, since: null };
+    const patience = sleep(PATIENCE).then(() => /** @type {const} */ ('away'));
+    const outcome = attempt < TRIES ? await Promise.race([reconcile(), patience]) : 'denied';
+    if (outcome === 'denied') return { row: null, since: null };
+    if (outcome === 'away') {
+      const confirmed = (await lookUp(sha)).rows.find((row) => !row.wanted);
+      return { row: confirmed ?? null, since: facts.checked };
+    }
+    if (outcome === 'behind' || attempt > 0) await sleep(LAG);
+  }
+}
+
+// The files.
+
+/** From the server, past the HTTP cache. @param {string} sha */
+async function fetchModel(sha) {
+  const past = /** @type {const} */ ({ cache: 'no-store', credentials: 'same-origin', redirect: 'error' });
+  const response = await fetch(keyOf(sha), past);
+  if (response.status === 401) await forget();
+  return response;
+}
+
+/** @param {ArrayBuffer | Uint8Array<ArrayBuffer>} bytes */
+async function hashOf(bytes) {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** @param {number} size @param {number | null} since */
+const headersOf = (size, since) => new Headers({
+  'content-type': 'model/gltf-binary',
+  'content-length': String(size),
+  'cache-control': 'private, no-store',
+  'x-content-type-options': 'nosniff',
+  ...(since === null ? {} : { 'x-verstak-unverified': new Date(since).toISOString() }),
+});
+
+/**
+ * The stored file, or null. One of another length is dropped.
+ * @param {Row} row @param {number | null} since
+ */
+async function stored({ sha256: sha, size }, since) {
+  const { entry } = await lookUp(sha);
+  const found = entry && (await caches.match(keyOf(sha), { cacheName: CACHE }));
+  if (!found) return null;
+  if (Number(found.headers.get('content-length')) === size) {
+    // The stored answer itself is read by the browser without passing through this worker.
+    return since === null ? found : new Response(found.body, { headers: headersOf(size, since) });
+  }
+  await exclusively(() => drop([sha]));
+  return null;
+}
+
+/** Remembers a use, and now and then hashes the file again. @param {string} sha */
+async function used(sha) {
+  const entry = await note(sha, { used: Date.now() });
+  if (entry && Date.now() - entry.checked > SAMPLE) await check(sha);
+}
+
+/** Hashes a stored file again, and drops it when it is not what its key says. @param {string} sha */
+const check = (sha) => exclusively(async () => {
+  const found = await caches.match(keyOf(sha), { cacheName: CACHE });
+  const sound = found !== undefined && (await hashOf(await found.arrayBuffer())) === sha;
+  if (sound) await note(sha, { checked: Date.now() });
+  else await drop([sha]);
+  return sound;
+});
+
+/** @param {string} sha @param {Partial<Entry>} change */
+const note = (sha, change) => transact('readwrite', async ({ entries }) => {
+  const entry = /** @type {Entry | undefined} */ (await done(entries.get(sha)));
+  if (entry) entries.put({ ...entry, ...change });
+  return entry;
+});
+
+/**
+ * Stores a verified file if an actual order still names it and it fits.
+ * @param {string} sha @param {Uint8Array<ArrayBuffer>} bytes @param {AbortSignal} signal
+ */
+const keep = (sha, bytes, signal) => exclusively(async () => {
+  for (let attempt = 0; attempt < 2 && !signal.aborted; attempt++) {
+    const out = await transact('readonly', async (stores) => {
+      if ((await rowsOf(stores, sha)).length === 0) return null;
+      const entries = /** @type {Entry[]} */ (await done(stores.entries.getAll()));
+      const naming = await Promise.all(entries.map((entry) => rowsOf(stores, entry.sha)));
+      const mine = entries.filter((_, at) => naming[at].some((row) => row.mine));
+      const pinned = new Set(mine.map((entry) => entry.sha));
+      // The browser gave less than the budget: free as much as the file needs, once.
+      const held = entries.reduce((sum, entry) => sum + entry.size, 0);
+      return toEvict(entries, pinned, bytes.length, attempt === 0 ? BUDGET : held);
+    });
+    if (out === null) return;
+    await drop(out);
+    const cache = await caches.open(CACHE);
+    try {
+      await cache.put(keyOf(sha), new Response(bytes, { headers: headersOf(bytes.length, null) }));
+      const now = Date.now();
+      const entry = { sha, size: bytes.length, used: now, checked: now };
+      await transact('readwrite', ({ entries }) => done(entries.put(entry)));
+      await tell({ type: 'kept', sha256: [sha] });
+      return;
+    } catch (error) {
+      await cache.delete(keyOf(sha));
+      if (/** @type {DOMException} */ (error).name !== 'QuotaExceededError') throw error;
+    }
+  }
+});
+
+/**
+ * Fetches, hands the bytes on as they come, and stores them once their hash is right. The last chunk is held
+ * back until then, so that a wrong file never arrives whole. (`integrity` on the request would do the check,
+ * but then nothing arrives before everything has, and the reader sees no progress.)
+ * @param {Row} row
+ * @param {number | null} since
+ * @returns {{ response: Promise<Response>, flight: Promise<void> }}
+ */
+function download(row, since) {
+  const { sha256: sha, size } = row;
+  const { signal } = era;
+  /** @type {PromiseWithResolvers<Response>} */
+  const { promise: response, resolve, reject } = Promise.withResolvers();
+  const flight = /** @type {Promise<void>} */ (navigator.locks.request(`glb:${sha}`, async () => {
+    const found = await stored(row, since);
+    if (found) return resolve(found);
+    const answer = await fetchModel(sha);
+    if (answer.status !== 200 || answer.type !== 'basic' || !answer.body) return resolve(answer);
+    const { readable, writable } = new TransformStream(undefined, undefined, { highWaterMark: Infinity });
+    const writer = writable.getWriter();
+    const hand = (/** @type {Uint8Array} */ chunk) => void writer.write(chunk).catch(() => {});
+    resolve(new Response(readable, { headers: headersOf(size, since) }));
+    try {
+      const bytes = await collect(answer.body, sha, size, hand);
+      await writer.close().catch(() => {});
+      await keep(sha, bytes, signal);
+    } catch (error) {
+      await writer.abort(error).catch(() => {});
+    }
+  })).catch(reject).finally(() => flights.delete(sha));
+  flights.set(sha, flight);
+  return { response, flight };
+}
+
+/**
+ * @param {ReadableStream<Uint8Array>} body @param {string} sha @param {number} size
+ * @param {(chunk: Uint8Array) => void} hand gets every chunk, the last one only when the hash is right
+ */
+async function collect(body, sha, size, hand) {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  /** @type {Uint8Array} */
+  let held = new Uint8Array();
+  const reader = body.getReader();
+  for (let next = await reader.read(); next.value; next = await reader.read()) {
+    if (held.length > 0) hand(held);
+    held = next.value;
+    bytes.set(held, at);
+    at += held.length;
+  }
+  const sound = at === size && (await hashOf(bytes)) === sha;
+  if (!sound) throw new TypeError(`${keyOf(sha)} is not what its key says`);
+  hand(held);
+  return bytes;
+}
+
+/** @param {FetchEvent} event @param {string} sha @returns {Promise<Response>} */
+async function answer(event, sha) {
+  const { row, since } = await judge(sha);
+  if (!row) return fetchModel(sha);
+  for (;;) {
+    const found = await stored(row, since);
+    if (found) {
+      event.waitUntil(used(sha));
+      return found;
+    }
+    const other = flights.get(sha);
+    if (!other) break;
+    await other;
+  }
+  const { response, flight } = download(row, since);
+  event.waitUntil(flight);
+  return response;
+}
+
+// The pages.
+
+
+/** A page opened, or came back: it says who signed in and the revision it shows. @param {any} message */
+async function hello({ user, revision }) {
+  if (!user) return forget();
+  const before = await transact('readonly', factsOf);
+  // What was stored before anybody said who they are counts as somebody else's.
+  if (before.user !== user && (before.user !== null || before.revision !== null)) await forget();
+  const facts = await transact('readwrite', async (stores) => {
+    const now = { ...(await factsOf(stores)), user, seen: revision };
+    stores.facts.put(now, 'now');
+    return now;
+  });
+  if (!isCurrent(facts, Date.now())) await reconcile();
+}
+
+/**
+ * An order changed: what is stored for it counts for nothing until a manifest of that revision confirms it.
+ * @param {any} message
+ */
+async function changed({ order, status, version, revision }) {
+  const over = TERMINAL.includes(status);
+  const held = await exclusively(async () => {
+    const touched = await transact('readwrite', async ({ orders, entries }) => {
+      const row = /** @type {Row | undefined} */ (await done(orders.get(String(order))));
+      if (!row) return 0;
+      const later = compareRevisions(String(revision), row.wanted ?? null) > 0;
+      const wanted = later ? String(revision) : (row.wanted ?? '0.0');
+      if (over) orders.delete(row.order);
+      else orders.put({ ...row, wanted, least: Math.max(row.least ?? 0, Number(version) || 0) });
+      return done(entries.count(row.sha256));
+    });
+    if (over && touched > 0) await dropUnnamed();
+    return touched > 0;
+  });
+  if (held) await reconcile();
+}
+
+/** @param {any} message @returns {Promise<object>} */
+async function obey(message) {
+  if (message?.protocol !== PROTOCOL) return { type: 'refused', reason: 'protocol' };
+  if (message.type === 'hello') await hello(message);
+  else if (message.type === 'order') await changed(message);
+  else if (message.type === 'forget') await forget();
+  else if (message.type === 'check') return { type: 'done', sound: await check(String(message.sha256)) };
+  else if (message.type === 'ask') {
+    const found = await Promise.all(/** @type {string[]} */ (message.sha256).map(lookUp));
+    const held = found.filter(({ entry, rows }) => entry && rows.some((row) => !row.wanted));
+    return { type: 'done', held: held.map(({ entry }) => entry?.sha) };
+  } else return { type: 'refused', reason: 'type' };
+  return { type: 'done' };
+}
+
+sw.addEventListener('install', (event) => {
+  // Where the browser can, other requests don't even wake the worker.
+  const models = { urlPattern: { pathname: '/models/*' } };
+  const routes = /** @type {any} */ (event).addRoutes?.([{ condition: { not: models }, source: 'network' }]);
+  event.waitUntil(Promise.all([routes?.catch(() => {}), sw.skipWaiting()]));
+});
+
+sw.addEventListener('activate', (event) => {
+  event.waitUntil((async () => {
+    const old = (await caches.keys()).filter((name) => name.startsWith('glb-') && name !== CACHE);
+    await Promise.all(old.map((name) => caches.delete(name)));
+    await sw.clients.claim();
+  })());
+});
+
+sw.addEventListener('fetch', (event) => {
+  const sha = modelOf(event.request, sw.location.origin);
+  // A cache that fails must not take the model away: the server is asked then.
+  if (sha) event.respondWith(answer(event, sha).catch(() => fetchModel(sha)));
+});
+
+sw.addEventListener('message', (event) => {
+  const reply = (/** @type {object} */ body) => event.ports[0]?.postMessage({ protocol: PROTOCOL, ...body });
+  event.waitUntil(obey(event.data).then(reply, () => reply({ type: 'failed' })));
+});

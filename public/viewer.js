@@ -1,0 +1,278 @@
+// @ts-check
+/**
+ * The model viewer: turns `<div data-viewer data-src="/models/<sha>.glb" …>` into a `<model-viewer>` with
+ * real progress, a clear error and a retry. The element and its decoders come from this origin, on first use.
+ *
+ * Attributes: `data-src`, `data-size` (bytes), `data-alt`, and the texts `data-loading`, `data-failed`,
+ * `data-gone` (404), `data-retry`, `data-no-webgl`, `data-unverified`; `data-eager` starts without waiting
+ * to be seen; `data-a11y` is passed on as model-viewer's own texts for screen readers (JSON).
+ */
+import { greeted, tellWorker } from './client.js';
+
+const LIBRARY = '/vendor/model-viewer.min.js';
+const DECODERS = {
+  dracoDecoderLocation: '/vendor/draco/',
+  meshoptDecoderLocation: '/vendor/meshopt_decoder.js',
+  ktx2TranscoderLocation: '/vendor/basis/',
+};
+
+/** How long the worker may take to be ready before the model is fetched without it, in milliseconds. */
+const PATIENCE = 1_000;
+const MEGABYTES = /** @type {const} */ (
+  { style: 'unit', unit: 'megabyte', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+/** @typedef {HTMLElement & { src: string | null, dismissPoster?: () => void }} ModelViewer */
+
+/** @type {Promise<unknown> | null} */
+let library = null;
+
+function loadLibrary() {
+  // The element reads its decoders' addresses from here when it is created.
+  /** @type {any} */ (window).ModelViewerElement ??= DECODERS;
+  library ??= import(LIBRARY).then(({ ModelViewerElement }) => {
+    // A model that was left is freed at once: the bytes are in the worker's cache.
+    ModelViewerElement.modelCacheSize = 0;
+  }).catch((error) => {
+    library = null;
+    throw error;
+  });
+  return library;
+}
+
+/** @type {boolean | null} */
+let webGl = null;
+
+function hasWebGl() {
+  if (webGl === null) {
+    const context = document.createElement('canvas').getContext('webgl2');
+    context?.getExtension('WEBGL_lose_context')?.loseContext();
+    webGl = context !== null;
+  }
+  return webGl;
+}
+
+/** What went wrong, by the attribute that holds the words for it. */
+class ViewerError extends Error {
+  /** @param {string} words */
+  constructor(words) {
+    super(words);
+    this.words = words;
+  }
+}
+
+/**
+ * Downloads a model and checks it against its hash: what is shown is what the order names.
+ * @param {string} src
+ * @param {number} size bytes, 0 when unknown
+ * @param {AbortSignal} signal
+ * @param {(loaded: number, total: number) => void} progress
+ * @returns {Promise<{ blob: Blob, unverified: string | null }>} `unverified`: since when the server is away
+ */
+async function download(src, size, signal, progress) {
+  const response = await fetch(src, { signal, cache: 'no-store' });
+  if (response.status === 401) location.assign('/login');
+  if (!response.ok || !response.body) throw new ViewerError(response.status === 404 ? 'gone' : 'failed');
+  const total = size || Number(response.headers.get('content-length'));
+  const chunks = [];
+  let loaded = 0;
+  const reader = response.body.getReader();
+  for (let next = await reader.read(); next.value; next = await reader.read()) {
+    chunks.push(next.value);
+    loaded += next.value.length;
+    progress(loaded, total);
+  }
+  const blob = new Blob(chunks, { type: 'model/gltf-binary' });
+  if (!(await isSound(blob, src))) throw new ViewerError('corrupt');
+  return { blob, unverified: response.headers.get('x-verstak-unverified') };
+}
+
+/** @param {Blob} blob @param {string} src */
+async function isSound(blob, src) {
+  const named = /[0-9a-f]{64}/.exec(src)?.[0];
+  // Without a secure context there is no digest, and no worker either.
+  if (!named || !window.isSecureContext) return true;
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer()));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('') === named;
+}
+
+/** @template {keyof HTMLElementTagNameMap} K @param {K} name @param {string} css @param {string} [text] */
+function make(name, css, text = '') {
+  const element = document.createElement(name);
+  element.className = css;
+  element.textContent = text;
+  return element;
+}
+
+/** One viewer on the page. */
+class Viewer {
+  /** @param {HTMLElement} host */
+  constructor(host) {
+    this.host = host;
+    this.leaving = new AbortController();
+    this.megabytes = new Intl.NumberFormat(document.documentElement.lang, MEGABYTES);
+    this.element = /** @type {ModelViewer} */ (document.createElement('model-viewer'));
+    this.bar = make('progress', 'viewer-bar');
+    this.bar.setAttribute('aria-label', host.dataset.loading ?? '');
+    this.amount = make('p', 'viewer-amount');
+    this.amount.ariaHidden = 'true';
+    this.words = make('p', 'viewer-words');
+    this.words.setAttribute('role', 'status');
+    this.retry = make('button', 'viewer-retry', host.dataset.retry);
+    this.retry.type = 'button';
+    this.retry.addEventListener('click', () => void this.show());
+    this.note = make('p', 'viewer-note');
+    this.dress();
+    this.parts = [this.element, this.bar, this.amount, this.words, this.retry, this.note];
+    host.append(...this.parts);
+  }
+
+  dress() {
+    const { alt = '', a11y } = this.host.dataset;
+    const attributes = {
+      alt, 'camera-controls': '', 'touch-action': 'pan-y', 'interaction-prompt': 'none',
+      'environment-image': 'neutral', 'tone-mapping': 'neutral', 'shadow-intensity': '1', 'loading': 'eager',
+    };
+    for (const [name, value] of Object.entries(attributes)) this.element.setAttribute(name, value);
+    if (a11y) this.element.setAttribute('a11y', a11y);
+    // The element's own bar knows nothing of bytes.
+    const none = document.createElement('div');
+    none.slot = 'progress-bar';
+    this.element.append(none);
+    this.element.addEventListener('error', (event) => {
+      const { detail } = /** @type {CustomEvent} */ (/** @type {Event} */ (event));
+      if (detail?.type === 'webglcontextlost') this.enter('failed');
+    });
+  }
+
+  /** @param {'loading' | 'ready' | 'failed'} state @param {string} [words] key of the host's text */
+  enter(state, words = state) {
+    this.element.dataset.state = state;
+    this.host.dataset.viewerState = state;
+    this.host.setAttribute('aria-busy', String(state === 'loading'));
+    this.bar.hidden = this.amount.hidden = state !== 'loading';
+    this.retry.hidden = state !== 'failed' || words === 'noWebgl';
+    this.words.hidden = state === 'ready';
+    const said = this.host.dataset[words] ?? this.host.dataset.failed ?? '';
+    this.words.textContent = state === 'ready' ? '' : said;
+  }
+
+  /** @param {number} loaded @param {number} total bytes */
+  progress(loaded, total) {
+    if (total <= 0) return;
+    this.bar.max = total;
+    this.bar.value = loaded;
+    const percent = Math.floor((100 * loaded) / total);
+    const [done, all] = [loaded, total].map((bytes) => this.megabytes.format(bytes / 1e6));
+    this.amount.textContent = `${percent} % · ${done} / ${all}`;
+  }
+
+  async show() {
+    this.enter('loading');
+    this.bar.removeAttribute('value');
+    this.amount.textContent = '';
+    try {
+      const loading = loadLibrary();
+      loading.catch(() => {});
+      if (!hasWebGl()) throw new ViewerError('noWebgl');
+      await Promise.race([greeted, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+      const [{ blob, unverified }] = await Promise.all([this.fetch(), loading]);
+      if (this.leaving.signal.aborted) return;
+      await this.render(blob);
+      this.note.hidden = unverified === null;
+      this.note.textContent = unverified && `${this.host.dataset.unverified ?? ''} ${timeOf(unverified)}`;
+      this.enter('ready');
+    } catch (error) {
+      if (this.leaving.signal.aborted) return;
+      if (!(error instanceof ViewerError)) console.warn('viewer:', error);
+      this.enter('failed', error instanceof ViewerError ? error.words : 'failed');
+    }
+  }
+
+  /** Once more from the server when what came is not what the address says. */
+  async fetch() {
+    const { src = '', size } = this.host.dataset;
+    const once = () => download(src, Number(size), this.leaving.signal, this.progress.bind(this));
+    try {
+      return await once();
+    } catch (error) {
+      if (!(error instanceof ViewerError) || error.words !== 'corrupt') throw error;
+      await tellWorker({ type: 'check', sha256: /[0-9a-f]{64}/.exec(src)?.[0] });
+      return once();
+    }
+  }
+
+  /** @param {Blob} blob */
+  async render(blob) {
+    const url = URL.createObjectURL(blob);
+    try {
+      await new Promise((resolve, reject) => {
+        const { signal } = this.leaving;
+        const once = { once: true, signal };
+        this.element.addEventListener('load', resolve, once);
+        this.element.addEventListener('error', () => reject(new ViewerError('failed')), once);
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+        this.element.src = url;
+      });
+    } finally {
+      URL.revokeObjectURL(url);
+    }
+  }
+
+  /** Frees bytes and GPU memory. */
+  leave() {
+    this.leaving.abort();
+    this.element.src = null;
+    for (const part of this.parts) part.remove();
+  }
+}
+
+/** @param {string} moment */
+function timeOf(moment) {
+  const style = /** @type {const} */ ({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+  return new Date(moment).toLocaleString(document.documentElement.lang, style);
+}
+
+/** @type {Map<HTMLElement, Viewer | null>} what is on the page; null before it was first seen */
+const viewers = new Map();
+
+const seen = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (isIntersecting) start(/** @type {HTMLElement} */ (target));
+  }
+});
+
+/** @param {HTMLElement} host */
+function start(host) {
+  seen.unobserve(host);
+  const viewer = new Viewer(host);
+  viewers.set(host, viewer);
+  void viewer.show();
+}
+
+/** Brings viewers and page together: starts the new ones, frees those that left. */
+export function mount() {
+  for (const [host, viewer] of viewers) {
+    if (host.isConnected) continue;
+    viewer?.leave();
+    viewers.delete(host);
+  }
+  for (const host of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-viewer]'))) {
+    if (viewers.has(host)) continue;
+    viewers.set(host, null);
+    if ('eager' in host.dataset) start(host);
+    else seen.observe(host);
+  }
+}
+
+function unmount() {
+  for (const viewer of viewers.values()) viewer?.leave();
+  viewers.clear();
+  seen.disconnect();
+}
+
+mount();
+new MutationObserver(mount).observe(document.body, { subtree: true, childList: true });
+addEventListener('pagehide', unmount);
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) mount();
+});

@@ -1,0 +1,76 @@
+# Library: counts what passed and what failed, over all kinds of tests. Needs process.sh.
+# shellcheck shell=bash
+
+PASSED=0
+FAILED=0
+TABLE=()
+
+# count NAME PASSED FAILED: one row of the table.
+count() {
+  PASSED=$((PASSED + $2))
+  FAILED=$((FAILED + $3))
+  TABLE+=("$(printf '%-36s %6d passed %6d failed' "$1" "$2" "$3")")
+}
+
+# check NAME COMMAND...: a step that is whole or not; it counts as one.
+check() {
+  local name=$1
+  shift
+  say "$name"
+  if work "$@"; then count "$name" 1 0; else count "$name" 0 1; fi
+}
+
+# Runs a command, its output shown and kept in file $1.
+shown_and_kept() {
+  local log=$1
+  shift
+  # shellcheck disable=SC2016  # expanded by the inner shell
+  work bash -c 'set -o pipefail; log=$1; shift; "$@" 2>&1 | tee "$log"' - "$log" "$@"
+}
+
+# cargo_tests NAME COMMAND...: counts by the harness's own "test result" lines. A command that fails
+# without a failed test (it did not compile, it crashed) counts as one failure.
+cargo_tests() {
+  local name=$1 log=$RUN/log/cargo-test.log code=0 passed failed
+  shift
+  say "$name"
+  shown_and_kept "$log" "$@" || code=$?
+  passed=$(sed -nE 's/^test result: .* ([0-9]+) passed; .*/\1/p' "$log" | paste -sd+ | sed 's/^$/0/')
+  failed=$(sed -nE 's/^test result: .* ([0-9]+) failed; .*/\1/p' "$log" | paste -sd+ | sed 's/^$/0/')
+  failed=$((${failed:-0}))
+  [ "$code" = 0 ] || [ "$failed" -gt 0 ] || failed=1
+  count "$name" $((${passed:-0})) "$failed"
+}
+
+# node_tests NAME FILE...
+node_tests() {
+  local name=$1 log=$RUN/log/node-test.log code=0 passed failed
+  shift
+  say "$name"
+  shown_and_kept "$log" node --test --test-reporter=tap "$@" || code=$?
+  passed=$(sed -nE 's/^# pass ([0-9]+)$/\1/p' "$log" | tail -n 1)
+  failed=$(sed -nE 's/^# fail ([0-9]+)$/\1/p' "$log" | tail -n 1)
+  [ "$code" = 0 ] || [ "${failed:-0}" -gt 0 ] || failed=1
+  count "$name" "${passed:-0}" "${failed:-0}"
+}
+
+# browser_tests NAME: Playwright's own figures. A test that passed only when tried again has failed.
+browser_tests() {
+  local name=$1 report=$RUN/log/playwright.json code=0 figures
+  say "$name"
+  work env -C end2end PLAYWRIGHT_JSON_OUTPUT_NAME="$report" playwright test --reporter=list,json || code=$?
+  figures=$(node -e '
+    const { stats } = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));
+    console.log(stats.expected, stats.unexpected + stats.flaky);
+  ' "$report" 2>/dev/null) || figures="0 1"
+  [ "$code" = 0 ] || [ "${figures#* }" != 0 ] || figures="${figures% *} 1"
+  # shellcheck disable=SC2086  # two figures
+  count "$name" $figures
+}
+
+# The table, and the line that programs read.
+print_counts() {
+  printf '\n'
+  [ ${#TABLE[@]} = 0 ] || printf '%s\n' "${TABLE[@]}"
+  printf '%d passed, %d failed\n' "$PASSED" "$FAILED"
+}

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# What `make` can do here.
+set -euo pipefail
+cat <<'TEXT'
+make run     install what is missing, build in release, start private services, seed, serve
+             PORT=3000     the page's port (and the following ones)
+             SERVERS=1     how many server processes: ports PORT, PORT+1, ...
+             AMQP=1        with a private RabbitMQ as well
+             ORDERS=300    how many demo orders an empty database gets
+             VERSTAK_DEMO_PASSWORD=...   the demo users' password (random otherwise)
+make dev     the same services, and `cargo leptos watch`
+make test    format, lints, unit, integration and browser tests; last line: N passed, N failed
+make bench   the benchmarks; their figures go to target/bench/
+make chaos   the fault-injection suite; its figures go to target/chaos/
+make stop    end whatever a lost terminal left running
+make help    this list
+
+Addresses and passwords of what runs: .run/env (`. .run/env`). Logs: .run/log/. Data: .run/data/.
+To begin anew: make stop, then delete .run/
+TEXT

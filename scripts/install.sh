@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Installs what is missing, and nothing else: install.sh run|dev|test. Done already, it takes a moment.
+set -euo pipefail
+cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
+. scripts/say.sh
+. scripts/place.sh
+. scripts/process.sh
+
+PURPOSE=${1:?run, dev or test}
+mkdir -p "$TARGET"
+export INSTALL_LOG=$TARGET/install.log
+
+has() { command -v "$1" >/dev/null; }
+
+missing=()
+has cc || missing+=(gcc libc6-dev)
+compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || has postgres || missing+=(postgresql)
+has redis-server && has redis-cli || missing+=(redis-server)
+has node || missing+=(nodejs)
+has npm || missing+=(npm)
+if [ "$PURPOSE" = test ] || [ "${AMQP:-}" = 1 ]; then
+  [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing+=(rabbitmq-server)
+fi
+if [ "$PURPOSE" = test ]; then
+  [ -n "${CHROMIUM:-}" ] || has chromium || has chromium-browser || missing+=(chromium fonts-dejavu-core)
+fi
+
+if [ ${#missing[@]} -gt 0 ]; then
+  if has apt-get && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; then
+    say "installing system packages: ${missing[*]}"
+    work_quietly "$INSTALL_LOG" "installing packages" scripts/packages.sh "${missing[@]}" ||
+      fail "the packages could not be installed; the log: $INSTALL_LOG"
+  else
+    fail "these packages are missing, and without root they can't be installed: apt-get install ${missing[*]}"
+  fi
+fi
+
+node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 18 ? 1 : 0)' ||
+  fail "Node $(node --version) is too old: install Node 18 or newer"
+
+case $PURPOSE in
+  dev) work scripts/tools.sh cargo-leptos ;;
+  test) work scripts/tools.sh components ;;
+  *) work scripts/tools.sh ;;
+esac
+
+# npm's folder is whole only when the copy of the lock file lies in it.
+if ! cmp -s package-lock.json node_modules/.verstak-lock.json; then
+  say "installing the browser side's packages (npm ci)"
+  work_quietly "$INSTALL_LOG" "npm ci" env PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-fund --no-audit ||
+    fail "npm ci failed; the log: $INSTALL_LOG"
+  cp package-lock.json node_modules/.verstak-lock.json
+fi

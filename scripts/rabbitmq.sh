@@ -1,0 +1,41 @@
+# Library: a private RabbitMQ on loopback. Needs services.sh and what that needs.
+# shellcheck shell=bash
+
+# Sets AMQP_URL. Erlang's port mapper is started first, as a process of ours: RabbitMQ would
+# otherwise leave one behind.
+start_rabbitmq() {
+  local home=$DATA/rabbitmq amqp nodes mapper
+  service_folder "$home"
+  free_port amqp
+  free_port nodes
+  free_port mapper
+  (umask 077 && cat >"$home/rabbitmq.conf") <<CONF
+listeners.tcp.1 = 127.0.0.1:$amqp
+default_user = verstak
+default_pass = $AMQP_PASSWORD
+loopback_users.verstak = true
+disk_free_limit.absolute = 50MB
+CONF
+  [ ${#AS_SERVICE[@]} = 0 ] || chown nobody:nogroup "$home/rabbitmq.conf"
+  local settings=(HOME="$home" RABBITMQ_NODENAME=verstak@localhost RABBITMQ_BASE="$home"
+    RABBITMQ_MNESIA_BASE="$home/mnesia" RABBITMQ_LOG_BASE="$home/log" RABBITMQ_LOGS=-
+    RABBITMQ_CONFIG_FILE="$home/rabbitmq.conf" RABBITMQ_ENABLED_PLUGINS_FILE="$home/enabled_plugins"
+    RABBITMQ_CONF_ENV_FILE=/dev/null RABBITMQ_DIST_PORT="$nodes" RABBITMQ_PID_FILE="$home/pid"
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {127,0,0,1}"
+    ERL_EPMD_PORT="$mapper" ERL_EPMD_ADDRESS=127.0.0.1)
+  start epmd service TERM 5 env -C "$home" epmd -port "$mapper" -address 127.0.0.1
+  until_ready epmd 10 port_taken "$mapper"
+  # Debian's wrapper in PATH refuses all users but root and its own; this is the program behind it.
+  start rabbitmq service TERM 20 env -C "$home" "${settings[@]}" /usr/lib/rabbitmq/bin/rabbitmq-server
+  export AMQP_URL=amqp://verstak:$AMQP_PASSWORD@127.0.0.1:$amqp/%2f
+  until_ready rabbitmq 120 amqp_answers "$amqp"
+}
+
+# RabbitMQ speaks first only after the protocol header, and listens a little before it is ready.
+amqp_answers() {
+  (
+    exec 3<>"/dev/tcp/127.0.0.1/$1"
+    printf 'AMQP\0\0\011\001' >&3
+    read -r -t 2 -N 1 _ <&3
+  ) 2>/dev/null
+}

@@ -1,0 +1,57 @@
+//! `verstak seed`: the demo workshop.
+
+use std::process::ExitCode;
+
+use crate::{
+    clock::{Clock as _, SystemClock, SystemEntropy},
+    config::{Database, Models, Secret},
+    desk::people::{generated_password, hash_password},
+    seed::{Ask, Filled, fill},
+    startup::{StartError, parts},
+};
+
+/// What to fill the database with.
+#[derive(Debug, clap::Args)]
+pub struct Seed {
+    /// How many orders
+    #[arg(long)]
+    orders: u32,
+    /// The same number makes the same orders
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// The demo people's password; without it a random one is made, and printed once
+    #[arg(id = "demo_password", long, env = "VERSTAK_DEMO_PASSWORD", hide_env_values = true)]
+    password: Option<Secret>,
+    #[command(flatten)]
+    database: Database,
+    #[command(flatten)]
+    models: Models,
+}
+
+impl Seed {
+    /// Fills an empty database; one that is filled already only gets the password.
+    ///
+    /// # Errors
+    /// When a service is away, or the database holds what the demo did not make.
+    pub async fn run(&self) -> Result<ExitCode, StartError> {
+        let password = self
+            .password
+            .as_ref()
+            .map_or_else(|| generated_password(&SystemEntropy), |password| password.reveal().to_owned());
+        let ask = Ask {
+            orders: self.orders,
+            seed: self.seed,
+            now: SystemClock.now(),
+            password_hash: hash_password(&password, &SystemEntropy)?,
+            most_detail: 1.0,
+        };
+        match fill(&parts::store(&self.database)?, &parts::bucket(&self.models), &ask).await? {
+            Filled::Fresh(orders) => println!("made {orders} orders"),
+            Filled::Already => println!("the demo is there already"),
+        }
+        if self.password.is_none() {
+            println!("the demo people's password: {password}");
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

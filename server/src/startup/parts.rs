@@ -1,0 +1,68 @@
+//! The services that the server leans on: how they are reached, and how they are asked whether they work.
+
+use crate::{
+    board::Board,
+    config,
+    startup::StartError,
+    store::{Postgres, models, postgres::schema::Schema},
+    web::admin::Part,
+};
+
+/// The database, not yet connected.
+///
+/// # Errors
+/// When its address cannot be used.
+pub fn store(config: &config::Database) -> Result<Postgres, StartError> {
+    Postgres::open(config.url.reveal(), config.connections).map_err(StartError::Database)
+}
+
+/// The models' bucket, not yet connected.
+#[must_use]
+pub fn bucket(config: &config::Models) -> models::Models {
+    // Without an endpoint nothing listens there: models stay pending, everything else works.
+    let endpoint = config.endpoint.as_ref().map_or("http://127.0.0.1:9", config::Address::reveal);
+    models::Models::open(&models::Settings {
+        endpoint: endpoint.to_owned(),
+        region: config.region.clone(),
+        bucket: config.bucket.clone(),
+        access_key: config.key_id.reveal().to_owned(),
+        secret_key: config.key.reveal().to_owned(),
+    })
+}
+
+/// The database as a part that may be away.
+#[must_use]
+pub fn database_part(store: Postgres) -> Part {
+    Part::new("database", move || {
+        let store = store.clone();
+        async move {
+            match store.schema().await {
+                Ok(Schema::Ready) => Ok(()),
+                Ok(Schema::Behind) => Err("not prepared for this version: run `verstak migrate`"),
+                Err(error) => {
+                    tracing::debug!(error = &error as &dyn std::error::Error, "the database does not answer");
+                    Err("does not answer")
+                }
+            }
+        }
+    })
+}
+
+/// The bucket as a part that may be away.
+#[must_use]
+pub fn models_part(models: models::Models) -> Part {
+    Part::new("models", move || {
+        let models = models.clone();
+        // Any key will do: that there is no such file is an answer.
+        async move { models.size("verified/none").await.map(drop).map_err(|_| "does not answer") }
+    })
+}
+
+/// Redis as a part that may be away, by the board's own last word with it.
+#[must_use]
+pub fn redis_part(board: Board) -> Part {
+    Part::new("redis", move || {
+        let away = board.redis_is_away();
+        async move { if away { Err("does not answer") } else { Ok(()) } }
+    })
+}

@@ -1,0 +1,45 @@
+//! Counters for Prometheus. One recorder a process; every part counts through the `metrics` macros.
+
+use std::sync::OnceLock;
+
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+
+/// Seconds: from a cached answer to a time-out.
+const BUCKETS: [f64; 14] =
+    [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+
+/// Starts counting, the first time it is called.
+///
+/// # Errors
+/// When the buckets are not accepted.
+pub fn install() -> Result<(), BuildError> {
+    let builder =
+        PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BUCKETS)?;
+    HANDLE.get_or_init(|| {
+        let handle = builder.install_recorder().ok();
+        describe();
+        handle
+    });
+    Ok(())
+}
+
+/// Everything counted so far, as Prometheus reads it. Empty before [`install`].
+#[must_use]
+pub fn render() -> String {
+    HANDLE.get().and_then(Option::as_ref).map_or_else(String::new, |handle| {
+        handle.run_upkeep();
+        handle.render()
+    })
+}
+
+fn describe() {
+    use metrics::{describe_counter, describe_gauge, describe_histogram};
+    describe_counter!("http_requests_total", "Requests by route, method and status");
+    describe_histogram!("http_request_seconds", "Time to the answer's head, by route");
+    describe_counter!("model_responses_total", "Answers of /models by status");
+    describe_counter!("intake_messages_total", "Order messages by channel and outcome");
+    describe_gauge!("live_streams", "Open event streams");
+    describe_gauge!("http_connections", "Open connections");
+}

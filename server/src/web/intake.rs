@@ -1,0 +1,145 @@
+//! `POST /intake/orders`: order messages over HTTP. The token was checked by the guard.
+
+use axum::{
+    body::Body,
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, header::{AUTHORIZATION, CONTENT_TYPE}},
+    response::{IntoResponse, Response},
+};
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::{Settings, Web, problem};
+use crate::desk::{IntakeError, Outcome};
+
+/// A message's longest form, in bytes.
+const LONGEST: usize = 64 * 1024;
+/// What is still read of a message that is too long, so that its sender hears why instead of a reset.
+const PATIENCE: usize = 1024 * 1024;
+
+/// Whether the request brings the token; the time this takes does not depend on where they differ.
+#[must_use]
+pub fn is_trusted(settings: &Settings, headers: &HeaderMap) -> bool {
+    let Some(expected) = settings.intake_token.as_ref().filter(|token| !token.reveal().is_empty()) else {
+        return false;
+    };
+    let brought = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let Some((scheme, token)) = brought.split_once(' ') else { return false };
+    // Hashes of equal length are compared, so that not even the token's length shows.
+    let (ours, theirs) = (Sha256::digest(expected.reveal()), Sha256::digest(token.trim()));
+    let differ = ours.iter().zip(theirs.iter()).fold(0, |differ, (a, b)| differ | (a ^ b));
+    scheme.eq_ignore_ascii_case("bearer") && differ == 0
+}
+
+/// Reads and drops a body, up to a bound.
+pub async fn swallow(body: Body) {
+    let mut seen = 0;
+    let mut stream = body.into_data_stream();
+    while let Some(Ok(chunk)) = stream.next().await {
+        seen += chunk.len();
+        if seen > PATIENCE {
+            return;
+        }
+    }
+}
+
+/// The body, or the answer to one that is too long or breaks off.
+async fn read(body: Body) -> Result<Bytes, Response> {
+    let mut held = BytesMut::new();
+    let mut stream = body.into_data_stream();
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.map_err(|_| problem::refuse(StatusCode::BAD_REQUEST, "the body broke off"))?;
+        if held.len() + chunk.len() > LONGEST {
+            swallow(Body::from_stream(stream)).await;
+            return Err(problem::refuse(StatusCode::PAYLOAD_TOO_LARGE, "a message has at most 64 KiB"));
+        }
+        held.extend_from_slice(&chunk);
+    }
+    Ok(held.freeze())
+}
+
+/// Takes a message in and says what became of it.
+pub async fn take_in(State(web): State<Web>, body: Body) -> Response {
+    let body = match read(body).await {
+        Ok(body) => body,
+        Err(answer) => return count("refused", answer),
+    };
+    match web.desk.intake(&body).await {
+        Ok(outcome) => {
+            let (status, name) = match outcome {
+                Outcome::Accepted => (accepted_status(&body), "accepted"),
+                Outcome::Updated => (StatusCode::OK, "updated"),
+                Outcome::Duplicate => (StatusCode::OK, "duplicate"),
+                Outcome::Ignored => (StatusCode::OK, "ignored"),
+                Outcome::Stale => (StatusCode::OK, "stale"),
+            };
+            let json = HeaderValue::from_static("application/json");
+            let body = json!({ "outcome": name }).to_string();
+            count(name, (status, [(CONTENT_TYPE, json)], body).into_response())
+        }
+        Err(IntakeError::TooLarge) => {
+            count("refused", problem::refuse(StatusCode::PAYLOAD_TOO_LARGE, "a message has at most 64 KiB"))
+        }
+        Err(IntakeError::Malformed(fields)) => {
+            let errors: Vec<_> =
+                fields.iter().map(|bad| json!({ "field": bad.field, "rule": bad.rule })).collect();
+            let body = json!({
+                "title": "the message breaks its rules",
+                "status": 422,
+                "errors": errors,
+            });
+            count("refused", problem::with_body(StatusCode::UNPROCESSABLE_ENTITY, &body))
+        }
+        Err(IntakeError::Unavailable(away)) => count("unavailable", problem::unavailable(away.retry_after)),
+    }
+}
+
+/// A new order is 201; a cancellation that was carried out is 200.
+fn accepted_status(body: &[u8]) -> StatusCode {
+    #[derive(serde::Deserialize)]
+    struct Message<'a> {
+        #[serde(borrow)]
+        order: Order<'a>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Order<'a> {
+        status: &'a str,
+    }
+    match serde_json::from_slice::<Message<'_>>(body) {
+        Ok(message) if message.order.status == "CANCELLED" => StatusCode::OK,
+        _ => StatusCode::CREATED,
+    }
+}
+
+fn count(outcome: &'static str, answer: Response) -> Response {
+    metrics::counter!("intake_messages_total", "channel" => "http", "outcome" => outcome).increment(1);
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trusted(token: Option<&str>, header: Option<&str>) -> bool {
+        let settings = Settings { intake_token: token.map(|t| t.parse().unwrap()), ..Settings::default() };
+        let headers = header.map(|it| (AUTHORIZATION, HeaderValue::from_str(it).unwrap())).into_iter().collect();
+        is_trusted(&settings, &headers)
+    }
+
+    #[test]
+    fn only_the_token_itself_is_trusted() {
+        assert!(trusted(Some("geheim"), Some("Bearer geheim")));
+        assert!(trusted(Some("geheim"), Some("bearer geheim")));
+        for wrong in [None, Some(""), Some("Bearer "), Some("Bearer geheim2"), Some("geheim"), Some("Basic geheim")] {
+            assert!(!trusted(Some("geheim"), wrong), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn without_a_configured_token_nobody_is_trusted() {
+        assert!(!trusted(None, Some("Bearer ")));
+        assert!(!trusted(Some(""), Some("Bearer ")));
+    }
+}

@@ -1,0 +1,92 @@
+//! The pages: what they are told of the visit, and the page for addresses that lead nowhere.
+
+use app::{
+    domain::{Actor, Revision},
+    flash::Flash,
+    look::{Density, Theme},
+    visit::{ClientAddress, SessionToken, Visit},
+};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use leptos::{context::{provide_context, use_context}, nonce::use_nonce};
+use leptos_axum::ResponseOptions;
+
+use super::{Web, base64, board, cookies, language, problem};
+
+/// The cookie that tells what a plain form came to.
+pub const FLASH: &str = "flash";
+/// The cookie that keeps the next page from being older than the form's effect.
+pub const AT_LEAST: &str = "at_least";
+
+/// What the request says of the visit.
+#[must_use]
+pub fn visit(headers: &HeaderMap, worker_off: bool) -> Visit {
+    let cookie = |name| cookies::read(headers, name);
+    let at_least = cookie(AT_LEAST).and_then(|text| text.parse::<Revision>().ok());
+    Visit {
+        lang: language::of(headers),
+        theme: cookie("theme").map(Theme::named).unwrap_or_default(),
+        density: cookie("density").map(Density::named).unwrap_or_default(),
+        flash: cookie(FLASH).and_then(flash),
+        at_least: board::at_least(headers).max(at_least),
+        worker_off,
+    }
+}
+
+fn flash(cookie: &str) -> Option<Flash> {
+    serde_json::from_slice(&base64::from_url(cookie)?).ok()
+}
+
+/// Puts everything that pages and server functions may ask for into Leptos' context.
+pub fn provide(web: &Web) {
+    let (Some(parts), Some(response)) = (use_context::<Parts>(), use_context::<ResponseOptions>()) else {
+        return;
+    };
+    provide_context(web.backend.clone());
+    let visit = visit(&parts.headers, web.settings.worker_off);
+    if parts.method == Method::GET {
+        if visit.flash.is_some()
+            && let Some(gone) = cookies::write(FLASH, "", 0, web.settings.https)
+        {
+            response.append_header(header::SET_COOKIE, gone);
+        }
+        let nonce = use_nonce().map(|nonce| nonce.to_string());
+        if let Some(policy) = web.policy.value(nonce.as_deref()) {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response.insert_header(header::VARY, HeaderValue::from_static("cookie, accept-language"));
+    }
+    provide_context(visit);
+    if let Some(actor) = parts.extensions.get::<Actor>() {
+        provide_context(actor.clone());
+    }
+    if let Some(token) = parts.extensions.get::<SessionToken>() {
+        provide_context(token.clone());
+    }
+    if let Some(address) = parts.extensions.get::<ClientAddress>() {
+        provide_context(address.clone());
+    }
+}
+
+/// A file of the site, or the page that says that there is nothing here.
+pub async fn lost(State(web): State<Web>, request: Request) -> Response {
+    let safe = request.method().is_safe();
+    if safe && let Some(file) = web.files.find(request.uri().path()) {
+        return file.answer(request.headers());
+    }
+    if !safe || !problem::wants_page(request.method(), request.headers()) {
+        return problem::refuse(StatusCode::NOT_FOUND, "nothing here");
+    }
+    let options = web.leptos.clone();
+    let render =
+        leptos_axum::render_app_async_with_context(move || provide(&web), move || app::pages::shell(options.clone()));
+    let mut response = render(request).await.into_response();
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    response
+}
