@@ -1,4 +1,5 @@
 //! The board's promises while everything works, on one server or two.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod floor;
 

@@ -1,4 +1,5 @@
 //! The log that PostgreSQL keeps: every change of an actual order, whoever makes it, once a transaction, in order.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod floor;
 
@@ -122,8 +123,7 @@ async fn two_transactions_that_change_one_card_in_different_tables_do_not_undo_e
             .execute(&mut *rename)
             .await
             .unwrap();
-        let (a, b, c) = tokio::join!(take.commit(), note.commit(), rename.commit());
-        (a.unwrap(), b.unwrap(), c.unwrap());
+        tokio::try_join!(take.commit(), note.commit(), rename.commit()).unwrap();
         assert_eq!(orders::logged(pool).await, orders::actual(pool).await, "round {round}");
     }
 }

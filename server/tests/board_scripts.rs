@@ -1,4 +1,5 @@
 //! The scripts inside Redis: what they do, and everything they must refuse.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod floor;
 

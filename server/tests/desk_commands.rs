@@ -1,4 +1,5 @@
 //! Commands: who may do what to which order, once, and with what answer.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod floor;
 mod workshop;

@@ -1,4 +1,5 @@
 //! Order messages: every row of the contract's table, every limit at and over, and who comes when.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod floor;
 mod workshop;

@@ -1,4 +1,5 @@
 //! Models: fetched once, checked, kept by their hash, served from there.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod floor;
 mod workshop;

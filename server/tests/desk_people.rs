@@ -1,4 +1,5 @@
 //! Log-in, sessions and their end, limits on failures.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod floor;
 mod workshop;

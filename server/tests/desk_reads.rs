@@ -1,4 +1,5 @@
 //! Reads: what the first screen holds, and that nobody is asked for it.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod floor;
 mod workshop;

@@ -1,4 +1,5 @@
 //! Statements: every file is one that the database understands.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod floor;
 

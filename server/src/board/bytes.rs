@@ -153,3 +153,15 @@ fn plain(board: &Snapshot) -> Vec<u8> {
     out.extend_from_slice(b"]}");
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use app::domain::Timestamp;
+
+    #[test]
+    fn an_empty_board_is_whole_json_too() {
+        let board = Snapshot::of(Revision::new(1, 7), Timestamp::from_millis(0), []).unwrap();
+        assert_eq!(encode(&board, Encoding::Identity), r#"{"revision":"1.7","orders":[]}"#);
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use app::domain::{OrderId, Revision, Timestamp};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -11,6 +12,7 @@ use super::{
     metrics,
     near::Fed,
     shelf::Heard,
+    snapshot::Unreadable,
 };
 
 /// Events in one go when catching up from the log.
@@ -121,15 +123,25 @@ async fn from_shelf(core: &Core) -> bool {
 
 async fn load(core: &Core) -> Option<Snapshot> {
     let (mark, entries) = core.shelf.whole().await.ok()??;
-    let built = tokio::task::spawn_blocking(move || {
-        let entries = entries.iter().map(|(order, payload)| (*order, payload.as_str()));
-        Snapshot::of(mark.revision, mark.fresh_at, entries)
-    });
-    let board = built.await.ok()?.inspect_err(metrics::unreadable).ok()?;
+    let built = build(mark.revision, mark.fresh_at, entries).await;
+    let board = built.inspect_err(metrics::unreadable).ok()?;
     if board.digest() != mark.digest || board.len() as u64 != mark.count {
         metrics::divergence("redis", mark.revision);
         core.want(Reason::Divergence);
         return None;
     }
     Some(board)
+}
+
+/// A board of these entries, made where it keeps nobody waiting.
+pub(super) async fn build(
+    revision: Revision,
+    fresh_at: Timestamp,
+    entries: Vec<(OrderId, String)>,
+) -> Result<Snapshot, Unreadable> {
+    let read = move || {
+        let entries = entries.iter().map(|(order, payload)| (*order, payload.as_str()));
+        Snapshot::of(revision, fresh_at, entries)
+    };
+    tokio::task::spawn_blocking(read).await.unwrap_or(Err(Unreadable::Ended))
 }

@@ -145,11 +145,8 @@ impl Board {
     /// When Redis is away or cold, or holds what cannot be read.
     pub async fn from_redis(&self) -> Result<Snapshot, Away> {
         let (mark, entries) = self.0.shelf.whole().await?.ok_or(Away)?;
-        let entries = entries.iter().map(|(order, payload)| (*order, payload.as_str()));
-        Snapshot::of(mark.revision, mark.fresh_at, entries).map_err(|error| {
-            metrics::unreadable(&error);
-            Away
-        })
+        let board = follow::build(mark.revision, mark.fresh_at, entries).await;
+        board.inspect_err(metrics::unreadable).map_err(|_| Away)
     }
 
     /// One entry as Redis has it now (`CACHE=redis`); `None`: not actual.
@@ -167,12 +164,9 @@ impl Board {
     /// # Errors
     /// When the database is away.
     pub async fn from_postgres(&self) -> Result<Snapshot, StoreError> {
-        let everything = self.0.store.everything().await?;
-        let entries = everything.entries.iter().map(|(order, payload)| (*order, payload.as_str()));
-        Snapshot::of(everything.revision, everything.at, entries).map_err(|error| {
-            metrics::unreadable(&error);
-            StoreError::unreadable("read all actual orders", error)
-        })
+        let all = self.0.store.everything().await?;
+        let board = follow::build(all.revision, all.at, all.entries).await;
+        board.map_err(|error| StoreError::unreadable("read all actual orders", error))
     }
 
     /// Whether Redis did not answer when it was last asked.

@@ -139,3 +139,76 @@ fn honour(waiting: &mut VecDeque<(Revision, Timestamp)>, board: &mut Snapshot) {
         *head > board.revision()
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use app::domain::OrderId;
+
+    const NOW: Timestamp = Timestamp::from_millis(0);
+
+    fn at(rev: u64) -> Revision {
+        Revision::new(2, rev)
+    }
+
+    fn moment(millis: i64) -> Timestamp {
+        Timestamp::from_millis(millis)
+    }
+
+    fn empty(revision: Revision) -> Snapshot {
+        Snapshot::of(revision, NOW, []).unwrap()
+    }
+
+    fn removals(revs: std::ops::RangeInclusive<u64>) -> Vec<Event> {
+        let order = OrderId(uuid::Uuid::nil());
+        revs.map(|rev| Event { revision: at(rev), order, payload: None, committed_at: NOW }).collect()
+    }
+
+    #[test]
+    fn it_never_goes_back() {
+        let near = Near::new();
+        assert!(near.adopt(empty(at(10))));
+        for older in [at(9), at(10), Revision::new(1, 99)] {
+            assert!(!near.adopt(empty(older)), "{older}");
+        }
+        assert_eq!(near.feed(&removals(8..=10), "log", NOW), Fed::Current);
+        assert_eq!(near.revision(), Some(at(10)));
+        assert!(near.adopt(empty(Revision::new(3, 1))));
+    }
+
+    #[test]
+    fn changes_are_taken_as_far_as_they_follow_each_other() {
+        let near = Near::new();
+        assert_eq!(near.feed(&removals(1..=2), "log", NOW), Fed::Gap, "nothing to follow yet");
+        near.adopt(empty(at(10)));
+        assert_eq!(near.feed(&removals(12..=13), "log", NOW), Fed::Gap);
+        assert_eq!(near.revision(), Some(at(10)));
+        let mut broken = removals(9..=12);
+        broken.extend(removals(14..=14));
+        assert_eq!(near.feed(&broken, "log", NOW), Fed::Gap);
+        assert_eq!(near.revision(), Some(at(12)));
+        assert_eq!(*near.revisions().borrow(), at(12));
+        assert_eq!(near.feed(&removals(13..=13), "log", NOW), Fed::Current);
+    }
+
+    #[test]
+    fn a_certificate_counts_once_its_revision_is_here() {
+        let near = Near::new();
+        near.adopt(empty(at(10)));
+        let fresh = || near.snapshot().unwrap().fresh_at();
+        near.certify(at(9), moment(5));
+        assert_eq!(fresh(), moment(5), "whoever is further was complete then too");
+        near.certify(at(12), moment(20));
+        near.certify(at(13), moment(30));
+        near.certify(Revision::new(1, 3), moment(90));
+        assert_eq!(fresh(), moment(5));
+        near.feed(&removals(11..=11), "log", NOW);
+        assert_eq!(fresh(), moment(5));
+        near.feed(&removals(12..=12), "log", NOW);
+        assert_eq!(fresh(), moment(20));
+        near.feed(&removals(13..=13), "log", NOW);
+        assert_eq!(fresh(), moment(30));
+        near.certify(at(13), moment(25));
+        assert_eq!(fresh(), moment(30), "it never looks older than it was known to be");
+    }
+}

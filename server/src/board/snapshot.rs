@@ -31,6 +31,9 @@ pub enum Unreadable {
     /// Another order's, or one that is not on the board.
     #[error("the entry of order {0} is not that actual order's")]
     Subject(OrderId),
+    /// The server is ending.
+    #[error("the server ended while the board was being read")]
+    Ended,
 }
 
 impl Held {

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use app::domain::Timestamp;
+use tokio::time::Instant;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::Desk;
@@ -32,20 +33,34 @@ impl Desk {
         loop {
             if let Err(error) = self.hear_of_endings().await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "sessions are believed unheard");
+                tokio::time::sleep(LISTEN_AGAIN).await;
             }
-            tokio::time::sleep(LISTEN_AGAIN).await;
         }
     }
 
+    /// Until nothing was heard for a minute: a connection that died in silence sounds just like this, so the next
+    /// round takes a new one.
     async fn hear_of_endings(&self) -> Result<(), StoreError> {
         let mut endings = self.store.session_endings().await?;
         // What ended before this moment was told to nobody here.
         self.recheck_sessions().await?;
+        let mut minute = tokio::time::interval_at(Instant::now() + RECHECK, RECHECK);
+        let mut silent = true;
         loop {
-            match tokio::time::timeout(RECHECK, endings.next()).await {
-                Ok(Ok(Some(hash))) => self.sessions.end(&hash),
-                Ok(Err(error)) => return Err(error),
-                Ok(Ok(None)) | Err(_) => self.recheck_sessions().await?,
+            tokio::select! {
+                heard = endings.next() => match heard? {
+                    Some(hash) => {
+                        self.sessions.end(&hash);
+                        silent = false;
+                    }
+                    None => self.recheck_sessions().await?,
+                },
+                _ = minute.tick() => {
+                    self.recheck_sessions().await?;
+                    if std::mem::replace(&mut silent, true) {
+                        return Ok(());
+                    }
+                }
             }
         }
     }

@@ -11,13 +11,12 @@ pub(super) fn current() -> Option<String> {
     span.is_valid().then(|| format!("00-{}-{}-{flags:02x}", span.trace_id(), span.span_id()))
 }
 
-/// Makes the current span a part of the trace that a message came with; what is malformed is left out, as the
-/// specification asks.
-pub(super) fn follow(traceparent: Option<&str>) {
+/// Makes a span that was not entered yet a part of the trace that a message came with; what is malformed is left
+/// out, as the specification asks.
+pub(super) fn follow(span: &tracing::Span, traceparent: Option<&str>) {
     let Some(parent) = traceparent.and_then(read) else { return };
     // Fails only where nothing is traced.
-    let _ =
-        tracing::Span::current().set_parent(opentelemetry::Context::new().with_remote_span_context(parent));
+    let _ = span.set_parent(opentelemetry::Context::new().with_remote_span_context(parent));
 }
 
 fn read(text: &str) -> Option<SpanContext> {
@@ -46,6 +45,21 @@ mod tests {
         let parent = read(SAMPLE).unwrap();
         assert_eq!(parent.trace_id().to_string(), "4bf92f3577b34da6a3ce929d0e0e4736");
         assert!(parent.is_sampled());
+    }
+
+    #[test]
+    fn a_message_s_trace_goes_on_in_what_is_done_for_it() {
+        use opentelemetry::trace::TracerProvider as _;
+        use tracing_subscriber::layer::SubscriberExt as _;
+        let provider = opentelemetry_sdk::trace::SdkTracerProvider::builder().build();
+        let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), || {
+            let span = tracing::info_span!("accept");
+            follow(&span, Some(SAMPLE));
+            let inside = span.in_scope(|| tracing::info_span!("inner").in_scope(current));
+            assert_eq!(&inside.unwrap()[..36], &SAMPLE[..36]);
+        });
+        assert_eq!(current(), None);
     }
 
     #[test]

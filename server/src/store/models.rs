@@ -101,13 +101,13 @@ impl Models {
     /// A client that connects when first used, so that the server starts while S3 is away.
     #[must_use]
     pub fn open(settings: &Settings) -> Self {
-        // Without bounds of its own the client waits for ever on a peer that fell silent; a body that stalls
-        // is cut by the client's own watch over streams.
+        // Without bounds of its own the client waits for ever on a peer that fell silent. A body that stalls is cut
+        // by the client's own watch over streams, so the whole may take as long as 64 MiB over a slow line do.
         let bounds = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(1))
             .read_timeout(Duration::from_secs(5))
-            .operation_attempt_timeout(Duration::from_secs(30))
-            .operation_timeout(Duration::from_secs(60))
+            .operation_attempt_timeout(Duration::from_secs(120))
+            .operation_timeout(Duration::from_secs(150))
             .build();
         let credentials =
             Credentials::new(&settings.access_key, &settings.secret_key, None, None, "environment");
@@ -131,6 +131,7 @@ impl Models {
     ///
     /// # Errors
     /// See [`ModelsError`].
+    #[tracing::instrument(skip_all)]
     pub async fn fetch(&self, key: &str, limit: u64) -> Result<Vec<u8>, ModelsError> {
         const OPERATION: &str = "fetch model";
         let got = self.client.get_object().bucket(&self.bucket).key(key).send().await;
@@ -156,6 +157,7 @@ impl Models {
     ///
     /// # Errors
     /// When S3 is away.
+    #[tracing::instrument(skip_all)]
     pub async fn put(&self, key: &str, bytes: Bytes) -> Result<(), ModelsError> {
         let put = self.client.put_object().bucket(&self.bucket).key(key).content_type("model/gltf-binary");
         let done = put.body(ByteStream::from(bytes)).send().await;
@@ -166,6 +168,7 @@ impl Models {
     ///
     /// # Errors
     /// When S3 is away.
+    #[tracing::instrument(skip_all)]
     pub async fn size(&self, key: &str) -> Result<Option<u64>, ModelsError> {
         let head = self.client.head_object().bucket(&self.bucket).key(key).send().await;
         match head.map_err(|error| ModelsError::of("look at model", error)) {
@@ -179,6 +182,7 @@ impl Models {
     ///
     /// # Errors
     /// When S3 is away.
+    #[tracing::instrument(skip_all)]
     pub async fn keep(&self, sha256: &ModelDigest, bytes: Bytes) -> Result<(), ModelsError> {
         let key = verified(sha256);
         if self.size(&key).await? == Some(bytes.len() as u64) {
@@ -191,6 +195,7 @@ impl Models {
     ///
     /// # Errors
     /// See [`ModelsError`].
+    #[tracing::instrument(skip_all)]
     pub async fn stream(&self, sha256: &ModelDigest, part: Option<Range<u64>>) -> Result<Body, ModelsError> {
         // HTTP names the last byte, Rust the one after it.
         let range = part.map(|part| format!("bytes={}-{}", part.start, part.end.saturating_sub(1)));

@@ -4,6 +4,12 @@
 //! the end. `TEST_REDIS_URL` names a Redis that tests share by key prefix; a test that stops, freezes or flushes
 //! Redis starts its own process instead (`redis-server` on the path).
 #![expect(dead_code, reason = "every test program stands on its own part of the floor")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a floor that does not hold fails the test"
+)]
 
 pub mod meter;
 pub mod orders;

@@ -13,6 +13,8 @@ pub use accept::{Verdict, accept};
 pub use message::{Message, Wanted};
 pub use read::read;
 
+use tracing::Instrument as _;
+
 use super::{BadField, Desk, IntakeError, Outcome, away};
 use crate::store::StoreError;
 
@@ -38,11 +40,10 @@ impl Desk {
             return Err(IntakeError::TooLarge);
         }
         let message = read(body).map_err(IntakeError::Malformed)?;
-        let span = tracing::Span::current();
-        span.record("order.id", tracing::field::display(message.envelope.order));
-        super::trace::follow(message.traceparent.as_deref());
+        let span = tracing::info_span!("accept", order.id = %message.envelope.order, message = %message.envelope.message_id);
+        super::trace::follow(&span, message.traceparent.as_deref());
         let verdict = tokio::time::timeout(limits::PATIENCE, self.accept_one(&message));
-        let verdict = match verdict.await {
+        let verdict = match verdict.instrument(span).await {
             Ok(verdict) => verdict.map_err(|error| away(&error))?,
             Err(_) => return Err(IntakeError::Unavailable(app::backend::Unavailable { retry_after: 2 })),
         };

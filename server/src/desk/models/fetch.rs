@@ -21,7 +21,7 @@ use crate::{
 /// Bytes of a file at most (CONTRACTS, section 3).
 const LARGEST: u64 = 64 * 1024 * 1024;
 /// For how long a claimed file is nobody else's: longer than S3's own time-outs, twice.
-const LEASE_MS: i64 = 180_000;
+const LEASE_MS: i64 = 600_000;
 /// Files in memory at once.
 const AT_ONCE: usize = 2;
 /// Between looks when nobody calls: what another server took in, or what is due again.

@@ -62,6 +62,7 @@ impl Work {
     ///
     /// # Errors
     /// When the database is away or refuses.
+    #[tracing::instrument(skip_all)]
     pub async fn carry_out(&mut self, change: &Change<'_>) -> Result<bool, StoreError> {
         let changed = sqlx::query(include_str!("sql/carry_out.sql"))
             .bind(change.order.0)
@@ -87,6 +88,7 @@ impl Work {
     ///
     /// # Errors
     /// When the database is away or refuses.
+    #[tracing::instrument(skip_all)]
     pub async fn store_receipt(&mut self, change: &Change<'_>) -> Result<String, StoreError> {
         sqlx::query_scalar(include_str!("sql/store_receipt.sql"))
             .bind(change.user)
@@ -104,6 +106,7 @@ impl Work {
     ///
     /// # Errors
     /// When the database is away or holds a card that this program cannot read.
+    #[tracing::instrument(skip_all)]
     pub async fn find_obstacle(&mut self, change: &Change<'_>) -> Result<Obstacle, StoreError> {
         const OPERATION: &str = "find obstacle";
         type Row = (Option<i32>, Option<String>, Option<String>, Option<String>);
@@ -128,6 +131,7 @@ impl Postgres {
     ///
     /// # Errors
     /// When the database is away.
+    #[tracing::instrument(skip_all)]
     pub async fn forget_receipts(&self, until: Timestamp) -> Result<u64, StoreError> {
         super::counted();
         let done = sqlx::query(include_str!("sql/forget_receipts.sql"))

@@ -81,6 +81,7 @@ impl Work {
     ///
     /// # Errors
     /// When the database is away.
+    #[tracing::instrument(skip_all)]
     pub async fn look_at_source(&mut self, envelope: &Envelope, now: Timestamp) -> Result<Known, StoreError> {
         const OPERATION: &str = "look at source";
         let row: (Option<i64>, bool, bool, Option<String>) =
@@ -104,6 +105,7 @@ impl Work {
     ///
     /// # Errors
     /// When the database is away, or the constraint `orders_number_key` refuses.
+    #[tracing::instrument(skip_all)]
     pub async fn insert_order(
         &mut self,
         envelope: &Envelope,
@@ -124,6 +126,7 @@ impl Work {
     ///
     /// # Errors
     /// When the database is away, or the constraint `orders_number_key` refuses.
+    #[tracing::instrument(skip_all)]
     pub async fn update_order(
         &mut self,
         envelope: &Envelope,
@@ -142,6 +145,7 @@ impl Work {
     ///
     /// # Errors
     /// When the database is away.
+    #[tracing::instrument(skip_all)]
     pub async fn cancel_order(&mut self, order: OrderId, now: Timestamp) -> Result<bool, StoreError> {
         let done = sqlx::query(include_str!("sql/cancel_order.sql"))
             .bind(order.0)
@@ -156,6 +160,7 @@ impl Work {
     ///
     /// # Errors
     /// When the database is away.
+    #[tracing::instrument(skip_all)]
     pub async fn keep_steps(
         &mut self,
         envelope: &Envelope,
@@ -178,6 +183,7 @@ impl Work {
     ///
     /// # Errors
     /// When the database is away.
+    #[tracing::instrument(skip_all)]
     pub async fn close_message(
         &mut self,
         envelope: &Envelope,

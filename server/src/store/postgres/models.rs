@@ -41,6 +41,7 @@ impl Postgres {
     ///
     /// # Errors
     /// When the database is away.
+    #[tracing::instrument(skip_all)]
     pub async fn claim_models(
         &self,
         now: Timestamp,
@@ -75,6 +76,7 @@ impl Postgres {
     ///
     /// # Errors
     /// When the database is away.
+    #[tracing::instrument(skip_all)]
     pub async fn record_model(&self, due: &DueModel, finding: &Finding) -> Result<bool, StoreError> {
         super::counted();
         let done = sqlx::query(include_str!("sql/record_model.sql"))
@@ -103,6 +105,7 @@ impl Postgres {
     ///
     /// # Errors
     /// When the database is away.
+    #[tracing::instrument(skip_all)]
     pub async fn put_off_model(&self, due: &DueModel, until: Timestamp) -> Result<(), StoreError> {
         super::counted();
         sqlx::query(include_str!("sql/put_off_model.sql"))
@@ -119,6 +122,7 @@ impl Postgres {
     ///
     /// # Errors
     /// When the database is away.
+    #[tracing::instrument(skip_all)]
     pub async fn find_model(&self, sha256: &ModelDigest) -> Result<Option<u64>, StoreError> {
         super::counted();
         let bytes: Option<Option<i64>> = sqlx::query_scalar(include_str!("sql/find_model.sql"))

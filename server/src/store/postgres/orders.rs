@@ -10,6 +10,7 @@ impl Postgres {
     ///
     /// # Errors
     /// When the database is away or holds an entry that this program cannot read.
+    #[tracing::instrument(skip_all)]
     pub async fn read_order(&self, number: &OrderNumber) -> Result<Option<(Revision, Entry)>, StoreError> {
         const OPERATION: &str = "read order";
         super::counted();

@@ -52,6 +52,7 @@ impl Postgres {
     ///
     /// # Errors
     /// When the database is away.
+    #[tracing::instrument(skip_all)]
     pub async fn find_person(&self, login: &str) -> Result<Option<Person>, StoreError> {
         const OPERATION: &str = "find person";
         type Row = (Uuid, String, String, String, String, bool);
@@ -71,6 +72,7 @@ impl Postgres {
     ///
     /// # Errors
     /// When the database is away or a constraint refuses.
+    #[tracing::instrument(skip_all)]
     pub async fn add_person(&self, person: &NewPerson<'_>, now: Timestamp) -> Result<(), StoreError> {
         super::counted();
         sqlx::query(include_str!("sql/add_person.sql"))
@@ -85,20 +87,5 @@ impl Postgres {
             .await
             .map_err(StoreError::during("add person"))?;
         Ok(())
-    }
-
-    /// Ends a person's access; `false`: there is nobody of that name with access.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn disable_person(&self, login: &str, now: Timestamp) -> Result<bool, StoreError> {
-        super::counted();
-        let done = sqlx::query(include_str!("sql/disable_person.sql"))
-            .bind(login)
-            .bind(moment::to_driver(now))
-            .execute(self.pool())
-            .await
-            .map_err(StoreError::during("disable person"))?;
-        Ok(done.rows_affected() == 1)
     }
 }

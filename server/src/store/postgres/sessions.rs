@@ -1,7 +1,9 @@
 //! Sessions: only a hash of the secret is kept. The table's trigger tells every server when one ends.
 
+use std::time::Duration;
+
 use app::domain::{Actor, Timestamp};
-use sqlx::postgres::PgListener;
+use sqlx::postgres::{PgListener, PgPoolOptions};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -51,6 +53,7 @@ impl Postgres {
     ///
     /// # Errors
     /// When the database is away.
+    #[tracing::instrument(skip_all)]
     pub async fn open_session(
         &self,
         session: &LiveSession,
@@ -74,6 +77,7 @@ impl Postgres {
     ///
     /// # Errors
     /// When the database is away.
+    #[tracing::instrument(skip_all)]
     pub async fn live_sessions(
         &self,
         hashes: &[TokenHash],
@@ -104,6 +108,7 @@ impl Postgres {
     ///
     /// # Errors
     /// When the database is away.
+    #[tracing::instrument(skip_all)]
     pub async fn end_session(&self, hash: &TokenHash) -> Result<(), StoreError> {
         super::counted();
         sqlx::query(include_str!("sql/end_session.sql"))
@@ -118,6 +123,7 @@ impl Postgres {
     ///
     /// # Errors
     /// When the database is away.
+    #[tracing::instrument(skip_all)]
     pub async fn forget_sessions(&self, now: Timestamp) -> Result<u64, StoreError> {
         super::counted();
         let done = sqlx::query(include_str!("sql/forget_sessions.sql"))
@@ -132,11 +138,15 @@ impl Postgres {
     ///
     /// # Errors
     /// When the database is away.
+    #[tracing::instrument(skip_all)]
     pub async fn session_endings(&self) -> Result<Endings, StoreError> {
         const OPERATION: &str = "listen to sessions";
         super::counted();
-        let mut listener =
-            PgListener::connect_with(self.pool()).await.map_err(StoreError::during(OPERATION))?;
+        // A pool of its own, so that listening takes nothing from those who work.
+        let options = self.pool().connect_options().as_ref().clone();
+        let one = PgPoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(5));
+        let pool = one.connect_lazy_with(options);
+        let mut listener = PgListener::connect_with(&pool).await.map_err(StoreError::during(OPERATION))?;
         listener.listen("sessions").await.map_err(StoreError::during(OPERATION))?;
         Ok(Endings { listener })
     }

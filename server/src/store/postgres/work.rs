@@ -21,6 +21,7 @@ impl Postgres {
     ///
     /// # Errors
     /// When the database is away.
+    #[tracing::instrument(skip_all)]
     pub async fn begin(&self) -> Result<Work, StoreError> {
         super::counted();
         let transaction =
@@ -34,6 +35,7 @@ impl Work {
     ///
     /// # Errors
     /// When the database refuses at the last moment or is away; in the second case it may have happened or not.
+    #[tracing::instrument(skip_all)]
     pub async fn commit(self) -> Result<(), StoreError> {
         super::counted();
         self.transaction.commit().await.map_err(StoreError::during("commit"))
@@ -43,6 +45,7 @@ impl Work {
     ///
     /// # Errors
     /// When the database is away; it is undone then, too.
+    #[tracing::instrument(skip_all)]
     pub async fn roll_back(self) -> Result<(), StoreError> {
         super::counted();
         self.transaction.rollback().await.map_err(StoreError::during("roll back"))
