@@ -11,6 +11,8 @@
 const PROTOCOL = 1;
 /** A log-out waits no longer than this for the worker, in milliseconds. */
 const PATIENCE = 1_500;
+/** Changes of the page are looked at this often, in milliseconds. */
+const PAUSE = 250;
 /** Names that only the fallback below needs; the worker owns them. */
 const KEPT = { cache: 'glb-v1', database: 'verstak-models' };
 
@@ -75,21 +77,41 @@ export async function forget() {
   indexedDB.deleteDatabase(KEPT.database);
 }
 
-/** @param {Node} element */
-function report(element) {
-  if (!(element instanceof HTMLElement) || !element.dataset.orderId) return;
-  const { orderId: order, status = '', version, modelSha = null } = element.dataset;
-  const revision = element.dataset.revision ?? root.dataset.revision ?? '0.0';
-  void orderChanged({ revision, order, status, version: Number(version), sha256: modelSha });
+/** @type {Map<string, string>} what the page showed of each order when it was last looked at */
+let shown = new Map();
+
+/** Tells the worker of every order that looks different, or is no longer there: the server says why. */
+function review() {
+  const { revision = '0.0' } = root.dataset;
+  const now = new Map();
+  /** @type {NodeListOf<HTMLElement>} */
+  const cards = document.querySelectorAll('[data-order-id]');
+  for (const { dataset } of cards) {
+    const { orderId = '', status = '', version = '', modelSha = null } = dataset;
+    if (now.has(orderId)) continue;
+    now.set(orderId, `${status} ${version} ${modelSha}`);
+    const before = shown.get(orderId);
+    if (before === undefined || before === now.get(orderId)) continue;
+    void orderChanged({ revision, order: orderId, status, version: Number(version), sha256: modelSha });
+  }
+  for (const order of shown.keys()) {
+    if (!now.has(order)) void orderChanged({ revision, order, status: '', version: 0, sha256: null });
+  }
+  shown = now;
 }
 
-/** Reports every status or version that changes on the page. */
+/** Reviews the page soon after it changed, however often it does. */
 function watchOrders() {
-  const attributeFilter = ['data-status', 'data-version', 'data-model-sha'];
-  const observer = new MutationObserver((records) => {
-    for (const target of new Set(records.map((record) => record.target))) report(target);
-  });
-  observer.observe(document.body, { subtree: true, attributes: true, attributeFilter });
+  review();
+  let due = false;
+  const soon = () => {
+    if (due) return;
+    due = true;
+    setTimeout(() => { due = false; review(); }, PAUSE);
+  };
+  const attributeFilter = ['data-order-id', 'data-status', 'data-version', 'data-model-sha'];
+  const observer = new MutationObserver(soon);
+  observer.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter });
   document.addEventListener('verstak:order', (event) => {
     void orderChanged(/** @type {CustomEvent<Change>} */ (event).detail);
   });

@@ -9,10 +9,10 @@
  */
 import { greeted, tellWorker } from './client.js';
 
-const LIBRARY = '/vendor/model-viewer/model-viewer.min.js';
+const LIBRARY = '/vendor/model-viewer.min.js';
 const DECODERS = {
   dracoDecoderLocation: '/vendor/draco/',
-  meshoptDecoderLocation: '/vendor/meshopt/meshopt_decoder.js',
+  meshoptDecoderLocation: '/vendor/meshopt_decoder.js',
   ktx2TranscoderLocation: '/vendor/basis/',
 };
 

@@ -58,7 +58,7 @@ node_tests() {
 browser_tests() {
   local name=$1 report=$RUN/log/playwright.json code=0 figures
   say "$name"
-  (cd end2end && PLAYWRIGHT_JSON_OUTPUT_NAME=$report work playwright test --reporter=list,json) || code=$?
+  work env -C end2end PLAYWRIGHT_JSON_OUTPUT_NAME="$report" playwright test --reporter=list,json || code=$?
   figures=$(node -e '
     const { stats } = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));
     console.log(stats.expected, stats.unexpected + stats.flaky);

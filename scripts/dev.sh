@@ -11,14 +11,15 @@ cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
 . scripts/keeper.sh
 
 PORT=${PORT:-3000}
-ulimit -n "$(ulimit -Hn)"
+raise_descriptor_limit
 
 become_keeper dev
 ! port_taken "$PORT" || fail "port $PORT is in use: choose another, for example PORT=$((PORT + 10)) make dev"
 
 work scripts/install.sh dev
 say "building the server (debug)"
-work cargo build -p server --bin verstak --example s3
+# The same command as in test.sh, so that the two share what they build.
+work cargo build -p app --features ssr -p server --bins --examples
 PROGRAM=$TARGET/debug/verstak
 S3_PROGRAM=$TARGET/debug/examples/s3
 start_services

@@ -12,11 +12,12 @@ become_keeper() {
   stop_all
   rm -f "$RUN/env" "$RUN"/log/*.log
   echo "$1" >"$RUN/keeper.name"
-  echo "$$ $(started_at $$)" >"$RUN/keeper"
+  mark
   # shellcheck disable=SC2329  # process.sh calls it
   finish() {
     if [ -s "$RUN/pids/.order" ]; then say "stopping everything"; fi
     stop_all
+    end_marked "$VERSTAK_KEEPER"
     rm -f "$RUN/env" "$RUN/keeper" "$RUN/keeper.name"
     say "stopped"
   }

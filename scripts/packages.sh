@@ -35,16 +35,22 @@ apt() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -y -o Dpkg::Options::
 # An installation that was cut off is finished first.
 [ -z "$(as_root dpkg --audit)" ] || as_root dpkg --configure -a
 
+# Debian enables the services it installs. Those of packages that are new here are switched off again;
+# what the machine had before stays as it was.
+has_package() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+disable=()
+for package in "$@"; do
+  has_package "$package" && continue
+  case $package in
+    postgresql) disable+=(postgresql.service) ;;
+    redis-server) disable+=(redis-server.service) ;;
+    rabbitmq-server) disable+=(rabbitmq-server.service epmd.service epmd.socket) ;;
+  esac
+done
+
 apt update
 apt install --no-install-recommends "$@"
 
-# Debian enables what it installs; these were not here before, so nobody counts on them.
 if command -v systemctl >/dev/null; then
-  for package in "$@"; do
-    case $package in
-      postgresql) as_root systemctl disable postgresql.service || true ;;
-      redis-server) as_root systemctl disable redis-server.service || true ;;
-      rabbitmq-server) as_root systemctl disable rabbitmq-server.service epmd.service epmd.socket || true ;;
-    esac
-  done
+  for service in "${disable[@]}"; do as_root systemctl disable "$service" || true; done
 fi

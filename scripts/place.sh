@@ -17,6 +17,15 @@ as_service() {
   if [ ${#AS_SERVICE[@]} = 0 ]; then "$@"; else setpriv "${AS_SERVICE[@]}" -- "$@"; fi
 }
 
+# Thousands of open streams need more descriptors than the usual 1024. Not all that containers allow,
+# though: Erlang keeps a table as long as the limit.
+raise_descriptor_limit() {
+  local hard
+  hard=$(ulimit -Hn)
+  if [ "$hard" = unlimited ] || [ "$hard" -gt 65536 ]; then hard=65536; fi
+  ulimit -Sn "$hard"
+}
+
 # Makes a run folder: log/, pids/, and data/, which is a link to a place that nobody can reach
 # when this checkout is not such a place (root's home, a private folder). Sets DATA to the real one.
 make_run_folder() {

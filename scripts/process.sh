@@ -1,37 +1,16 @@
-# Library: processes that never outlive the script that started them. Needs say.sh and
-# place.sh. File descriptor 9
-# is a keeper's lock (keeper.sh), which no child may hold.
+# Library: processes that never outlive the script that started them. Needs say.sh and place.sh. File
+# descriptor 9 is a keeper's lock (keeper.sh), which no child may hold.
 #
 # Whatever is started gets a session of its own: Ctrl-C then reaches the script alone, which ends the
 # rest in order. Should the script be killed outright, the kernel signals its children (pdeathsig),
 # and `make stop` ends by pid and start time what is still there.
 # shellcheck shell=bash
 
-WORKING=
+# shellcheck source=scripts/work.sh
+. "$ROOT/scripts/work.sh"
+# shellcheck source=scripts/ports.sh
+. "$ROOT/scripts/ports.sh"
 RUN=${RUN:-}
-
-# A shell that starts this in the background makes it deaf to Ctrl-C, and bash can't undo that: begin anew.
-ignored=$(sed -n 's/^SigIgn:\t*//p' /proc/self/status)
-if [ $((16#$ignored & 2)) != 0 ]; then exec env --default-signal=INT "$ROOT/scripts/${0##*/}" "$@"; fi
-
-trap 'exit 129' HUP
-trap 'exit 130' INT
-trap 'exit 143' TERM
-trap 'on_exit $?' EXIT
-
-# Scripts put their own last words into `finish`, which gets the exit code.
-finish() { :; }
-
-on_exit() {
-  trap '' HUP INT TERM PIPE
-  set +e
-  if [ -n "$WORKING" ]; then
-    kill -s TERM -- "-$WORKING" 2>/dev/null
-    end_group "$WORKING" TERM 40
-  fi
-  finish "$1"
-  exit "$1"
-}
 
 # When process $1 started, in clock ticks since boot: with the pid, its identity.
 started_at() {
@@ -67,35 +46,6 @@ members_of() {
     set -- "$1" $line
     if [ "$2" != Z ] && [ "$4" = "$1" ]; then stat=${stat%/stat}; echo "${stat#/proc/}"; fi
   done
-}
-
-# Runs a command to its end, its output shown; signals to this script end it and all its children.
-work() {
-  local code=0
-  setsid setpriv --pdeathsig TERM -- "$@" </dev/null 9>&- &
-  WORKING=$!
-  wait "$WORKING" || code=$?
-  WORKING=
-  return "$code"
-}
-
-# Like work, but the output goes to file $1, and a sign of life is given now and then as "$2".
-work_quietly() {
-  local log=$1 what=$2 code=0 began=$EPOCHSECONDS told=$EPOCHSECONDS
-  shift 2
-  setsid setpriv --pdeathsig TERM -- "$@" </dev/null >>"$log" 2>&1 9>&- &
-  WORKING=$!
-  while started_at "$WORKING" >/dev/null; do
-    sleep 0.1
-    if [ $((EPOCHSECONDS - told)) -ge 15 ]; then
-      told=$EPOCHSECONDS
-      say "$what: $((told - began)) s so far"
-    fi
-  done
-  wait "$WORKING" || code=$?
-  WORKING=
-  [ "$code" = 0 ] || tail -n 20 "$log" >&2
-  return "$code"
 }
 
 # start NAME self|service SIGNAL SECONDS COMMAND...: in the background, as this user or as the services'
@@ -136,15 +86,20 @@ stop_all() {
   rm -f "$RUN/pids/.order"
 }
 
-# Ends every process that has $1 (NAME=value) in its environment: what our children's children left.
-end_strays() {
+# Marks all that this script will start, and leaves its identity in $RUN/keeper for `make stop`.
+mark() {
+  VERSTAK_KEEPER="$$ $(started_at $$)"
+  export VERSTAK_KEEPER
+  echo "$VERSTAK_KEEPER" >"$RUN/keeper"
+}
+
+# Ends every process that carries mark $1: what our children's children left.
+end_marked() {
   local environment pid
-  for environment in /proc/[0-9]*/environ; do
-    if { tr '\0' '\n' <"$environment" | grep -qxF -- "$1"; } 2>/dev/null; then
-      pid=${environment#/proc/}
-      kill -s KILL "${pid%/environ}" 2>/dev/null || true
-    fi
-  done
+  while read -r environment; do
+    pid=${environment#/proc/}
+    kill -s KILL "${pid%/environ}" 2>/dev/null || true
+  done < <(grep -slzxF -- "VERSTAK_KEEPER=$1" /proc/[0-9]*/environ)
 }
 
 # until_ready NAME SECONDS COMMAND...: waits for the command to succeed, while NAME lives.
@@ -159,29 +114,4 @@ until_ready() {
     fi
     sleep 0.05
   done
-}
-
-# Whether anybody listens on loopback port $1.
-port_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
-
-# Sets variable $1 to a free loopback port, below the range that outgoing connections use.
-free_port() {
-  local candidate
-  while :; do
-    candidate=$((20000 + SRANDOM % 12000))
-    case " ${PORTS_GIVEN:-} " in *" $candidate "*) continue ;; esac
-    port_taken "$candidate" || break
-  done
-  PORTS_GIVEN="${PORTS_GIVEN:-} $candidate"
-  printf -v "$1" %s "$candidate"
-}
-
-# Whether http://$1$2 answers 200.
-http_ok() {
-  (
-    exec 3<>"/dev/tcp/${1%:*}/${1##*:}"
-    printf 'GET %s HTTP/1.0\r\nHost: %s\r\n\r\n' "$2" "$1" >&3
-    read -r -t 2 _ code _ <&3
-    [ "$code" = 200 ]
-  ) 2>/dev/null
 }

@@ -13,7 +13,7 @@ cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
 PORT=${PORT:-3000}
 SERVERS=${SERVERS:-1}
-ulimit -n "$(ulimit -Hn)"
+raise_descriptor_limit
 
 become_keeper run
 for ((n = 0; n < SERVERS; n++)); do

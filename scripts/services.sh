@@ -32,9 +32,9 @@ SECRETS
 
 # The folder of PostgreSQL's programs: the data's version, otherwise the newest.
 postgres_programs() {
-  local data=$DATA/postgres/data/PG_VERSION version folder
-  if as_service test -r "$data"; then
-    version=$(as_service cat "$data")
+  local label=$DATA/postgres/data/PG_VERSION version folder
+  if as_service test -r "$label"; then
+    version=$(as_service cat "$label")
     folder=/usr/lib/postgresql/$version/bin
     [ -x "$folder/postgres" ] || fail "the data is PostgreSQL $version's, which is not installed: install postgresql-$version, or delete $RUN/ to begin anew"
   else

@@ -24,17 +24,22 @@ if [ -r "$RUN/keeper" ]; then
   fi
 fi
 
-# Every run folder: .run itself and those of interrupted tests.
+# Every run folder: .run itself and those of killed tests, whose data is of no use to anybody.
 for RUN in "$ROOT/.run" "$ROOT"/.run/test.*; do
-  [ -s "$RUN/pids/.order" ] || continue
-  if [ "$RUN" != "$ROOT/.run" ] && [ -r "$RUN/keeper" ]; then
-    read -r pid began <"$RUN/keeper"
-    [ "$(started_at "$pid")" != "$began" ] || continue # a test that is at work
+  [ -r "$RUN/keeper" ] || [ -s "$RUN/pids/.order" ] || continue
+  mark=
+  [ ! -r "$RUN/keeper" ] || mark=$(cat "$RUN/keeper")
+  if [ "$RUN" != "$ROOT/.run" ] && [ -n "$mark" ]; then
+    [ "$(started_at "${mark% *}")" != "${mark#* }" ] || continue # a test that is at work
   fi
-  while read -r name; do
-    if lives "$name"; then found=1 && say "ending $name"; fi
-  done < <(sort -u "$RUN/pids/.order")
-  stop_all
+  if [ -s "$RUN/pids/.order" ]; then
+    while read -r name; do
+      if lives "$name"; then found=1 && say "ending $name"; fi
+    done < <(sort -u "$RUN/pids/.order")
+    stop_all
+  fi
+  [ -z "$mark" ] || end_marked "$mark"
+  [ "$RUN" = "$ROOT/.run" ] || rm -rf "$(readlink -f "$RUN/data")" "$RUN"
 done
 rm -f "$ROOT/.run/env" "$ROOT/.run/keeper" "$ROOT/.run/keeper.name"
 [ "$found" = 1 ] || say "nothing was running"

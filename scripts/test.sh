@@ -10,17 +10,16 @@ cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
 . scripts/server.sh
 . scripts/count.sh
 
-ulimit -n "$(ulimit -Hn)"
+raise_descriptor_limit
 mkdir -p "$ROOT/.run" "$ROOT/target/test"
 RUN=$(mktemp -d "$ROOT/.run/test.XXXXXX")
-export VERSTAK_TEST_RUN=$RUN
-echo "$$ $(started_at $$)" >"$RUN/keeper"
+mark
 
 # Whatever happened: the services end, the logs go to target/test/, and the counts come last.
 finish() {
   local data
   stop_all
-  end_strays "VERSTAK_TEST_RUN=$RUN"
+  end_marked "$VERSTAK_KEEPER"
   data=$(readlink -f "$RUN/data")
   rm -rf "$ROOT/target/test/log"
   mv "$RUN/log" "$ROOT/target/test/log"

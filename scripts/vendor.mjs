@@ -10,6 +10,8 @@ const FILES = {
   'draco/draco_decoder.js': 'three/examples/jsm/libs/draco/gltf/draco_decoder.js',
   'draco/draco_decoder.wasm': 'three/examples/jsm/libs/draco/gltf/draco_decoder.wasm',
   'draco/draco_wasm_wrapper.js': 'three/examples/jsm/libs/draco/gltf/draco_wasm_wrapper.js',
+  'basis/basis_transcoder.js': 'three/examples/jsm/libs/basis/basis_transcoder.js',
+  'basis/basis_transcoder.wasm': 'three/examples/jsm/libs/basis/basis_transcoder.wasm',
   'meshopt_decoder.js': 'meshoptimizer/meshopt_decoder.cjs',
 };
 

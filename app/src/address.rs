@@ -57,10 +57,7 @@ mod tests {
     #[test]
     fn a_search_for_anything_stays_one_value() {
         let view = BoardView { q: "кольцо & co=1#x".into(), mine: true, ..BoardView::default() };
-        assert_eq!(
-            board(&view),
-            "/?mine=1&q=%D0%BA%D0%BE%D0%BB%D1%8C%D1%86%D0%BE%20%26%20co%3D1%23x"
-        );
+        assert_eq!(board(&view), "/?mine=1&q=%D0%BA%D0%BE%D0%BB%D1%8C%D1%86%D0%BE%20%26%20co%3D1%23x");
         assert_eq!(board(&BoardView::default()), "/");
     }
 }

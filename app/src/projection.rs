@@ -72,8 +72,10 @@ impl Projection {
         for (at, status) in Status::COLUMNS.into_iter().enumerate() {
             let Some(column) = page.columns.iter().find(|column| column.status == status) else { continue };
             let mine = column.cards.iter().filter(|card| card.is_of(eye.login)).count();
-            projection.beyond[at] =
-                (column.count.saturating_sub(small(column.cards.len())), column.mine.saturating_sub(small(mine)));
+            projection.beyond[at] = (
+                column.count.saturating_sub(small(column.cards.len())),
+                column.mine.saturating_sub(small(mine)),
+            );
         }
         let here = projection.totals(eye);
         projection.uncounted = Totals {
@@ -216,7 +218,8 @@ mod tests {
 
     #[test]
     fn a_taken_order_moves_to_the_top_of_its_new_column() {
-        let mut board = Projection::of_page(&page(vec![card(1), card(2), taken(3, "other", Status::Started)]), EYE);
+        let mut board =
+            Projection::of_page(&page(vec![card(1), card(2), taken(3, "other", Status::Started)]), EYE);
         assert_eq!(board.apply(upsert(11, taken(2, "operator1", Status::Started))), Some(card(2).id));
         assert_eq!(numbers(&board, 0), ["A-1"]);
         assert_eq!(numbers(&board, 1), ["A-2", "A-3"]);

@@ -3,15 +3,20 @@
 use uuid::Uuid;
 
 use crate::domain::{
-    Actor, Amount, BoardPage, Card, Column, Revision, Totals, CardModel, ModelDigest, ModelState, Money, OperatorName, OrderId, Priority, Role, Status,
-    Timestamp,
+    Actor, Amount, BoardPage, Card, CardModel, Column, ModelDigest, ModelState, Money, OperatorName, OrderId,
+    Priority, Revision, Role, Status, Timestamp, Totals,
 };
 
 /// A moment for tests: 2026-11-23T08:15:00Z.
 pub const NOW: Timestamp = Timestamp::from_millis(1_795_421_700_000);
 
 pub fn actor() -> Actor {
-    Actor { user: Uuid::from_u128(1), login: "operator1".into(), name: "Анна Ким".into(), role: Role::Operator }
+    Actor {
+        user: Uuid::from_u128(1),
+        login: "operator1".into(),
+        name: "Анна Ким".into(),
+        role: Role::Operator,
+    }
 }
 
 pub fn card(n: u128) -> Card {
@@ -54,11 +59,5 @@ pub fn page(cards: Vec<Card>) -> BoardPage {
     let mine = columns.iter().map(|column| column.mine).sum();
     let totals =
         Totals { all: cards.len().try_into().unwrap(), mine, free: columns[0].count, ..Totals::default() };
-    BoardPage {
-        revision: Revision::new(1, 10),
-        fresh_at: NOW,
-        now: NOW,
-        columns: columns.into(),
-        totals,
-    }
+    BoardPage { revision: Revision::new(1, 10), fresh_at: NOW, now: NOW, columns: columns.into(), totals }
 }

@@ -7,13 +7,15 @@ async function page(answer) {
   const listeners = {};
   const said = [];
   const emptied = [];
+  const orders = [];
+  let look = () => {};
   class HTMLFormElement {
     submitted = 0;
     matches = (selector) => selector === '[data-logout]';
     submit() { this.submitted += 1; }
   }
   const postMessage = (message, [port]) => {
-    said.push(message.type);
+    said.push(message.type === 'order' ? message : message.type);
     const body = answer(message);
     if (body) port.postMessage(body);
     else port.close();
@@ -22,11 +24,13 @@ async function page(answer) {
   const document = {
     documentElement: { dataset: { user: 'operator1', revision: '1.5' } },
     body: {},
+    querySelectorAll: () => orders,
     addEventListener: (type, listener) => { listeners[type] = listener; },
   };
   const fakes = {
     document, HTMLFormElement, caches: { delete: async (name) => emptied.push(name) },
-    MutationObserver: class { observe() {} }, indexedDB: { deleteDatabase: (name) => emptied.push(name) },
+    MutationObserver: class { constructor(see) { look = see; } observe() {} },
+    indexedDB: { deleteDatabase: (name) => emptied.push(name) },
     addEventListener: () => {}, navigator: { serviceWorker: {
       register: async () => registration, ready: Promise.resolve(registration),
       getRegistration: async () => registration, addEventListener: () => {}, startMessages: () => {},
@@ -40,7 +44,7 @@ async function page(answer) {
   await client.greeted;
   const form = new HTMLFormElement();
   const submit = () => listeners.submit({ target: form, preventDefault: () => {} });
-  return { client, form, submit, said, emptied };
+  return { client, form, submit, said, emptied, orders, look: () => look() };
 }
 
 /** Lets everything that is ready run. */
@@ -80,4 +84,24 @@ test('another form is sent as it is', async () => {
   await settle();
   assert.deepEqual(said, ['hello']);
   assert.equal(form.submitted, 0);
+});
+
+test('the worker hears of an order that looks different and of one that is gone, of no other', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { said, orders, look } = await page(() => ({ protocol: 1, type: 'done' }));
+  const review = async () => {
+    look();
+    t.mock.timers.tick(250);
+    await settle();
+  };
+  const order = (orderId, version) => ({ dataset: { orderId, version, status: 'PACKAGING' } });
+  orders.push(order('a', '1'), order('b', '1'), order('c', '1'));
+  await review();
+  assert.deepEqual(said, ['hello']);
+  orders.splice(0, 3, order('a', '2'), order('b', '1'));
+  await review();
+  const [, ...told] = said;
+  assert.deepEqual(told.map(({ order: id, version, revision }) => [id, version, revision]), [
+    ['a', 2, '1.5'], ['c', 0, '1.5'],
+  ]);
 });

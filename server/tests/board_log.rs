@@ -72,7 +72,11 @@ async fn a_person_with_a_new_name_changes_the_actual_orders_they_worked_on() {
 async fn shipped_cancelled_and_deleted_orders_leave_once() {
     let database = floor::database().await;
     let pool = database.pool();
-    let ids = [orders::approve(pool, "A-1").await, orders::approve(pool, "A-2").await, orders::approve(pool, "A-3").await];
+    let ids = [
+        orders::approve(pool, "A-1").await,
+        orders::approve(pool, "A-2").await,
+        orders::approve(pool, "A-3").await,
+    ];
     let before = orders::head(pool).await;
     orders::set_status(pool, ids[0], "SHIPPED").await;
     orders::set_status(pool, ids[1], "CANCELLED").await;
@@ -105,11 +109,19 @@ async fn two_transactions_that_change_one_card_in_different_tables_do_not_undo_e
         let mut note = pool.begin().await.unwrap();
         let mut rename = pool.begin().await.unwrap();
         sqlx::query("UPDATE orders SET operator_id = $2, status = 'MANUFACTURING_STARTED' WHERE id = $1")
-            .bind(order.0).bind(user).execute(&mut *take).await.unwrap();
+            .bind(order.0)
+            .bind(user)
+            .execute(&mut *take)
+            .await
+            .unwrap();
         sqlx::query("INSERT INTO order_history (order_id, status, at, source) VALUES ($1, 'SUBMITTED', now(), 'shop')")
             .bind(order.0).execute(&mut *note).await.unwrap();
         sqlx::query("UPDATE users SET name = $2 WHERE id = $1")
-            .bind(user).bind(format!("Anna {round}")).execute(&mut *rename).await.unwrap();
+            .bind(user)
+            .bind(format!("Anna {round}"))
+            .execute(&mut *rename)
+            .await
+            .unwrap();
         let (a, b, c) = tokio::join!(take.commit(), note.commit(), rename.commit());
         (a.unwrap(), b.unwrap(), c.unwrap());
         assert_eq!(orders::logged(pool).await, orders::actual(pool).await, "round {round}");
@@ -165,7 +177,8 @@ async fn everything_and_the_log_say_the_same() {
     }
     let everything = database.store.everything().await.unwrap();
     assert_eq!(everything.revision, orders::head(database.pool()).await);
-    let all: orders::Projection = everything.entries.iter().map(|(id, payload)| (*id, orders::value(payload))).collect();
+    let all: orders::Projection =
+        everything.entries.iter().map(|(id, payload)| (*id, orders::value(payload))).collect();
     assert_eq!(all, orders::logged(database.pool()).await);
 }
 
@@ -177,7 +190,11 @@ async fn only_old_events_below_everybodys_need_are_forgotten() {
         orders::approve(pool, &format!("A-{number}")).await;
     }
     assert_eq!(database.store.forget_events(u64::MAX >> 1).await.unwrap(), 0, "all are young");
-    run(&database, "UPDATE order_events SET committed_at = now() - interval '25 hours' WHERE rev <= 4 AND rev <> 2").await;
+    run(
+        &database,
+        "UPDATE order_events SET committed_at = now() - interval '25 hours' WHERE rev <= 4 AND rev <> 2",
+    )
+    .await;
     assert_eq!(database.store.forget_events(4).await.unwrap(), 1, "the log never gets a hole");
     run(&database, "UPDATE order_events SET committed_at = now() - interval '25 hours' WHERE rev = 2").await;
     assert_eq!(database.store.forget_events(4).await.unwrap(), 2, "4 is still needed");

@@ -15,8 +15,14 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Orders that the commands are about.
 const ORDERS: usize = 12;
-const STATUSES: [&str; 6] =
-    ["MANUFACTURING_APPROVED", "MANUFACTURING_STARTED", "MANUFACTURING_COMPLETED", "PACKAGING", "SHIPPED", "CANCELLED"];
+const STATUSES: [&str; 6] = [
+    "MANUFACTURING_APPROVED",
+    "MANUFACTURING_STARTED",
+    "MANUFACTURING_COMPLETED",
+    "PACKAGING",
+    "SHIPPED",
+    "CANCELLED",
+];
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -74,7 +80,8 @@ fn seen(projection: &orders::Projection) -> Reference {
         .values()
         .map(|entry| {
             let card = &entry["card"];
-            let facts = (text(&card["status"]).unwrap(), text(&card["comment"]), text(&card["operator"]["name"]));
+            let facts =
+                (text(&card["status"]).unwrap(), text(&card["comment"]), text(&card["operator"]["name"]));
             (text(&card["number"]).unwrap(), facts)
         })
         .collect()
@@ -115,7 +122,10 @@ async fn five_hundred_random_commands_end_as_a_plain_reference_says() {
             }
             Step::Comment(order, text) => {
                 model.rows.entry(*order).and_modify(|row| row.1 = Some(text.clone()));
-                format!("UPDATE orders SET comment = '{}' WHERE number = 'A-{order}'", text.replace('\'', "''"))
+                format!(
+                    "UPDATE orders SET comment = '{}' WHERE number = 'A-{order}'",
+                    text.replace('\'', "''")
+                )
             }
             Step::Delete(order) => {
                 model.rows.remove(order);
@@ -153,7 +163,8 @@ async fn five_hundred_random_commands_end_as_a_plain_reference_says() {
     let head = orders::head(pool).await;
     let bound = Duration::from_secs(10);
     let near = board.at_least(head, bound).await.unwrap();
-    floor::until("Redis at the head", bound, async || shared.revision().await == Some(head.to_string())).await;
+    floor::until("Redis at the head", bound, async || shared.revision().await == Some(head.to_string()))
+        .await;
     let logged = orders::logged(pool).await;
     assert_eq!(seen(&logged), model.board(), "{steps:?}");
     assert_eq!(orders::held(&near), logged);

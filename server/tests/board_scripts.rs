@@ -4,8 +4,8 @@ mod floor;
 
 use std::collections::{BTreeMap, HashMap};
 
-use fred::interfaces::{HashesInterface as _, KeysInterface as _, StreamsInterface as _};
 use floor::shared::Shared;
+use fred::interfaces::{HashesInterface as _, KeysInterface as _, StreamsInterface as _};
 use sha1::{Digest as _, Sha1};
 
 const APPLY: &str = include_str!("../src/board/scripts/apply.lua");

@@ -37,7 +37,7 @@ async fn an_order_goes_from_take_to_ship_and_leaves_the_board() {
         assert_eq!(receipt.order.operator.as_ref().unwrap().login, "anna");
         assert!(before.is_none_or(|before| receipt.revision > before));
         before = Some(receipt.revision);
-        let near = shop.desk.board().at_least(receipt.revision, Duration::from_secs(5)).await.unwrap();
+        let near = shop.desk.cache().at_least(receipt.revision, Duration::from_secs(5)).await.unwrap();
         assert!(near.revision() >= receipt.revision);
         assert_eq!(status(&near, id), Some(reached).filter(|status| status.is_actual()));
         assert_eq!(shop.card(id).await, receipt.order);
@@ -49,7 +49,9 @@ async fn an_order_goes_from_take_to_ship_and_leaves_the_board() {
     .fetch_all(shop.database.pool())
     .await
     .unwrap();
-    let told = |key: &str, status: Status, version| (key.to_owned(), status.wire().to_owned(), version, "anna".to_owned());
+    let told = |key: &str, status: Status, version| {
+        (key.to_owned(), status.wire().to_owned(), version, "anna".to_owned())
+    };
     let expected = [
         told("order.started", Status::Started, 2),
         told("order.completed", Status::Completed, 3),
@@ -98,7 +100,7 @@ async fn of_a_thousand_takes_one_wins_and_the_others_learn_who() {
     let shop = workshop().await;
     let id = shop.order("A-1").await;
     shop.order("A-2").await;
-    let free = async || shop.desk.board().near().unwrap().len() == 2;
+    let free = async || shop.desk.cache().near().unwrap().len() == 2;
     floor::until("both orders are on the board", Duration::from_secs(5), free).await;
     let mut people = Vec::new();
     for n in 0..32 {
@@ -125,7 +127,8 @@ async fn of_a_thousand_takes_one_wins_and_the_others_learn_who() {
 #[tokio::test]
 async fn refusals_come_in_the_order_of_the_contract_and_change_nothing() {
     let shop = workshop().await;
-    let (anna, boris) = (shop.person("anna", Role::Operator).await, shop.person("boris", Role::Operator).await);
+    let (anna, boris) =
+        (shop.person("anna", Role::Operator).await, shop.person("boris", Role::Operator).await);
     let id = shop.order("A-1").await;
     press_once(&shop.desk, &anna, Command::Take, id, 1).await.unwrap();
     let before = shop.card(id).await;

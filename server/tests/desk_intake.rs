@@ -11,7 +11,11 @@ use app::{
 };
 use serde_json::{Value, json};
 use server::desk::IntakeError;
-use workshop::{Workshop, approval, message, press_once, whole, workshop};
+use workshop::{
+    Workshop,
+    message::{approval, message, whole},
+    press_once, workshop,
+};
 
 /// The same order's next message.
 fn next(of: &Value, status: &str) -> Value {
@@ -36,16 +40,21 @@ async fn an_approved_order_is_on_the_board_as_the_shop_wrote_it() {
     let message = whole("A-1");
     assert_eq!(shop.post(&message).await, "accepted");
     let number = "A-1".parse().unwrap();
-    let there = async || shop.desk.board().near().unwrap().numbered(&number).is_some();
+    let there = async || shop.desk.cache().near().unwrap().numbered(&number).is_some();
     floor::until("the order is on the board", Duration::from_secs(5), there).await;
     let entry = shop.desk.order(&number, None).await.unwrap().unwrap().entry;
     let card = serde_json::to_value(&entry.card).unwrap();
-    for field in ["id", "number", "title", "material", "size", "quantity", "price", "priority", "comment", "status"] {
+    for field in
+        ["id", "number", "title", "material", "size", "quantity", "price", "priority", "comment", "status"]
+    {
         assert_eq!(card[field], message["order"][field], "{field}");
     }
     assert_eq!(card["pay"], json!({ "amount": "6900.50", "currency": "RUB" }));
     assert_eq!(card["due_at"], "2026-12-14T00:00:00.000Z");
-    assert_eq!((card["version"].as_i64(), &card["operator"], &card["model"]), (Some(1), &Value::Null, &Value::Null));
+    assert_eq!(
+        (card["version"].as_i64(), &card["operator"], &card["model"]),
+        (Some(1), &Value::Null, &Value::Null)
+    );
     assert_eq!(card["approved_at"], message["occurred_at"]);
     assert_eq!((entry.channel.as_str(), entry.card.model_state), ("api", ModelState::None));
     let steps: Vec<_> = entry.history.iter().map(|step| step.status.as_str()).collect();
@@ -95,7 +104,8 @@ async fn two_messages_of_one_order_at_once_leave_the_newer_one() {
         let mut newer = next(&older, "MANUFACTURING_APPROVED");
         newer["order"]["title"] = json!("новее");
         let (older, newer) = (older.to_string(), newer.to_string());
-        let (first, second) = tokio::join!(shop.desk.intake(older.as_bytes()), other.intake(newer.as_bytes()));
+        let (first, second) =
+            tokio::join!(shop.desk.intake(older.as_bytes()), other.intake(newer.as_bytes()));
         let outcomes = (first.unwrap().name(), second.unwrap().name());
         assert!(matches!(outcomes, ("accepted", "updated") | ("stale", "accepted")), "{outcomes:?}");
     }
@@ -108,7 +118,9 @@ async fn statuses_that_are_not_ours_to_act_on_are_acknowledged_and_their_history
     let ours = approval("A-1");
     shop.post(&ours).await;
     let before = shop.card(ours["order"]["id"].as_str().unwrap().parse().unwrap()).await;
-    for (n, status) in ["INITIATED", "FILE_UPLOADED", "SUBMITTED", "PRICE_CALCULATED", "CLOSED"].iter().enumerate() {
+    for (n, status) in
+        ["INITIATED", "FILE_UPLOADED", "SUBMITTED", "PRICE_CALCULATED", "CLOSED"].iter().enumerate()
+    {
         assert_eq!(shop.post(&message(status, &format!("B-{n}"), 0)).await, "ignored", "{status}");
     }
     assert_eq!(shop.count("SELECT count(*) FROM order_history").await, 6);
@@ -130,7 +142,9 @@ async fn an_order_of_the_past_is_ignored_whatever_is_said_of_it() {
     let first = approval("A-1");
     shop.post(&first).await;
     let id = first["order"]["id"].as_str().unwrap().parse().unwrap();
-    for (command, version) in [Command::Take, Command::Complete, Command::Pack, Command::Ship].into_iter().zip(1..) {
+    for (command, version) in
+        [Command::Take, Command::Complete, Command::Pack, Command::Ship].into_iter().zip(1..)
+    {
         press_once(&shop.desk, &anna, command, id, version).await.unwrap();
     }
     let shipped = shop.card(id).await;
@@ -164,10 +178,10 @@ async fn a_cancelled_order_leaves_the_board_with_its_operator_on_record() {
     shop.post(&first).await;
     let id = first["order"]["id"].as_str().unwrap().parse().unwrap();
     let taken = press_once(&shop.desk, &anna, Command::Take, id, 1).await.unwrap();
-    let near = shop.desk.board().at_least(taken.revision, Duration::from_secs(5)).await.unwrap();
+    let near = shop.desk.cache().at_least(taken.revision, Duration::from_secs(5)).await.unwrap();
     assert!(near.get(id).is_some());
     assert_eq!(shop.post(&next(&first, "CANCELLED")).await, "accepted");
-    let gone = async || shop.desk.board().near().unwrap().get(id).is_none();
+    let gone = async || shop.desk.cache().near().unwrap().get(id).is_none();
     floor::until("the order is gone", Duration::from_secs(5), gone).await;
     let page = shop.desk.order(&"A-1".parse().unwrap(), None).await.unwrap().unwrap();
     assert_eq!(page.entry.card.status, Status::Cancelled);
@@ -211,7 +225,8 @@ async fn two_orders_with_one_number_at_once_leave_one() {
     for n in 0..20 {
         let [one, two] = [0, 1].map(|_| approval(&format!("A-{n}")).to_string());
         let (one, two) = tokio::join!(shop.desk.intake(one.as_bytes()), other.intake(two.as_bytes()));
-        let refused = [&one, &two].into_iter().filter(|answer| matches!(answer, Err(IntakeError::Malformed(_))));
+        let refused =
+            [&one, &two].into_iter().filter(|answer| matches!(answer, Err(IntakeError::Malformed(_))));
         assert_eq!((refused.count(), one.is_ok() || two.is_ok()), (1, true));
     }
 }
@@ -237,11 +252,29 @@ async fn every_bad_field_is_named_at_once() {
         .clone(),
     );
     let expected = [
-        "message_id", "type", "occurred_at", "order.id", "order.number", "order.source_version", "order.channel",
-        "order.title", "order.material", "order.size", "order.quantity", "order.price.amount",
-        "order.price.currency", "order.operator_pay", "order.priority", "order.due_at", "order.comment",
-        "order.model.key", "order.model.size", "order.model.sha256", "order.history[1].status",
-        "order.history[1].at", "order.history[2]",
+        "message_id",
+        "type",
+        "occurred_at",
+        "order.id",
+        "order.number",
+        "order.source_version",
+        "order.channel",
+        "order.title",
+        "order.material",
+        "order.size",
+        "order.quantity",
+        "order.price.amount",
+        "order.price.currency",
+        "order.operator_pay",
+        "order.priority",
+        "order.due_at",
+        "order.comment",
+        "order.model.key",
+        "order.model.size",
+        "order.model.sha256",
+        "order.history[1].status",
+        "order.history[1].at",
+        "order.history[2]",
     ];
     assert_eq!(complaints(&shop, bad.to_string().as_bytes()).await, expected);
     assert_eq!(complaints(&shop, b"{}").await, ["message_id", "type", "occurred_at", "order"]);
@@ -297,14 +330,19 @@ async fn every_limit_holds_at_its_edge_and_not_beyond() {
     assert!(matches!(shop.desk.intake(padded.as_bytes()).await, Err(IntakeError::TooLarge)));
     // The board can read them all.
     let rows = usize::try_from(shop.count("SELECT count(*) FROM orders").await).unwrap();
-    let all = async || shop.desk.board().near().unwrap().len() == rows;
+    let all = async || shop.desk.cache().near().unwrap().len() == rows;
     floor::until("all orders are on the board", Duration::from_secs(5), all).await;
 }
 
 #[tokio::test]
 async fn hostile_texts_are_kept_literally() {
     let shop = workshop().await;
-    let texts = ["<script>alert(1)</script>", "'; DROP TABLE orders; --", "\u{202e}gnp.\u{1}\u{7f}", "{{7*7}} %00 \\u0000"];
+    let texts = [
+        "<script>alert(1)</script>",
+        "'; DROP TABLE orders; --",
+        "\u{202e}gnp.\u{1}\u{7f}",
+        "{{7*7}} %00 \\u0000",
+    ];
     for (n, text) in texts.into_iter().enumerate() {
         let mut hostile = approval(&format!("H-{n}"));
         for field in ["title", "material", "size", "comment"] {

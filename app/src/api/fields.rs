@@ -50,8 +50,8 @@ impl Fields {
                 None
             })
         });
-        let request_id = request
-            .and_then(|text| text.parse::<RequestId>().map_err(|e| parsed("request_id", e.rule)).ok());
+        let request_id =
+            request.and_then(|text| text.parse::<RequestId>().map_err(|e| parsed("request_id", e.rule)).ok());
         if reason.as_ref().is_some_and(|text| text.chars().count() > LONGEST_REASON) {
             parsed("reason", "must be 1 to 500 characters");
         }
@@ -66,9 +66,7 @@ impl Fields {
 
 /// The port, which the web layer put into the context.
 pub fn backend() -> Result<Arc<dyn Backend>, ApiError> {
-    use_context().ok_or_else(|| {
-        error::refused(crate::domain::Refusal::Unavailable { retry_after: 5 })
-    })
+    use_context().ok_or_else(|| error::refused(crate::domain::Refusal::Unavailable { retry_after: 5 }))
 }
 
 /// Carries out a command: session, fields, and what the port says, in this order.
@@ -86,7 +84,13 @@ mod tests {
     use super::*;
     use crate::samples;
 
-    fn read(command: Command, id: &str, version: &str, request: &str, reason: &str) -> Result<CommandAsk, Vec<String>> {
+    fn read(
+        command: Command,
+        id: &str,
+        version: &str,
+        request: &str,
+        reason: &str,
+    ) -> Result<CommandAsk, Vec<String>> {
         let some = |text: &str| Some(text.to_owned());
         let fields =
             Fields { id: some(id), version: some(version), request_id: some(request), reason: some(reason) };
@@ -100,7 +104,10 @@ mod tests {
 
     #[test]
     fn every_bad_field_is_named_at_once() {
-        assert_eq!(read(Command::Release, "x", "-1", "a b", "").unwrap_err(), ["reason", "id", "version", "request_id"]);
+        assert_eq!(
+            read(Command::Release, "x", "-1", "a b", "").unwrap_err(),
+            ["reason", "id", "version", "request_id"]
+        );
         assert_eq!(read(Command::Take, "", "", "", "").unwrap_err(), ["id", "version", "request_id"]);
     }
 

@@ -33,7 +33,8 @@ pub async fn login(
         return Err(error::wrong_fields(bad));
     }
     let address = use_context::<crate::visit::ClientAddress>().map(|at| at.0).unwrap_or_default();
-    let signed_in = fields::backend()?.login(login.trim(), &password, &address).await.map_err(error::login_refused)?;
+    let signed_in =
+        fields::backend()?.login(login.trim(), &password, &address).await.map_err(error::login_refused)?;
     tell_web(&format!("{};{}", signed_in.token, signed_in.max_age));
     Ok(signed_in.actor)
 }

@@ -1,4 +1,219 @@
-//! Later.
-use crate::components::board::Board;
-/// x
-pub fn attend(_: Board) {}
+//! The board in the browser: commands in place, views without a page load, changes as they come.
+
+use std::time::Duration;
+
+use leptos::{ev, prelude::*, task::spawn_local};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{HtmlInputElement, UrlSearchParams};
+
+use super::{find, go, live, post, target};
+use crate::{
+    address,
+    components::board::Board,
+    domain::{BoardView, Command, OrderId, Status, Timestamp},
+    flash::{Flash, Outcome},
+};
+
+/// How often ages are counted anew.
+const TICK: Duration = Duration::from_secs(10);
+/// How long a receipt stays on its card.
+const RECEIPT: Duration = Duration::from_secs(12);
+/// How long a touched column keeps its cards in place: a finger has no pointer that rests.
+const AFTER_TOUCH: Duration = Duration::from_secs(6);
+
+/// Which column a hand is on: the pointer's, the touched one, or the one whose focus is shown.
+#[derive(Clone, Copy)]
+pub struct Hand {
+    pointer: StoredValue<Option<usize>>,
+    touched: StoredValue<Option<(usize, u32)>>,
+}
+
+impl Hand {
+    /// The column, if any.
+    pub fn column(self) -> Option<usize> {
+        let touched = self.touched.get_value().map(|(at, _)| at);
+        self.pointer
+            .get_value()
+            .or(touched)
+            .or_else(|| column_of(find("[data-column] :focus-visible")?.as_ref()))
+    }
+}
+
+fn column_of(element: &web_sys::Element) -> Option<usize> {
+    let name = element.closest("[data-column]").ok()??.get_attribute("data-column")?;
+    Status::COLUMNS.iter().position(|status| status.wire() == name)
+}
+
+/// Brings the server-rendered board to life.
+pub fn attend(board: Board) {
+    let hand = Hand { pointer: StoredValue::new(None), touched: StoredValue::new(None) };
+    commands(board, hand);
+    views(board);
+    hands(board, hand);
+    clock(board);
+    live::attend(board, hand);
+}
+
+fn commands(board: Board, hand: Hand) {
+    let handle = window_event_listener(ev::submit, move |event| {
+        let Some(form) = target(&event, "form[data-command]") else { return };
+        let command = form.dataset().get("command").and_then(|name| Command::named(&name));
+        let id = form
+            .closest("[data-order-id]")
+            .ok()
+            .flatten()
+            .and_then(|card| card.get_attribute("data-order-id"));
+        if let (Some(command), Some(Ok(id))) = (command, id.map(|id| id.parse())) {
+            event.prevent_default();
+            spawn_local(carry_out(board, hand, id, command));
+        }
+    });
+    std::mem::forget(handle);
+}
+
+/// Never optimistic: the card changes when the server has answered.
+async fn carry_out(board: Board, hand: Hand, id: OrderId, command: Command) {
+    let Some(row) = board.row(id).get_untracked().filter(|row| row.sending.is_none()) else { return };
+    board.touch(id, |row| (row.sending, row.told) = (Some(command), None));
+    let seed = board.light.seed.get_value();
+    let outcome = post::command(&row.card, command, &seed, None).await;
+    if outcome.flash.outcome == Outcome::SignedOut {
+        return go("/login");
+    }
+    let told = outcome.flash.clone();
+    board.touch(id, |row| (row.sending, row.told) = (None, Some(told)));
+    board.said.set(board.light.lang.told(&outcome.flash));
+    let held = hand.column();
+    if let Some(delta) = outcome.delta {
+        board.hear(delta, held);
+    } else if let Some(card) = outcome.order {
+        board.projection.update_value(|projection| projection.correct(card.clone()));
+        board.renew(id, Some(card));
+        board.settle(held);
+    }
+    if outcome.flash.outcome == Outcome::Done {
+        set_timeout(move || untell(board, id, &outcome.flash), RECEIPT);
+    }
+}
+
+fn untell(board: Board, id: OrderId, flash: &Flash) {
+    board.touch(id, |row| row.told.take_if(|told| told == flash).map_or((), drop));
+}
+
+/// Search, filters and order without a page load, once every order is here.
+fn views(board: Board) {
+    let input = window_event_listener(ev::input, move |event| {
+        let Some(input) = target(&event, "[data-testid=search]") else { return };
+        let Ok(input) = input.dyn_into::<HtmlInputElement>() else { return };
+        board.view.update(|view| view.q = input.value());
+        remember(&board.view.get_untracked(), false);
+        board.settle(None);
+    });
+    let click = window_event_listener(ev::click, move |event| {
+        if event.default_prevented()
+            || event.button() != 0
+            || event.ctrl_key()
+            || event.meta_key()
+            || event.shift_key()
+        {
+            return;
+        }
+        let Some(link) = target(&event, "a[data-filter], a[data-sort], .more a") else { return };
+        if !board.projection.with_value(crate::projection::Projection::is_whole) {
+            return;
+        }
+        event.prevent_default();
+        let href = link.get_attribute("href").unwrap_or_default();
+        show(board, view_of(href.split_once('?').map_or("", |(_, query)| query)));
+        remember(&board.view.get_untracked(), true);
+        if let Some(open) = find("details.sorts[open]") {
+            let _ = open.remove_attribute("open");
+        }
+    });
+    let back = window_event_listener(ev::popstate, move |_| {
+        let query = window().location().search().unwrap_or_default();
+        show(board, view_of(query.trim_start_matches('?')));
+    });
+    std::mem::forget((input, click, back));
+}
+
+fn show(board: Board, view: BoardView) {
+    if let Some(Ok(search)) = find("[data-testid=search]").map(JsCast::dyn_into::<HtmlInputElement>) {
+        search.set_value(&view.q);
+    }
+    board.view.set(view);
+    board.settle(None);
+}
+
+fn view_of(query: &str) -> BoardView {
+    let Ok(pairs) = UrlSearchParams::new_with_str(query) else { return BoardView::default() };
+    let keys = ["q", "status", "mine", "free", "rush", "overdue", "operator", "new", "sort"];
+    let pairs: Vec<_> = keys.into_iter().filter_map(|key| Some((key, pairs.get(key)?))).collect();
+    BoardView::from_query(pairs.iter().map(|(key, value)| (*key, value.as_str())))
+}
+
+/// The view lives in the address, so that it can be shared. Typing does not fill the history.
+fn remember(view: &BoardView, new_entry: bool) {
+    let Ok(history) = window().history() else { return };
+    let (state, address) = (JsValue::NULL, address::board(view));
+    // A browser that forbids it (a sandboxed frame) still shows the view.
+    let _ = if new_entry {
+        history.push_state_with_url(&state, "", Some(&address))
+    } else {
+        history.replace_state_with_url(&state, "", Some(&address))
+    };
+}
+
+/// Nothing moves under a hand; when it leaves, the column catches up.
+fn hands(board: Board, hand: Hand) {
+    let over = window_event_listener(ev::pointerover, move |event| {
+        if event.pointer_type() != "mouse" {
+            return;
+        }
+        let at = target(&event, "[data-column]").and_then(|column| column_of(&column));
+        if hand.pointer.get_value() != at {
+            hand.pointer.set_value(at);
+            board.settle(hand.column());
+        }
+    });
+    let down = window_event_listener(ev::pointerdown, move |event| {
+        let at = target(&event, "[data-column]").and_then(|column| column_of(&column));
+        let Some(at) = at.filter(|_| event.pointer_type() != "mouse") else { return };
+        let turn = hand.touched.get_value().map_or(0, |(_, turn)| turn + 1);
+        hand.touched.set_value(Some((at, turn)));
+        let leave = move || {
+            if hand.touched.get_value() == Some((at, turn)) {
+                hand.touched.set_value(None);
+                board.settle(hand.column());
+            }
+        };
+        set_timeout(leave, AFTER_TOUCH);
+    });
+    let left = window_event_listener(ev::pointerout, move |event| {
+        if event.related_target().is_none() && hand.pointer.get_value().is_some() {
+            hand.pointer.set_value(None);
+            board.settle(hand.column());
+        }
+    });
+    let unfocused = window_event_listener(ev::focusout, move |_| {
+        set_timeout(move || board.settle(hand.column()), Duration::ZERO);
+    });
+    let arrivals = window_event_listener(ev::click, move |event| {
+        let Some(button) = target(&event, "[data-arrivals]") else { return };
+        board.settle(None);
+        if let Some(column) = button.closest("[data-column]").ok().flatten() {
+            column.set_scroll_top(0);
+        }
+    });
+    std::mem::forget((over, down, left, unfocused, arrivals));
+}
+
+/// Ages tick by the server's clock: the browser's may be wrong by any amount, but not its pace.
+fn clock(board: Board) {
+    let ahead = board.light.now.get_untracked().millis() - super::now().millis();
+    let tick = move || {
+        board.light.now.set(Timestamp::from_millis(super::now().millis() + ahead));
+        board.sweep();
+    };
+    set_interval(tick, TICK);
+}

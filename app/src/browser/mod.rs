@@ -1,4 +1,44 @@
 //! What islands do in the browser. One listener for a kind of event on the document, whatever the number of cards.
+
 pub mod board;
 pub mod desk;
+mod keys;
+mod live;
+mod post;
+mod scanner;
 pub mod wake;
+
+use leptos::prelude::document;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement};
+
+use crate::domain::Timestamp;
+
+/// The browser's clock.
+fn now() -> Timestamp {
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit")]
+    Timestamp::from_millis(js_sys::Date::now() as i64)
+}
+
+/// The element of an event's target, or one around it, that matches.
+fn target(event: &Event, selector: &str) -> Option<HtmlElement> {
+    let element = event.target()?.dyn_into::<Element>().ok()?;
+    element.closest(selector).ok()??.dyn_into().ok()
+}
+
+/// The first element of the page that matches.
+fn find(selector: &str) -> Option<HtmlElement> {
+    document().query_selector(selector).ok()??.dyn_into().ok()
+}
+
+/// All elements of the page that match, in its order.
+fn find_all(selector: &str) -> Vec<HtmlElement> {
+    let Ok(list) = document().query_selector_all(selector) else { return Vec::new() };
+    (0..list.length()).filter_map(|at| list.get(at)?.dyn_into().ok()).collect()
+}
+
+/// Goes to another page.
+fn go(address: &str) {
+    // A browser that refuses to leave a page has nothing to be told.
+    let _ = leptos::prelude::window().location().set_href(address);
+}

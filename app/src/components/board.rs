@@ -160,9 +160,9 @@ impl Board {
         for (at, mut shown) in wanted.into_iter().enumerate() {
             let before = self.columns[at].read_untracked().ids.clone();
             let waits = if held == Some(at) {
-                let fresh = shown.ids.iter().filter(|id| !before.contains(id)).count();
+                let fresh = arrived(&before, &shown.ids);
                 shown.ids = before;
-                u32::try_from(fresh).unwrap_or(u32::MAX)
+                fresh
             } else {
                 0
             };
@@ -178,9 +178,18 @@ impl Board {
     /// Forgets the rows of orders that are neither on the board nor on the screen.
     pub fn sweep(&self) {
         let projection = self.projection.read_value();
-        let on_screen = |id: &OrderId| self.columns.iter().any(|column| column.read_untracked().ids.contains(id));
+        let on_screen =
+            |id: &OrderId| self.columns.iter().any(|column| column.read_untracked().ids.contains(id));
         self.rows.write_value().retain(|id, _| projection.card(*id).is_some() || on_screen(id));
     }
+}
+
+/// How many would be shown above or between the cards that are there. What only moves up into the room at the end
+/// is not news.
+fn arrived(before: &[OrderId], wanted: &[OrderId]) -> u32 {
+    let known = |id: &OrderId| before.contains(id);
+    let end = wanted.iter().rposition(known).map_or(wanted.len(), |last| last + 1);
+    u32::try_from(wanted[..end].iter().filter(|id| !known(id)).count()).unwrap_or(u32::MAX)
 }
 
 /// The board's page, under `<body>`.
@@ -199,10 +208,149 @@ pub fn board_view(board: Board, flash: Option<&Flash>) -> AnyView {
             {menu(&board.light.me.read_value(), lang, &back)}
         </header>
         {notice(flash, lang, true)}
+        <h1 class="unseen">{lang.t(Word::WholeBoard)}</h1>
         <main class="board" id="content" aria-label=lang.t(Word::ColumnsLabel) class:single=move || board.view.read().status.is_some()>
             {(0..Status::COLUMNS.len()).map(|at| view! { <Column at board /> }).collect::<Vec<_>>()}
         </main>
         <p class="unseen" role="status">{move || board.said.get()}</p>
     }
     .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::domain::Priority;
+    use crate::samples::{actor, card, page, taken};
+
+    fn html(page: &BoardPage, view: BoardView, lang: Lang) -> String {
+        let owner = Owner::new();
+        owner.with(|| {
+            let board = Board::new(page, view, actor(), "seed".into(), lang);
+            board_view(board, None).to_html()
+        })
+    }
+
+    fn whole(page: &BoardPage) -> String {
+        html(page, BoardView::default(), Lang::Ru)
+    }
+
+    #[test]
+    fn a_board_without_a_script_has_all_that_tests_and_people_hold_on_to() {
+        let html = whole(&page(vec![
+            card(1),
+            taken(2, "operator1", Status::Started),
+            taken(3, "other", Status::Packaging),
+        ]));
+        for part in [
+            r#"data-column="MANUFACTURING_APPROVED""#,
+            r#"data-column="MANUFACTURING_STARTED""#,
+            r#"data-column="MANUFACTURING_COMPLETED""#,
+            r#"data-column="PACKAGING""#,
+            r#"data-count="1""#,
+            r#"data-count="0""#,
+            r#"data-order="A-1""#,
+            r#"data-status="MANUFACTURING_APPROVED""#,
+            r#"data-version="2""#,
+            r#"data-live="behind""#,
+            r#"data-testid="search""#,
+            r#"data-action="open""#,
+            r#"data-action="take""#,
+            r#"data-action="complete""#,
+            r#"action="/api/take""#,
+            r#"method="post""#,
+            r#"name="id""#,
+            r#"name="version" value="1""#,
+            r#"name="request_id" value="seed-A-1-1-tak""#,
+            r#"data-model-sha="abababab"#,
+            "золото\u{a0}585, жёлтое",
+            "6\u{202f}900\u{a0}₽",
+            "17,5",
+            "data-logout",
+        ] {
+            assert!(html.contains(part), "{part} is missing in {html}");
+        }
+        assert!(!html.contains(r#"data-action="ship""#), "another operator's order is not mine to ship");
+        assert!(!html.contains("style=\""), "the policy forbids inline styles");
+    }
+
+    #[test]
+    fn hostile_texts_stay_texts() {
+        let attack = r#"</script><script>alert(1)</script>"'><img src=x onerror=alert(2)>"#;
+        let mut card = taken(1, "operator1", Status::Started);
+        (card.title, card.material) = (attack.into(), attack.into());
+        (card.size, card.comment) = (Some(attack.into()), Some(attack.into()));
+        card.operator.as_mut().unwrap().name = attack.into();
+        let page = page(vec![card]);
+        let view = BoardView { q: attack.into(), ..BoardView::default() };
+        for html in [whole(&page), html(&page, view, Lang::En)] {
+            assert!(!html.contains("<script"), "{html}");
+            assert!(!html.contains("<img"), "{html}");
+        }
+    }
+
+    #[test]
+    fn a_filter_keeps_the_rest_of_the_view_in_the_address() {
+        let view = BoardView { q: "кольцо".into(), rush: true, ..BoardView::default() };
+        let html = html(&page(vec![]), view, Lang::En);
+        assert!(html.contains("/?mine=1&amp;rush=1&amp;q=%D0%BA"), "{html}");
+        assert!(html.contains(r#"<input type="hidden" name="rush" value="1""#), "{html}");
+    }
+
+    #[test]
+    fn an_empty_board_says_what_will_come() {
+        assert!(whole(&page(vec![])).contains(Lang::Ru.t(Word::EmptyApproved)));
+    }
+
+    #[test]
+    fn rush_and_late_are_said_in_words() {
+        let mut card = card(1);
+        card.priority = Priority::Rush;
+        card.due_at = Some("2026-11-20T00:00:00Z".parse().unwrap());
+        let html = whole(&page(vec![card]));
+        assert!(html.contains("Срочно") && html.contains("просрочен"), "{html}");
+    }
+
+    fn ids(numbers: &[u128]) -> Vec<OrderId> {
+        numbers.iter().map(|n| card(*n).id).collect()
+    }
+
+    #[test]
+    fn only_what_comes_above_the_last_card_is_news() {
+        assert_eq!(arrived(&ids(&[3, 2, 1]), &ids(&[5, 4, 3, 2])), 2);
+        assert_eq!(arrived(&ids(&[3, 2, 1]), &ids(&[3, 1, 9])), 0);
+        assert_eq!(arrived(&[], &ids(&[7])), 1);
+    }
+
+    #[test]
+    fn a_held_column_keeps_its_cards_and_the_others_go_on() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let first = page(vec![card(1), card(2)]);
+            let board = Board::new(&first, BoardView::default(), actor(), "s".into(), Lang::Ru);
+            let taken = taken(2, "other", Status::Started);
+            let delta = |rev, card| Delta {
+                revision: crate::domain::Revision::new(1, rev),
+                order: Some(Box::new(card)),
+                removed: None,
+            };
+            board.hear(delta(11, taken), Some(0));
+            board.hear(
+                delta(12, {
+                    let mut card = card(3);
+                    card.approved_at = first.now;
+                    card
+                }),
+                Some(0),
+            );
+            let shown = |at: usize| board.columns[at].get_untracked();
+            assert_eq!(
+                (shown(0).ids, shown(0).count, board.waiting[0].get_untracked()),
+                (ids(&[1, 2]), 2, 1)
+            );
+            assert_eq!(shown(1).ids, ids(&[2]));
+            board.settle(None);
+            assert_eq!((shown(0).ids, board.waiting[0].get_untracked()), (ids(&[3, 1]), 0));
+        });
+    }
 }

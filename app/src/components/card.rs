@@ -50,7 +50,7 @@ pub struct Light {
 
 /// A card in the column of `place`. One that has moved on while a hand was over it stays where it was, says so,
 /// and no longer answers to its number.
-pub fn card_view(row: &Row, place: Status, light: Light) -> impl IntoView + use<> {
+pub fn card_view(row: &Row, place: Status, light: Light) -> AnyView {
     let Light { lang, me, seed, now } = light;
     let card = &row.card;
     let (login, moved) = (me.read_value().login.clone(), row.gone || card.status != place);
@@ -75,16 +75,14 @@ pub fn card_view(row: &Row, place: Status, light: Light) -> impl IntoView + use<
         >
             {picture(&card.title)}
             <h3>
-                <a href=link.clone()>
-                    <bdi>{card.title.clone()}</bdi>
-                </a>
+                <a href=link.clone() dir="auto">{card.title.clone()}</a>
             </h3>
             {what(card, lang)}
             {marks(card, lang)}
             <p class="when">
                 {(!moved).then(|| age(card.status_since, lang, now))} {due(card.due_at, lang, now)}
                 {moved.then(|| {
-                    let place = if row.gone { lang.t(Word::Moved) } else { lang.status(card.status) };
+                    let place = if row.gone { lang.t(Word::Moved) } else { lang.stage(card.status) };
                     view! { <span class="gone">"→ " {place}</span> }
                 })}
             </p>
@@ -92,45 +90,43 @@ pub fn card_view(row: &Row, place: Status, light: Light) -> impl IntoView + use<
             {person(card, &login, lang)}
             <div class="do">
                 <a class="open" data-action="open" href=link aria-label=format!("{}: {}", lang.t(Word::Open), card.number)>
-                    {lang.t(Word::Open)}
+                    <span>{lang.t(Word::Open)}</span>
                 </a>
                 {next.map(|command| command_form(card, command, &seed.read_value(), lang, row.sending.is_some()))}
             </div>
             {row.told.as_ref().map(|flash| told(flash, lang, false))}
         </li>
     }
+    .into_any()
 }
 
-fn what(card: &Card, lang: Lang) -> impl IntoView + use<> {
+fn what(card: &Card, lang: Lang) -> AnyView {
     let size = card.size.as_ref().map(|size| view! { <bdi class="size">{lang.decimal(size)}</bdi> " · " });
     view! {
         <p class="what">
             <span class="number">{card.number.to_string()}</span>
-            " · "
+            " "
             <bdi>{lang.material(&card.material).into_owned()}</bdi>
         </p>
-        <p class="how">{size} <span>{lang.pieces(card.quantity)}</span></p>
+        <p class="how">{size} {lang.pieces(card.quantity)}</p>
     }
+    .into_any()
 }
 
-fn marks(card: &Card, lang: Lang) -> impl IntoView + use<> {
+fn marks(card: &Card, lang: Lang) -> AnyView {
     let rush = (card.priority == Priority::Rush)
         .then(|| view! { <span class="mark urgent">{lang.t(Word::Rush)}</span> });
-    let comment = card.comment.is_some().then(|| mark("comment", "✎", lang.t(Word::HasComment)));
-    let model = (card.model_state == ModelState::Ready).then(|| mark("model", "3D", lang.t(Word::ModelReady)));
-    view! { <p class="marks">{rush} {comment} {model}</p> }
+    let comment = card.comment.is_some().then(|| mark("mark noted", "✎", lang.t(Word::HasComment)));
+    let model =
+        (card.model_state == ModelState::Ready).then(|| mark("mark solid", "3D", lang.t(Word::ModelReady)));
+    view! { <p class="marks">{rush} {comment} {model}</p> }.into_any()
 }
 
 fn mark(class: &'static str, sign: &'static str, words: &'static str) -> impl IntoView {
-    view! {
-        <span class=format!("mark {class}") title=words>
-            <span aria-hidden="true">{sign}</span>
-            <span class="unseen">{words}</span>
-        </span>
-    }
+    view! { <span class=class role="img" aria-label=words title=words>{sign}</span> }
 }
 
-fn money(card: &Card, lang: Lang) -> impl IntoView + use<> {
+fn money(card: &Card, lang: Lang) -> AnyView {
     let pay = card.pay.as_ref().map(|pay| {
         view! { <b title=lang.t(Word::Pay)><span class="unseen">{lang.t(Word::Pay)} " "</span>{lang.money(pay)}</b> }
     });
@@ -140,4 +136,5 @@ fn money(card: &Card, lang: Lang) -> impl IntoView + use<> {
             <span class="price">{lang.t(Word::Price)} " " {lang.money(&card.price)}</span>
         </p>
     }
+    .into_any()
 }

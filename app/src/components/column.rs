@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{card::card_view, board::Board};
+use super::{board::Board, card::card_view};
 use crate::{
     address,
     domain::{BoardView, Status},
@@ -17,7 +17,7 @@ pub fn Column(
     at: usize,
     /// The board that it is part of.
     board: Board,
-) -> impl IntoView {
+) -> AnyView {
     let lang = board.light.lang;
     let status = Status::COLUMNS[at];
     let (shown, waiting) = (board.columns[at], board.waiting[at]);
@@ -55,6 +55,7 @@ pub fn Column(
             {move || ending(&shown.read(), status, &board.view.read(), lang)}
         </section>
     }
+    .into_any()
 }
 
 fn ending(shown: &Shown, status: Status, view: &BoardView, lang: Lang) -> impl IntoView + use<> {

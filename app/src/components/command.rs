@@ -30,16 +30,17 @@ pub fn step_back(card: &Card, actor: &Actor) -> Option<Command> {
 }
 
 /// The fields that every command carries.
-pub fn fields(card: &Card, command: Command, seed: &str) -> impl IntoView + use<> {
+pub fn fields(card: &Card, command: Command, seed: &str) -> AnyView {
     view! {
         <input type="hidden" name="id" value=card.id.to_string() />
         <input type="hidden" name="version" value=card.version.to_string() />
         <input type="hidden" name="request_id" value=request_id(seed, card, command) />
     }
+    .into_any()
 }
 
 /// One button that carries out `command`.
-pub fn command_form(card: &Card, command: Command, seed: &str, lang: Lang, sending: bool) -> impl IntoView + use<> {
+pub fn command_form(card: &Card, command: Command, seed: &str, lang: Lang, sending: bool) -> AnyView {
     let words = if sending { lang.t(Word::Sending) } else { lang.command(command) };
     view! {
         <form class="act" method="post" action=format!("/api/{}", command.name()) data-command=command.name()>
@@ -54,6 +55,7 @@ pub fn command_form(card: &Card, command: Command, seed: &str, lang: Lang, sendi
             </button>
         </form>
     }
+    .into_any()
 }
 
 #[cfg(all(test, feature = "ssr"))]

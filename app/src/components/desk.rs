@@ -88,11 +88,11 @@ fn standing(card: &Card, desk: Desk) -> AnyView {
         let now = place == Some(at);
         view! {
             <li class:done=place.is_none_or(|place| at < place) aria-current=now.then_some("step")>
-                {lang.status(status)}
+                {lang.stage(status)}
             </li>
         }
     });
-    let over = place.is_none().then(|| view! { <p class="over">{lang.status(card.status)}</p> });
+    let over = place.is_none().then(|| view! { <p class="over">{lang.stage(card.status)}</p> });
     let rush = (card.priority == Priority::Rush)
         .then(|| view! { <span class="mark urgent">{lang.t(Word::Rush)}</span> });
     view! {
@@ -133,7 +133,7 @@ fn steps(card: &Card, desk: Desk) -> AnyView {
     .into_any()
 }
 
-fn back_form(card: &Card, command: Command, desk: Desk) -> impl IntoView + use<> {
+fn back_form(card: &Card, command: Command, desk: Desk) -> AnyView {
     let lang = desk.lang;
     let typed = desk.typed(command);
     let open = typed.is_some();
@@ -153,4 +153,5 @@ fn back_form(card: &Card, command: Command, desk: Desk) -> impl IntoView + use<>
             </form>
         </details>
     }
+    .into_any()
 }

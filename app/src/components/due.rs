@@ -18,7 +18,7 @@ pub fn tone(due: Timestamp, now: Timestamp) -> &'static str {
 }
 
 /// The promised time of a card.
-pub fn due(at: Option<Timestamp>, lang: Lang, now: RwSignal<Timestamp>) -> impl IntoView + use<> {
+pub fn due(at: Option<Timestamp>, lang: Lang, now: RwSignal<Timestamp>) -> AnyView {
     at.map(|at| {
         view! {
             <time class=move || tone(at, now.get()) datetime=at.to_string() title=lang.moment(at)>
@@ -26,15 +26,17 @@ pub fn due(at: Option<Timestamp>, lang: Lang, now: RwSignal<Timestamp>) -> impl 
             </time>
         }
     })
+    .into_any()
 }
 
 /// How long ago, ticking.
-pub fn age(at: Timestamp, lang: Lang, now: RwSignal<Timestamp>) -> impl IntoView + use<> {
+pub fn age(at: Timestamp, lang: Lang, now: RwSignal<Timestamp>) -> AnyView {
     view! {
         <time class="age" datetime=at.to_string() title=lang.moment(at)>
             {move || lang.ago(at, now.get())}
         </time>
     }
+    .into_any()
 }
 
 #[cfg(test)]

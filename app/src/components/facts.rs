@@ -13,9 +13,8 @@ pub fn facts(entry: &Entry, lang: Lang, now: RwSignal<Timestamp>) -> AnyView {
     let card = &entry.card;
     let fact = |word: Word, value: AnyView| view! { <dt>{lang.t(word)}</dt> <dd>{value}</dd> };
     let alloy = view! { <bdi>{lang.material(&card.material).into_owned()}</bdi> }.into_any();
-    let size = card.size.as_ref().map(|size| {
-        fact(Word::Size, view! { <bdi>{lang.decimal(size)}</bdi> }.into_any())
-    });
+    let size =
+        card.size.as_ref().map(|size| fact(Word::Size, view! { <bdi>{lang.decimal(size)}</bdi> }.into_any()));
     let comment = card.comment.as_ref().map(|comment| {
         fact(Word::Comment, view! { <p class="comment" dir="auto">{comment.clone()}</p> }.into_any())
     });
@@ -33,10 +32,25 @@ pub fn facts(entry: &Entry, lang: Lang, now: RwSignal<Timestamp>) -> AnyView {
             {comment}
             {fact(Word::Due, promised)}
             {pay}
-            {fact(Word::Price, lang.money(&card.price).into_any())}
+        </dl>
+    }
+    .into_any()
+}
+
+/// What is good to know besides.
+pub fn details(entry: &Entry, lang: Lang, now: RwSignal<Timestamp>) -> AnyView {
+    let card = &entry.card;
+    let channel = channel(&entry.channel, lang).map(|words| {
+        view! { <dt>{lang.t(Word::Channel)}</dt> <dd>{words}</dd> }
+    });
+    view! {
+        <dl class="details">
             {measures(entry, lang)}
-            {fact(Word::Approved, age(card.approved_at, lang, now).into_any())}
-            {channel(&entry.channel, lang).map(|words| fact(Word::Channel, words.into_any()))}
+            <dt>{lang.t(Word::Price)}</dt>
+            <dd>{lang.money(&card.price)}</dd>
+            <dt>{lang.t(Word::Approved)}</dt>
+            <dd>{age(card.approved_at, lang, now)}</dd>
+            {channel}
         </dl>
     }
     .into_any()

@@ -40,7 +40,13 @@ const CHOICES: [Choice; 4] = [
     (Word::FilterMine, "mine", |totals| totals.mine, |view| view.mine, |view| view.mine = !view.mine),
     (Word::FilterFree, "free", |totals| totals.free, |view| view.free, |view| view.free = !view.free),
     (Word::FilterRush, "rush", |totals| totals.rush, |view| view.rush, |view| view.rush = !view.rush),
-    (Word::FilterOverdue, "overdue", |totals| totals.overdue, |view| view.overdue, |view| view.overdue = !view.overdue),
+    (
+        Word::FilterOverdue,
+        "overdue",
+        |totals| totals.overdue,
+        |view| view.overdue,
+        |view| view.overdue = !view.overdue,
+    ),
 ];
 
 /// The quick filters. Each link turns its filter on or off and keeps the rest; "all" turns everything off.

@@ -28,18 +28,19 @@ pub fn history(steps: &[HistoryStep], lang: Lang, now: RwSignal<Timestamp>) -> A
     .into_any()
 }
 
-fn item(step: &HistoryStep, lang: Lang, lasted: Option<AnyView>) -> impl IntoView + use<> {
+fn item(step: &HistoryStep, lang: Lang, lasted: Option<AnyView>) -> AnyView {
     let who = step.by.as_ref().map(|by| by.name.clone());
     let reason = step.reason.as_ref().map(|reason| {
         view! { <q class="reason"><bdi>{reason.clone()}</bdi></q> }
     });
     view! {
         <li data-step=step.status.clone()>
-            <strong><bdi>{lang.step(&step.status).to_owned()}</bdi></strong>
+            <strong><bdi>{lang.step(&step.status, step.reason.is_some()).to_owned()}</bdi></strong>
             <time datetime=step.at.to_string()>{lang.moment(step.at)}</time>
             <bdi class="by">{who.unwrap_or_else(|| lang.t(Word::BySystem).to_owned())}</bdi>
             {reason}
             {lasted.map(|lasted| view! { <span class="lasted">{lasted}</span> })}
         </li>
     }
+    .into_any()
 }

@@ -48,7 +48,7 @@ pub fn menu(actor: &Actor, lang: Lang, back: &str) -> AnyView {
 }
 
 /// Buttons that need a script, and show only with one.
-fn choice(label: &'static str, what: &'static str, values: &[(&'static str, &'static str)]) -> impl IntoView + use<> {
+fn choice(label: &'static str, what: &'static str, values: &[(&'static str, &'static str)]) -> AnyView {
     let buttons = values.iter().map(|(value, words)| {
         view! { <button type="button" data-look=what data-value=*value>{*words}</button> }
     });
@@ -58,4 +58,5 @@ fn choice(label: &'static str, what: &'static str, values: &[(&'static str, &'st
             <span class="choices">{buttons.collect::<Vec<_>>()}</span>
         </div>
     }
+    .into_any()
 }

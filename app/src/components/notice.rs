@@ -33,9 +33,10 @@ pub fn told(flash: &Flash, lang: Lang, with_open: bool) -> AnyView {
 
 /// The banner of a page.
 pub fn notice(flash: Option<&Flash>, lang: Lang, with_open: bool) -> AnyView {
-    flash.map(|flash| {
-        let role = if flash.outcome == Outcome::Done { "status" } else { "alert" };
-        view! { <div class="notice" role=role data-notice>{told(flash, lang, with_open)}</div> }
-    })
-    .into_any()
+    flash
+        .map(|flash| {
+            let role = if flash.outcome == Outcome::Done { "status" } else { "alert" };
+            view! { <div class="notice" role=role data-notice>{told(flash, lang, with_open)}</div> }
+        })
+        .into_any()
 }

@@ -18,16 +18,19 @@ pub fn initials(name: &str) -> String {
 }
 
 /// The operator of a card; mine is said in a word, too.
-pub fn person(card: &Card, me: &str, lang: Lang) -> impl IntoView + use<> {
+pub fn person(card: &Card, me: &str, lang: Lang) -> AnyView {
     let mine = card.is_of(me);
-    card.operator.as_ref().map(|operator| {
-        view! {
-            <span class="person" class:me=mine title=operator.login.clone()>
-                <b aria-hidden="true">{initials(&operator.name)}</b>
-                <bdi>{if mine { lang.t(Word::You).to_owned() } else { operator.name.clone() }}</bdi>
-            </span>
-        }
-    })
+    card.operator
+        .as_ref()
+        .map(|operator| {
+            view! {
+                <span class="person" class:me=mine title=operator.login.clone()>
+                    <b aria-hidden="true">{initials(&operator.name)}</b>
+                    <bdi>{if mine { lang.t(Word::You).to_owned() } else { operator.name.clone() }}</bdi>
+                </span>
+            }
+        })
+        .into_any()
 }
 
 #[cfg(test)]

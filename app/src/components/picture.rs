@@ -25,7 +25,19 @@ impl Kind {
         let says = |stems: &[&str]| stems.iter().any(|stem| title.contains(stem));
         if says(&["серьг", "серёж", "пусет", "каффы", "earring", "studs", "hoops"]) {
             Self::Earrings
-        } else if says(&["подвес", "кулон", "колье", "цепь", "цепоч", "крест", "медальон", "pendant", "neckl", "chain", "locket"]) {
+        } else if says(&[
+            "подвес",
+            "кулон",
+            "колье",
+            "цепь",
+            "цепоч",
+            "крест",
+            "медальон",
+            "pendant",
+            "neckl",
+            "chain",
+            "locket",
+        ]) {
             Self::Pendant
         } else if says(&["браслет", "bracelet", "bangle"]) {
             Self::Bracelet
@@ -48,12 +60,13 @@ impl Kind {
 }
 
 /// The drawing for a title, for the eye alone.
-pub fn picture(title: &str) -> impl IntoView + use<> {
+pub fn picture(title: &str) -> AnyView {
     view! {
         <svg class="picture" viewBox="0 0 48 48" aria-hidden="true" focusable="false">
             <use href=Kind::of(title).drawing() />
         </svg>
     }
+    .into_any()
 }
 
 /// The drawings themselves, once a page.

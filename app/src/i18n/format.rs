@@ -16,7 +16,8 @@ const DAY: i64 = 24 * HOUR;
 /// Calendar days from the day of `now` to the day of `due`, by the workshop's clock; negative when it is past.
 #[must_use]
 pub fn due_in(due: Timestamp, now: Timestamp) -> i64 {
-    let day = |at: Timestamp| (at.millis() + i64::from(WORKSHOP_OFFSET_MINUTES) * 60_000).div_euclid(DAY * 1000);
+    let day =
+        |at: Timestamp| (at.millis() + i64::from(WORKSHOP_OFFSET_MINUTES) * 60_000).div_euclid(DAY * 1000);
     day(due) - day(now)
 }
 

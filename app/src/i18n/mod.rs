@@ -84,32 +84,32 @@ macro_rules! words {
 }
 
 words! {
-    Product, Tagline, SkipToContent, OtherLanguage, ThisLanguage,
+    Product, Tagline, SkipToContent, OtherLanguage,
     // log-in
     LogIn, LogOut, LoginName, Password, LoginHelp, SessionEnded, WrongPassword,
     // bar
     Search, SearchHint, FilterAll, FilterMine, FilterFree, FilterRush, FilterOverdue, FiltersLabel,
-    SortLabel, SortNewest, SortDue, SortPay, Apply,
+    SortLabel, SortNewest, SortDue, SortPay,
     Menu, Density, DensityBench, DensityDesk, Theme, ThemeAuto, ThemeLight, ThemeDark, KeysHelp, Now,
     LiveNow, Behind, Offline, RoleOperator, RoleSupervisor, RoleAdmin,
     // columns
     ColumnApproved, ColumnStarted, ColumnCompleted, ColumnPackaging, StatusShipped, StatusCancelled,
     StatusSubmitted, StatusPriced, StatusInitiated, StatusUploaded, StatusClosed,
-    EmptyApproved, EmptyStarted, EmptyCompleted, EmptyPackaging, EmptyFound, ClearFilters, ShowAll, ShowArrivals,
+    EmptyApproved, EmptyStarted, EmptyCompleted, EmptyPackaging, EmptyFound, ShowAll, ShowArrivals,
     WholeBoard, ColumnsLabel,
     // card
-    Open, You, Rush, HasComment, ModelReady, Price, Pay, Free, Fresh, Overdue, DueToday, DueTomorrow, Moved,
+    Open, You, Rush, HasComment, ModelReady, Price, Pay, Overdue, Moved,
     // order
-    Back, Alloy, Size, Quantity, Comment, NoComment, Due, NoDue, Operator, Nobody, Approved, Channel, ChannelShop,
-    ChannelApi, Measures, Triangles, NextStep, StepsBack, Reason, ReasonHint, ReasonCancel, History, HistoryEmpty,
-    Model, ModelNone, ModelPending, ModelMissing, ModelRefused, ModelMismatch, ModelAlt, ModelLoading, ModelFailed,
-    ModelGone, ModelRetry, ModelNoWebgl, ModelUnverified, Print, NotYours, NothingToDo, BySystem, TakenByOther,
+    Back, Alloy, Size, Quantity, Comment, Due, NoDue, Approved, Channel, ChannelShop,
+    ChannelApi, Measures, Triangles, NextStep, Reason, ReasonHint, History, HistoryEmpty,
+    ModelNone, ModelPending, ModelMissing, ModelRefused, ModelMismatch, ModelAlt, ModelLoading, ModelFailed,
+    ModelGone, ModelRetry, ModelNoWebgl, ModelUnverified, NotYours, NothingToDo, BySystem,
     Changed, Reload, StillHere,
     // commands
     Take, Complete, Pack, Ship, Release, Rework, Sending,
     // refusals and empty pages
     MissingTitle, MissingText, OrderMissing, AwayTitle, AwayText, TryAgain, ToBoard, Dismiss, InvalidFields,
-    NoConnection, RequestReused, NoSuchOrder,
+    RequestReused, NoSuchOrder,
     // keys
     KeySearch, KeyMove, KeyTake, KeyOpen, KeyDone, KeyNewest, KeyGo, KeyHelp, KeyEscape, KeyScanner, KeysSwitch,
 }

@@ -17,10 +17,23 @@ impl Lang {
         })
     }
 
-    /// A step of the history by the name that its system gave it; unknown names stay as they are.
+    /// Where one order stands.
     #[must_use]
-    pub fn step(self, wire: &str) -> &str {
+    pub const fn stage(self, status: Status) -> &'static str {
+        match status {
+            Status::Approved => self.one_of("Новый", "New"),
+            Status::Completed => self.one_of("Изготовлен", "Made"),
+            other => self.status(other),
+        }
+    }
+
+    /// A step of the history by the name that its system gave it; unknown names stay as they are.
+    /// `back` for one that was taken with a reason.
+    #[must_use]
+    pub fn step(self, wire: &str, back: bool) -> &str {
         let word = match wire {
+            "MANUFACTURING_APPROVED" if back => return self.one_of("Возвращён в свободные", "Given back"),
+            "MANUFACTURING_STARTED" if back => return self.one_of("На доработке", "Back at the bench"),
             "INITIATED" => Word::StatusInitiated,
             "FILE_UPLOADED" => Word::StatusUploaded,
             "SUBMITTED" => Word::StatusSubmitted,
@@ -30,7 +43,7 @@ impl Lang {
             "MANUFACTURING_STARTED" => return self.one_of("Взят в работу", "Taken"),
             "MANUFACTURING_COMPLETED" => return self.one_of("Изготовлен", "Made"),
             "PACKAGING" => return self.one_of("Передан в упаковку", "To packing"),
-            other => return other.parse().map_or(wire, |status| self.status(status)),
+            other => return other.parse().map_or(wire, |status| self.stage(status)),
         };
         self.t(word)
     }

@@ -47,17 +47,27 @@ impl Lang {
     fn lost(self, command: Command, number: &str, flash: &Flash) -> String {
         let at = flash.at.map(|at| self.time(at)).unwrap_or_default();
         match (self, command, &flash.operator) {
-            (Self::Ru, Command::Take, Some(who)) => format!("Не успели: заказ {number} взял(а) {who} в {at}."),
+            (Self::Ru, Command::Take, Some(who)) => {
+                format!("Не успели: заказ {number} взял(а) {who} в {at}.")
+            }
             (Self::En, Command::Take, Some(who)) => format!("{who} was faster: took {number} at {at}."),
-            (Self::Ru, ..) => format!("Заказ {number} уже изменился на другом рабочем месте. Посмотрите, что в нём сейчас."),
-            (Self::En, ..) => format!("Order {number} was changed at another bench. Look at it as it is now."),
+            (Self::Ru, ..) => {
+                format!("Заказ {number} уже изменился на другом рабочем месте. Посмотрите, что в нём сейчас.")
+            }
+            (Self::En, ..) => {
+                format!("Order {number} was changed at another bench. Look at it as it is now.")
+            }
         }
     }
 
     fn not_yours(self, number: &str, who: Option<&str>) -> String {
         match (self, who) {
-            (Self::Ru, Some(who)) => format!("Заказ {number} у мастера {who}: менять его может только он или старший смены."),
-            (Self::En, Some(who)) => format!("{who} has order {number}: only they or a supervisor can change it."),
+            (Self::Ru, Some(who)) => {
+                format!("Заказ {number} у мастера {who}: менять его может только он или старший смены.")
+            }
+            (Self::En, Some(who)) => {
+                format!("{who} has order {number}: only they or a supervisor can change it.")
+            }
             (Self::Ru, None) => format!("Заказ {number} не у вас: сначала возьмите его."),
             (Self::En, None) => format!("You don’t have order {number}: take it first."),
         }
@@ -66,8 +76,12 @@ impl Lang {
     fn not_saved(self, retry_after: Option<u32>) -> String {
         let wait = self.count(u64::from(retry_after.unwrap_or(5)), Noun::Second);
         match self {
-            Self::Ru => format!("Не записано: сервер не может сохранить изменение. Ничего не потеряно, нажмите ещё раз через {wait}."),
-            Self::En => format!("Not saved: the server can’t record it right now. Nothing is lost; press again in {wait}."),
+            Self::Ru => format!(
+                "Не записано: сервер не может сохранить изменение. Ничего не потеряно, нажмите ещё раз через {wait}."
+            ),
+            Self::En => format!(
+                "Not saved: the server can’t record it right now. Nothing is lost; press again in {wait}."
+            ),
         }
     }
 
@@ -75,7 +89,9 @@ impl Lang {
         let wait = self.count(u64::from(retry_after.unwrap_or(5)), Noun::Second);
         match self {
             Self::Ru => format!("Сейчас войти нельзя: база данных не отвечает. Попробуйте через {wait}."),
-            Self::En => format!("Nobody can log in right now: the database doesn’t answer. Try again in {wait}."),
+            Self::En => {
+                format!("Nobody can log in right now: the database doesn’t answer. Try again in {wait}.")
+            }
         }
     }
 

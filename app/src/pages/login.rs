@@ -13,7 +13,7 @@ use crate::{
 
 /// A plain form; what went wrong the last time stands above it.
 #[component]
-pub fn LoginPage() -> impl IntoView {
+pub fn LoginPage() -> AnyView {
     let visit = visit();
     let lang = visit.lang;
     let other = lang.other();
@@ -46,4 +46,5 @@ pub fn LoginPage() -> impl IntoView {
         </main>
         <Wake lang />
     }
+    .into_any()
 }

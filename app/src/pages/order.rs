@@ -7,7 +7,12 @@ use leptos_router::hooks::use_params_map;
 
 use super::{answer_with, away::empty_page, here, seed, session, visit};
 use crate::{
-    components::{bar::brand, facts::facts, menu::menu, viewer::viewer},
+    components::{
+        bar::brand,
+        facts::{details, facts},
+        menu::menu,
+        viewer::viewer,
+    },
     domain::{Actor, OrderNumber, OrderPage},
     i18n::{Lang, Word},
     islands::{DeskIsland, Wake},
@@ -59,6 +64,7 @@ fn order_page(page: OrderPage, actor: Actor, seed: String, visit: Visit, back: &
             </header>
             {viewer(&card, lang)}
             {facts(&page.entry, lang, now)}
+            {details(&page.entry, lang, now)}
             <div class="work">
                 <DeskIsland page actor lang seed flash=visit.flash />
             </div>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
 
 use super::{App, visit};
-use crate::{components::picture::Drawings, domain::Actor};
+use crate::{components::picture::Drawings, domain::Actor, i18n::Word};
 
 /// The document. Its `data-` attributes are what the scripts of `public/` start from.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -35,6 +35,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <MetaTags />
             </head>
             <body>
+                <a class="skip" href="#content">{visit.lang.t(Word::SkipToContent)}</a>
                 <Drawings />
                 <App />
             </body>

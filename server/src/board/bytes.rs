@@ -56,7 +56,7 @@ struct Made {
 #[derive(Debug, Default)]
 struct Slot {
     made: ArcSwapOption<Made>,
-    maker: Mutex<()>,
+    maker: Arc<Mutex<()>>,
 }
 
 /// The newest body of each encoding.
@@ -80,35 +80,34 @@ impl Ready {
 /// A body at or after `minimum`, or the newest there is when the board itself is not that far; `None` before the
 /// first board.
 pub(super) async fn body(core: &Arc<Core>, minimum: Revision, encoding: Encoding) -> Option<Body> {
+    let asked = Instant::now();
     let slot = core.ready.slot(encoding);
     let near = core.near.snapshot()?;
     let minimum = minimum.min(near.revision());
-    if let Some(made) = slot.made.load_full()
-        && made.body.revision >= minimum
-    {
+    let satisfying = || slot.made.load_full().filter(|made| made.body.revision >= minimum);
+    if let Some(made) = satisfying() {
         let age = made.taken.elapsed();
         if made.body.revision == near.revision() || age < YOUNG {
             return Some(made.body.clone());
         }
         if age < SERVED {
-            let core = Arc::clone(core);
-            tokio::spawn(async move {
-                if let Ok(_making) = core.ready.slot(encoding).maker.try_lock() {
+            if let Ok(making) = Arc::clone(&slot.maker).try_lock_owned() {
+                let core = Arc::clone(core);
+                tokio::spawn(async move {
                     make(&core, encoding).await;
-                }
-            });
+                    drop(making);
+                });
+            }
             return Some(made.body.clone());
         }
     }
     let _making = slot.maker.lock().await;
-    // Whoever held the lock before may have made what is wanted.
-    if let Some(made) = slot.made.load_full()
-        && made.body.revision >= minimum
-        && (made.taken.elapsed() < YOUNG || core.near.revision() == Some(made.body.revision))
+    // What was begun after this reader asked is as new as this reader can want.
+    match satisfying().filter(|made| made.taken >= asked || core.near.revision() == Some(made.body.revision))
     {
-        return Some(made.body.clone());
+        Some(made) => Some(made.body.clone()),
+        None => make(core, encoding).await,
     }
-    make(core, encoding).await
 }
 
 async fn make(core: &Core, encoding: Encoding) -> Option<Body> {

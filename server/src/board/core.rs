@@ -2,7 +2,10 @@
 
 use std::{
     collections::BTreeSet,
-    sync::{Mutex, PoisonError, atomic::{AtomicBool, AtomicU64, Ordering}},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -104,7 +107,10 @@ impl Core {
     }
 
     /// Asks the log, and notes whether it answered.
-    pub async fn asked<T>(&self, question: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    pub async fn asked<T>(
+        &self,
+        question: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
         // Before the log is read for the first time: after a restore the epoch has to step on.
         let answer = match self.adopt().await {
             Ok(()) => question.await,

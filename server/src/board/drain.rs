@@ -1,7 +1,7 @@
 //! Brings Redis and the near board to the head of the log. Every server does it, none leads: what two do at once,
 //! the compare-and-set lets only one do.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use app::domain::Revision;
 use tokio::time::{Instant, sleep};
@@ -33,11 +33,11 @@ enum Next {
     Again,
 }
 
-pub(super) async fn run(core: &Core, stop: CancellationToken) {
+pub(super) async fn run(core: Arc<Core>, stop: CancellationToken) {
     let mut probed = Instant::now();
     loop {
         for _ in 0..ROUNDS {
-            if look(core, &mut probed).await == Next::Rest {
+            if look(&core, &mut probed).await == Next::Rest {
                 break;
             }
         }
@@ -80,7 +80,9 @@ async fn look(core: &Core, probed: &mut Instant) -> Next {
 /// From where the log is read, so that both Redis and the near board find what they lack.
 fn start(near: Option<Revision>, mark: Option<&Mark>) -> u64 {
     match (near, mark.map(|mark| mark.revision)) {
-        (Some(near), Some(mark)) if near.epoch == mark.epoch && mark.rev.saturating_sub(near.rev) < BATCH as u64 / 2 => {
+        (Some(near), Some(mark))
+            if near.epoch == mark.epoch && mark.rev.saturating_sub(near.rev) < BATCH as u64 / 2 =>
+        {
             near.rev.min(mark.rev)
         }
         (_, Some(mark)) => mark.rev,
@@ -172,7 +174,10 @@ async fn advance(core: &Core, mark: Mark, tail: &Tail) -> Next {
 /// Whether the events come right after `at`, one after another.
 fn follow(at: Revision, events: &[&Event]) -> bool {
     !events.is_empty()
-        && events.iter().try_fold(at, |at, event| event.revision.follows(at).then_some(event.revision)).is_some()
+        && events
+            .iter()
+            .try_fold(at, |at, event| event.revision.follows(at).then_some(event.revision))
+            .is_some()
 }
 
 async fn probe(core: &Core, probed: &mut Instant) -> Next {

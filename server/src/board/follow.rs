@@ -21,7 +21,7 @@ const FAR: u64 = 4096;
 const BREATH: Duration = Duration::from_millis(50);
 
 /// Follows the stream for ever.
-pub(super) async fn listen(core: &Core, stop: CancellationToken) {
+pub(super) async fn listen(core: Arc<Core>, stop: CancellationToken) {
     loop {
         let after = core.near.revision();
         let heard = tokio::select! {
@@ -30,7 +30,7 @@ pub(super) async fn listen(core: &Core, stop: CancellationToken) {
             () = sleep(BREATH), if after.is_none() => continue,
         };
         let missing = match heard {
-            Ok(heard) => take(core, heard),
+            Ok(heard) => take(&core, heard),
             Err(_) => {
                 sleep(BREATH).await;
                 false
@@ -62,9 +62,9 @@ fn take(core: &Core, heard: Vec<Heard>) -> bool {
 }
 
 /// Gets the near board whole whenever it was found lacking; at the start it lacks everything.
-pub(super) async fn restore(core: &Arc<Core>, stop: CancellationToken) {
+pub(super) async fn restore(core: Arc<Core>, stop: CancellationToken) {
     loop {
-        let done = by_changes(core).await || from_shelf(core).await;
+        let done = by_changes(&core).await || from_shelf(&core).await;
         if !done {
             core.want(Reason::Near);
         }
@@ -105,9 +105,6 @@ async fn by_changes(core: &Core) -> bool {
 
 /// The whole board from Redis, if what is there is what its mark says.
 async fn from_shelf(core: &Core) -> bool {
-    if core.shelf.reach.is_away() && core.near.revision().is_some() {
-        return false;
-    }
     match load(core).await {
         Some(board) => {
             let revision = board.revision();

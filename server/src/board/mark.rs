@@ -15,7 +15,8 @@ const WHOLE: u64 = 1 << 48;
 impl Digest {
     /// Of one entry: the first 12 hexadecimal digits of SHA-1 over `<order>:<payload>`.
     pub(super) fn of(order: OrderId, payload: &str) -> Self {
-        let hash = Sha1::new().chain_update(order.to_string()).chain_update(":").chain_update(payload).finalize();
+        let hash =
+            Sha1::new().chain_update(order.to_string()).chain_update(":").chain_update(payload).finalize();
         Self(hash.iter().take(6).fold(0, |sum, byte| sum << 8 | u64::from(*byte)))
     }
 

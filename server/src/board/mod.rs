@@ -91,17 +91,11 @@ impl Board {
         stop: &CancellationToken,
     ) -> Result<Self, BadAddress> {
         let core = Arc::new(Core::new(settings, store)?);
-        macro_rules! task {
-            ($core:ident, $stop:ident => $work:expr) => {{
-                let ($core, $stop) = (Arc::clone(&core), stop.clone());
-                tasks.spawn(background(async move { $work.await }));
-            }};
-        }
-        task!(core, stop => drain::run(&core, stop));
-        task!(core, stop => refresh::run(&core, stop));
-        task!(core, stop => follow::listen(&core, stop));
-        task!(core, stop => follow::restore(&core, stop));
-        task!(core, stop => hints(&core, stop));
+        tasks.spawn(background(drain::run(Arc::clone(&core), stop.clone())));
+        tasks.spawn(background(refresh::run(Arc::clone(&core), stop.clone())));
+        tasks.spawn(background(follow::listen(Arc::clone(&core), stop.clone())));
+        tasks.spawn(background(follow::restore(Arc::clone(&core), stop.clone())));
+        tasks.spawn(background(hints(Arc::clone(&core), stop.clone())));
         Ok(Self(core))
     }
 
@@ -195,7 +189,7 @@ impl Board {
 }
 
 /// Drains on every hint of the database, until `stop`; then lets go of Redis.
-async fn hints(core: &Core, stop: CancellationToken) {
+async fn hints(core: Arc<Core>, stop: CancellationToken) {
     tokio::select! {
         () = stop.cancelled() => {}
         () = core.store.hints(|| core.drain.notify_one()) => {}

@@ -26,8 +26,8 @@ const RUSH: Duration = Duration::from_secs(1);
 /// Old events are forgotten at every so many refreshes.
 const FORGET_EVERY: u32 = 20;
 
-pub(super) async fn run(core: &Core, stop: CancellationToken) {
-    let mut rounds = 0;
+pub(super) async fn run(core: Arc<Core>, stop: CancellationToken) {
+    let (mut rounds, mut failures) = (0, 0);
     loop {
         let timer = core.jittered(core.settings.refresh_every);
         tokio::select! {
@@ -40,18 +40,21 @@ pub(super) async fn run(core: &Core, stop: CancellationToken) {
         let begun = Instant::now();
         let outcome = tokio::select! {
             () = stop.cancelled() => return,
-            outcome = refresh(core, &reasons) => outcome,
+            outcome = refresh(&core, &reasons) => outcome,
         };
         metrics::refreshed(reason.name(), outcome, begun.elapsed());
         if outcome == "done" {
             // What was wanted meanwhile is there; whoever still lacks something asks again.
             core.wanted();
-        } else if outcome == "failed" {
-            sleep(core.jittered(core.settings.tick)).await;
+        }
+        failures = if outcome == "failed" { failures + 1 } else { 0 };
+        if failures > 0 {
+            // Reading everything over and over would not help what ails.
+            sleep(core.jittered(core.settings.tick * (1 << failures.min(4)))).await;
         }
         rounds += 1;
         if rounds % FORGET_EVERY == 0 {
-            forget(core).await;
+            forget(&core).await;
         }
     }
 }
@@ -63,7 +66,12 @@ async fn refresh(core: &Core, reasons: &BTreeSet<Reason>) -> &'static str {
     let Ok(everything) = core.asked(core.store.everything()).await else { return "failed" };
     let everything = Arc::new(everything);
     let weighed = Arc::clone(&everything);
-    let weigh = move || weighed.entries.iter().fold(Digest::default(), |sum, (order, payload)| sum.with(Digest::of(*order, payload)));
+    let weigh = move || {
+        weighed
+            .entries
+            .iter()
+            .fold(Digest::default(), |sum, (order, payload)| sum.with(Digest::of(*order, payload)))
+    };
     let Ok(digest) = tokio::task::spawn_blocking(weigh).await else { return "failed" };
     let near = audit_near(core, reasons, &everything, digest).await;
     let shelf = shelve(core, reasons, &everything, digest).await;
@@ -72,7 +80,8 @@ async fn refresh(core: &Core, reasons: &BTreeSet<Reason>) -> &'static str {
 
 /// Whether this server does it now; the locks only save work.
 async fn mine(core: &Core, reasons: &BTreeSet<Reason>) -> bool {
-    if core.shelf.reach.is_away() || reasons.contains(&Reason::Near) || reasons.contains(&Reason::Divergence) {
+    if core.shelf.reach.is_away() || reasons.contains(&Reason::Near) || reasons.contains(&Reason::Divergence)
+    {
         return true;
     }
     let rush = reasons.iter().any(|reason| *reason != Reason::Timer);
@@ -82,7 +91,12 @@ async fn mine(core: &Core, reasons: &BTreeSet<Reason>) -> bool {
 }
 
 /// Gives the near board what it lacks, or finds that it is wrong.
-async fn audit_near(core: &Core, reasons: &BTreeSet<Reason>, everything: &Arc<Everything>, digest: Digest) -> bool {
+async fn audit_near(
+    core: &Core,
+    reasons: &BTreeSet<Reason>,
+    everything: &Arc<Everything>,
+    digest: Digest,
+) -> bool {
     let wanted = match core.near.snapshot() {
         None => true,
         Some(near) if near.revision() == everything.revision => {

@@ -84,7 +84,11 @@ impl Ring {
         }
         // A cursor from a later epoch than ours is one that another server has met first: nothing yet.
         let known = cursor.rev.saturating_sub(kept.base.rev);
-        let skip = if cursor.epoch > kept.base.epoch { usize::MAX } else { usize::try_from(known).unwrap_or(usize::MAX) };
+        let skip = if cursor.epoch > kept.base.epoch {
+            usize::MAX
+        } else {
+            usize::try_from(known).unwrap_or(usize::MAX)
+        };
         Live::Changes(kept.changes.iter().skip(skip).take(limit).cloned().collect())
     }
 }

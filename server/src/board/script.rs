@@ -51,7 +51,9 @@ impl Verdict {
         let number = |at: usize| words.get(at).and_then(|word| word.parse::<u64>().ok()).unwrap_or_default();
         match words.first().map(String::as_str) {
             Some("OK") => Self::Ok(words.get(1).cloned().unwrap_or_default()),
-            Some("STALE") => Self::Stale(Revision::new(u32::try_from(number(1)).unwrap_or(u32::MAX), number(2))),
+            Some("STALE") => {
+                Self::Stale(Revision::new(u32::try_from(number(1)).unwrap_or(u32::MAX), number(2)))
+            }
             Some("TORN") => Self::Torn,
             _ => Self::Cold,
         }

@@ -94,7 +94,12 @@ impl Shelf {
 
     /// Moves the board on from `from` by events that follow it without a gap. `fresh` is the moment at which the
     /// last of them was the log's head, if it was.
-    pub async fn apply(&self, from: Revision, events: &[&Event], fresh: Option<Timestamp>) -> Result<Verdict, Away> {
+    pub async fn apply(
+        &self,
+        from: Revision,
+        events: &[&Event],
+        fresh: Option<Timestamp>,
+    ) -> Result<Verdict, Away> {
         let Some(last) = events.last() else { return Ok(Verdict::Ok(String::new())) };
         let mut args: Vec<Value> = Vec::with_capacity(5 + 4 * events.len());
         args.extend([from.epoch.to_string().into(), from.rev.to_string().into()]);
@@ -136,6 +141,10 @@ impl Shelf {
 
     /// The whole board, read at once; `None`: there is no complete one.
     pub async fn whole(&self) -> Result<Option<(Mark, Vec<(OrderId, String)>)>, Away> {
+        // The small question first: a Redis that is away is found out by it much sooner.
+        if self.mark().await?.is_none() {
+            return Ok(None);
+        }
         let mut fields: HashMap<String, String> = self.told(self.bulk.hgetall(&self.keys.board).await)?;
         let Some(mark) = fields.remove("@").and_then(|text| Mark::read(&text)) else { return Ok(None) };
         // A field that is no order is left out; the digest then does not agree.

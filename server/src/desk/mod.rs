@@ -87,7 +87,7 @@ impl Desk {
 
     /// The cache, for what the web reads from it directly.
     #[must_use]
-    pub fn board(&self) -> &Board {
+    pub fn cache(&self) -> &Board {
         &self.board
     }
 

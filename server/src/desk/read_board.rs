@@ -30,14 +30,15 @@ impl Desk {
                 match self.board.from_redis().await {
                     Ok(snapshot) => Ok(Arc::new(snapshot)),
                     Err(error) => {
-                        tracing::warn!(error = &error as &dyn std::error::Error, "read from the near snapshot");
+                        tracing::warn!(
+                            error = &error as &dyn std::error::Error,
+                            "read from the near snapshot"
+                        );
                         self.near(at_least).await
                     }
                 }
             }
-            Reads::Postgres => {
-                self.board.from_postgres().await.map(Arc::new).map_err(|error| away(&error))
-            }
+            Reads::Postgres => self.board.from_postgres().await.map(Arc::new).map_err(|error| away(&error)),
         }
     }
 
@@ -53,7 +54,12 @@ impl Desk {
         let board = self.snapshot(ask.at_least).await?;
         let now = self.clock.now();
         let words = ask.view.words();
-        let look = Look { board: &board, ask, words: &words, eye: Onlooker { login: &ask.actor.login, now, seen: None } };
+        let look = Look {
+            board: &board,
+            ask,
+            words: &words,
+            eye: Onlooker { login: &ask.actor.login, now, seen: None },
+        };
         Ok(BoardPage {
             revision: board.revision(),
             fresh_at: board.fresh_at(),

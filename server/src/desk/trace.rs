@@ -16,7 +16,8 @@ pub(super) fn current() -> Option<String> {
 pub(super) fn follow(traceparent: Option<&str>) {
     let Some(parent) = traceparent.and_then(read) else { return };
     // Fails only where nothing is traced.
-    let _ = tracing::Span::current().set_parent(opentelemetry::Context::new().with_remote_span_context(parent));
+    let _ =
+        tracing::Span::current().set_parent(opentelemetry::Context::new().with_remote_span_context(parent));
 }
 
 fn read(text: &str) -> Option<SpanContext> {

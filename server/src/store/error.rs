@@ -18,7 +18,10 @@ impl StoreError {
     }
 
     /// The database answered with something that this program cannot read.
-    pub fn unreadable(operation: &'static str, error: impl std::error::Error + Send + Sync + 'static) -> Self {
+    pub fn unreadable(
+        operation: &'static str,
+        error: impl std::error::Error + Send + Sync + 'static,
+    ) -> Self {
         Self { operation, source: sqlx::Error::Decode(Box::new(error)) }
     }
 

@@ -61,7 +61,7 @@ async fn ready_made(web: &Web, headers: &HeaderMap) -> Response {
         Accepted::Gzip => (Encoding::Gzip, "gzip"),
         Accepted::Identity => (Encoding::Identity, ""),
     };
-    let board = web.desk.board();
+    let board = web.desk.cache();
     let minimum = at_least(headers);
     if let Some(minimum) = minimum {
         board.at_least(minimum, PATIENCE).await;

@@ -30,7 +30,7 @@ pub async fn follow(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    let Some(near) = web.desk.board().near() else { return problem::unavailable(1) };
+    let Some(near) = web.desk.cache().near() else { return problem::unavailable(1) };
     let last = headers.get("last-event-id").map(|value| value.to_str().unwrap_or_default().to_owned());
     let cursor = match last.or_else(|| query::value(&query.unwrap_or_default(), "after")) {
         None => near.revision(),
@@ -39,7 +39,7 @@ pub async fn follow(
     };
     let mut ticks = interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let (revisions, endings) = (web.desk.board().revisions(), web.desk.session_endings());
+    let (revisions, endings) = (web.desk.cache().revisions(), web.desk.session_endings());
     let follower = Follower { web, token, cursor, revisions, endings, ticks, _open: Open::new() };
     let body = stream::unfold(follower, |mut follower| async move {
         follower.next().await.map(|bytes| (Ok::<_, std::convert::Infallible>(bytes), follower))
@@ -80,7 +80,7 @@ impl Follower {
     }
 
     fn changes(&mut self) -> Option<Bytes> {
-        match self.web.desk.board().changes(self.cursor, BATCH) {
+        match self.web.desk.cache().changes(self.cursor, BATCH) {
             Live::Changes(changes) => {
                 self.cursor = changes.last()?.revision;
                 let mut out = Vec::new();
@@ -92,7 +92,7 @@ impl Follower {
                 Some(out.into())
             }
             Live::Reset => {
-                let now = self.web.desk.board().near()?.revision();
+                let now = self.web.desk.cache().near()?.revision();
                 self.cursor = now;
                 Some(format!("id: {now}\nevent: reload\ndata: {{\"revision\":\"{now}\"}}\n\n").into())
             }
@@ -109,7 +109,7 @@ impl Follower {
         if self.has_ended().await {
             return None;
         }
-        let fresh_at = self.web.desk.board().near()?.fresh_at();
+        let fresh_at = self.web.desk.cache().near()?.fresh_at();
         let told = serde_json::json!({ "revision": self.cursor, "fresh_at": fresh_at });
         Some(format!("event: tick\ndata: {told}\n\n").into())
     }

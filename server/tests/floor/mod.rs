@@ -8,11 +8,12 @@
 pub mod meter;
 pub mod orders;
 pub mod redis;
+pub mod server;
 pub mod shared;
 
 use std::time::{Duration, Instant};
 
-use server::{
+use ::server::{
     clock::{Entropy as _, SystemEntropy},
     store::Postgres,
 };
@@ -102,9 +103,15 @@ impl Database {
         let open = format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS {allow}");
         sqlx::query(AssertSqlSafe(open)).execute(&mut admin).await.unwrap();
         if away {
-            let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
-            sqlx::query(cut).bind(name).execute(&mut admin).await.unwrap();
+            self.cut().await;
         }
+    }
+
+    /// Ends every connection to it.
+    pub async fn cut(&self) {
+        let mut admin = PgConnection::connect(&address("TEST_DATABASE_URL")).await.unwrap();
+        let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
+        sqlx::query(cut).bind(&self.name).execute(&mut admin).await.unwrap();
     }
 }
 

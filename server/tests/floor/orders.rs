@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use ::server::{
+    board::Snapshot,
+    clock::{Entropy as _, SystemEntropy},
+};
 use app::domain::{Entry, OrderId, Revision};
 use serde_json::Value;
-use server::{board::Snapshot, clock::{Entropy as _, SystemEntropy}};
 use sqlx::{PgPool, Row as _};
 use uuid::Uuid;
 
@@ -37,24 +40,28 @@ pub async fn approve(pool: &PgPool, number: &str) -> OrderId {
 
 /// Changes an order's status.
 pub async fn set_status(pool: &PgPool, order: OrderId, status: &str) {
-    let done = sqlx::query("UPDATE orders SET status = $2, status_since = now(), version = version + 1 WHERE id = $1")
-        .bind(order.0)
-        .bind(status)
-        .execute(pool)
-        .await
-        .unwrap();
+    let done = sqlx::query(
+        "UPDATE orders SET status = $2, status_since = now(), version = version + 1 WHERE id = $1",
+    )
+    .bind(order.0)
+    .bind(status)
+    .execute(pool)
+    .await
+    .unwrap();
     assert_eq!(done.rows_affected(), 1);
 }
 
 /// A person.
 pub async fn user(pool: &PgPool, login: &str) -> Uuid {
     let user = id();
-    sqlx::query("INSERT INTO users (id, login, name, role, password_hash) VALUES ($1, $2, $2, 'operator', '-')")
-        .bind(user)
-        .bind(login)
-        .execute(pool)
-        .await
-        .unwrap();
+    sqlx::query(
+        "INSERT INTO users (id, login, name, role, password_hash) VALUES ($1, $2, $2, 'operator', '-')",
+    )
+    .bind(user)
+    .bind(login)
+    .execute(pool)
+    .await
+    .unwrap();
     user
 }
 
@@ -70,17 +77,21 @@ pub async fn assign(pool: &PgPool, order: OrderId, user: Uuid) {
 
 /// The end of the log.
 pub async fn head(pool: &PgPool) -> Revision {
-    let row = sqlx::query("SELECT board_epoch() AS epoch, rev FROM board_clock").fetch_one(pool).await.unwrap();
+    let row =
+        sqlx::query("SELECT board_epoch() AS epoch, rev FROM board_clock").fetch_one(pool).await.unwrap();
     let (epoch, rev): (i32, i64) = (row.get("epoch"), row.get("rev"));
     Revision::new(epoch.try_into().unwrap(), rev.try_into().unwrap())
 }
 
 /// What the log makes of the board up to its end: the definition that everything else must agree with.
 pub async fn logged(pool: &PgPool) -> Projection {
-    let newest = "SELECT DISTINCT ON (order_id) order_id, payload FROM order_events ORDER BY order_id, rev DESC";
+    let newest =
+        "SELECT DISTINCT ON (order_id) order_id, payload FROM order_events ORDER BY order_id, rev DESC";
     let rows = sqlx::query(newest).fetch_all(pool).await.unwrap();
     rows.iter()
-        .filter_map(|row| Some((OrderId(row.get("order_id")), value(&row.get::<Option<String>, _>("payload")?))))
+        .filter_map(|row| {
+            Some((OrderId(row.get("order_id")), value(&row.get::<Option<String>, _>("payload")?)))
+        })
         .collect()
 }
 

@@ -2,8 +2,8 @@
 //! Redis, a clock that the test moves.
 #![expect(dead_code, reason = "every test program uses its own part of the workshop")]
 
-mod message;
-mod s3;
+pub mod message;
+pub mod s3;
 
 use std::{
     sync::{
@@ -29,8 +29,8 @@ use server::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::floor;
-pub use message::{approval, message, whole};
-pub use s3::OwnS3;
+use message::approval;
+use s3::OwnS3;
 
 /// The machine's clock, moved by the test.
 #[derive(Debug, Default)]
@@ -97,7 +97,7 @@ async fn desk(
         reads,
     }));
     desk.start(&tasks, stop);
-    let near = async || desk.board().near().is_some();
+    let near = async || desk.cache().near().is_some();
     floor::until("the first board", Duration::from_secs(10), near).await;
     desk
 }
@@ -136,11 +136,12 @@ impl Workshop {
 
     /// The card as committed, whatever its status.
     pub async fn card(&self, id: OrderId) -> Card {
-        let card: String = sqlx::query_scalar("SELECT (payload->'card')::text FROM board_entries WHERE id = $1")
-            .bind(id.0)
-            .fetch_one(self.database.pool())
-            .await
-            .unwrap();
+        let card: String =
+            sqlx::query_scalar("SELECT (payload->'card')::text FROM board_entries WHERE id = $1")
+                .bind(id.0)
+                .fetch_one(self.database.pool())
+                .await
+                .unwrap();
         serde_json::from_str(&card).unwrap()
     }
 

@@ -20,7 +20,7 @@ const CATCH_UP: Duration = Duration::from_millis(100);
 
 /// What became of one attempt.
 enum Attempt {
-    Done(Receipt),
+    Done(Box<Receipt>),
     Refused(Refusal),
     /// The order changed and changed back between two looks.
     Again,
@@ -53,7 +53,7 @@ impl Desk {
                 Attempt::Done(receipt) => {
                     self.board.committed();
                     self.board.at_least(receipt.revision, CATCH_UP).await;
-                    return Ok(receipt);
+                    return Ok(*receipt);
                 }
                 Attempt::Refused(refusal) => return Err(self.with_next_free(ask, refusal)),
                 Attempt::Again => {}
@@ -113,6 +113,6 @@ impl Desk {
     }
 }
 
-fn read(answer: &str) -> Result<Receipt, StoreError> {
+fn read(answer: &str) -> Result<Box<Receipt>, StoreError> {
     serde_json::from_str(answer).map_err(|error| StoreError::unreadable("read receipt", error))
 }

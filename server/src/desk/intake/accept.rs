@@ -80,11 +80,10 @@ async fn cancel(
 async fn keep_history(work: &mut Work, message: &Message, outcome: Outcome) -> Result<(), StoreError> {
     let envelope = &message.envelope;
     // A repeated approval is news of the facts, not another step; nor is a cancellation that came too late.
-    let repeats = match (&message.wanted, outcome) {
-        (Wanted::Approval(_), Outcome::Updated | Outcome::Ignored)
-        | (Wanted::Cancellation, Outcome::Ignored) => true,
-        _ => false,
-    };
+    let repeats = matches!(
+        (&message.wanted, outcome),
+        (Wanted::Approval(_), Outcome::Updated | Outcome::Ignored) | (Wanted::Cancellation, Outcome::Ignored)
+    );
     let own = (envelope.status, envelope.occurred_at);
     let steps: Vec<_> = message
         .history

@@ -107,7 +107,8 @@ impl<'a> Fields<'a> {
         }
         let read = self.get(name).and_then(Value::as_i64).filter(|n| (bounds.0..=bounds.1).contains(n));
         if read.is_none() {
-            complaints.add(self.path(name), format!("must be a whole number from {} to {}", bounds.0, bounds.1));
+            complaints
+                .add(self.path(name), format!("must be a whole number from {} to {}", bounds.0, bounds.1));
         }
         read
     }

@@ -35,7 +35,8 @@ impl FromStr for Currency {
 impl FromStr for StepName {
     type Err = Invalid;
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let fits = (1..=40).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+        let fits =
+            (1..=40).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
         fits.then(|| Self(text.to_owned())).ok_or(Invalid { rule: "must be 1 to 40 of A-Z _" })
     }
 }

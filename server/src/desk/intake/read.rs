@@ -105,9 +105,11 @@ fn facts(order: &Fields<'_>, complaints: &mut Complaints) -> Option<Facts> {
 }
 
 fn money(money: &Fields<'_>, complaints: &mut Complaints) -> Option<Money> {
-    let rule = "must be a decimal text such as \"45900.00\", at most 10 digits before the point and 2 after it";
+    let rule =
+        "must be a decimal text such as \"45900.00\", at most 10 digits before the point and 2 after it";
     let amount = money.parsed::<Amount>("amount", rule, complaints);
-    let currency = money.parsed::<Currency>("currency", "must be three capital letters such as RUB", complaints);
+    let currency =
+        money.parsed::<Currency>("currency", "must be three capital letters such as RUB", complaints);
     Money::new(amount?, &currency?.0).ok()
 }
 

@@ -92,7 +92,11 @@ impl Desk {
         };
         if due.size.is_some_and(|size| size != bytes.len() as u64) {
             // The hash is what counts, and the size that cards show is measured.
-            tracing::warn!(announced = due.size, actual = bytes.len(), "the model has another size than announced");
+            tracing::warn!(
+                announced = due.size,
+                actual = bytes.len(),
+                "the model has another size than announced"
+            );
         }
         let (inspected, declared) = (bytes.clone(), due.declared);
         let looked = tokio::task::spawn_blocking(move || inspect::inspect(&inspected, declared)).await;

@@ -59,7 +59,9 @@ impl Desk {
             let last: BTreeMap<_, _> = changes.iter().map(|change| (change.order, &change.held)).collect();
             let models = last.values().filter_map(|held| listed(&held.as_ref()?.entry.card, actor)).collect();
             let gone = |held: &Option<_>| {
-                held.as_ref().and_then(|held: &std::sync::Arc<crate::board::Held>| listed(&held.entry.card, actor)).is_none()
+                held.as_ref()
+                    .and_then(|held: &std::sync::Arc<crate::board::Held>| listed(&held.entry.card, actor))
+                    .is_none()
             };
             let removed = last.iter().filter(|(_, held)| gone(held)).map(|(order, _)| *order).collect();
             let revision = changes.last().map_or(after, |change| change.revision);

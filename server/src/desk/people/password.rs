@@ -29,7 +29,10 @@ fn argon2() -> Result<Argon2<'static>, HashError> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
-/// Hashes a password with a new salt. Takes tens of milliseconds of a core.
+/// Hashes a password with a new salt, as a PHC string. Takes tens of milliseconds of a core.
+///
+/// # Errors
+/// Never with the parameters of this file; they are checked when they are used.
 pub fn hash(password: &str, entropy: &dyn Entropy) -> Result<String, HashError> {
     let mut salt = [0; 16];
     entropy.fill(&mut salt);

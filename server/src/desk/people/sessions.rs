@@ -86,11 +86,7 @@ impl Sessions {
         for hash in asked {
             match (alive.remove(hash), held.get_mut(hash)) {
                 (Some(session), Some(kept)) => {
-                    *kept = Held {
-                        actor: session.actor,
-                        expires_at: session.expires_at,
-                        confirmed_at: now,
-                    };
+                    *kept = Held { actor: session.actor, expires_at: session.expires_at, confirmed_at: now };
                 }
                 (None, Some(_)) => {
                     held.remove(hash);

@@ -38,7 +38,7 @@ pub(super) fn drop(spec: &mut Spec) -> Piece {
         gems.push(Gem::round(spec.stone, pose, width));
         floor = center.y + width / 2.0 + wall * 0.6;
     }
-    metal.extend(hanger(v(0.0, half - bottom + top * 0.2, 0.0), grain));
+    metal.extend(hanger(v(0.0, half - bottom + top * 0.2, 0.0), height / 24.0, grain));
     Piece::new(metal, gems)
 }
 
@@ -60,7 +60,7 @@ pub(super) fn heart(spec: &mut Spec) -> Piece {
     let tilt = v(0.22, 0.18, 1.0);
     let pose = Pose::looking(v(7.2 * unit, 5.5 * unit, depth * 0.86), tilt, v(0.0, 1.0, 0.0));
     let mut metal = vec![body, bezel(&pose, width, 0.03 * size, 0.3 * width, grain)];
-    metal.extend(hanger(v(0.0, 6.6 * unit, 0.0), grain));
+    metal.extend(hanger(v(0.0, 6.6 * unit, 0.0), size / 16.0, grain));
     Piece::new(metal, vec![Gem::round(spec.stone, pose, width)])
 }
 
@@ -76,7 +76,7 @@ pub(super) fn leaf(spec: &mut Spec) -> Piece {
     let pose =
         Pose::looking(bend(v(0.1 * size, -0.14 * size, 0.085 * size)), v(0.12, 0.05, 1.0), v(0.0, 1.0, 0.0));
     let mut metal = vec![body, bezel(&pose, stone, 0.024 * size, 0.5 * stone, grain)];
-    metal.extend(hanger(bend(v(0.0, size / 2.0 - 0.3, 0.0)), grain));
+    metal.extend(hanger(bend(v(0.0, size / 2.0 - 0.01 * size, 0.0)), size / 28.0, grain));
     Piece::new(metal, vec![Gem::round(spec.stone, pose, stone)])
 }
 

@@ -70,11 +70,20 @@ pub(super) fn beads(places: impl IntoIterator<Item = V3>, radius: f64, grain: Gr
     places.into_iter().map(|at| bead(at, radius, grain)).collect()
 }
 
-/// A ring soldered to the top of a pendant, and the bail that the chain runs through, 4.5 mm above `top`.
-pub(super) fn hanger(top: V3, grain: Grain) -> Vec<Body> {
+/// A ring soldered to the top of a pendant, and the bail that the chain runs through. At `scale` 1 both together
+/// are about 6 mm high, which suits a pendant of 20 mm.
+pub(super) fn hanger(top: V3, scale: f64, grain: Grain) -> Vec<Body> {
+    let mut bodies = hanger_at_origin(Grain { per_mm: grain.per_mm * scale });
+    for point in bodies.iter_mut().flat_map(|body| &mut body.points) {
+        *point = top + *point * scale;
+    }
+    bodies
+}
+
+fn hanger_at_origin(grain: Grain) -> Vec<Body> {
     const JUMP: f64 = 1.2;
     const WIRE: f64 = 0.38;
-    let center = top + v(0.0, JUMP, 0.0);
+    let center = v(0.0, JUMP, 0.0);
     let flat = Pose::looking(center, v(0.0, 0.0, 1.0), v(0.0, 1.0, 0.0));
     let path: Vec<V3> = around(grain.of_length(JUMP * 6.3).max(24))
         .map(|t| flat.point(v(JUMP * t.cos(), 0.0, JUMP * t.sin())))

@@ -81,11 +81,7 @@ impl Work {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn look_at_source(
-        &mut self,
-        envelope: &Envelope,
-        now: Timestamp,
-    ) -> Result<Known, StoreError> {
+    pub async fn look_at_source(&mut self, envelope: &Envelope, now: Timestamp) -> Result<Known, StoreError> {
         const OPERATION: &str = "look at source";
         let row: (Option<i64>, bool, bool, Option<String>) =
             sqlx::query_as(include_str!("sql/look_at_source.sql"))

@@ -36,8 +36,7 @@ impl Endings {
     /// When the connection cannot be made again.
     pub async fn next(&mut self) -> Result<Option<TokenHash>, StoreError> {
         loop {
-            let heard =
-                self.listener.try_recv().await.map_err(StoreError::during("listen to sessions"))?;
+            let heard = self.listener.try_recv().await.map_err(StoreError::during("listen to sessions"))?;
             let Some(heard) = heard else { return Ok(None) };
             // The digest of a model and the hash of a secret are written alike: 64 hexadecimal digits.
             if let Ok(digest) = heard.payload().parse::<app::domain::ModelDigest>() {

@@ -1,0 +1,205 @@
+//! Single keys. They go by the key's place, so that ЙЦУКЕН and QWERTY are alike, and act only when no other key
+//! follows at once: a scanner types fast.
+
+use std::time::Duration;
+
+use leptos::{ev, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, HtmlElement, KeyboardEvent, ScrollIntoViewOptions, ScrollLogicalPosition};
+
+use super::{find, find_all, go, scanner::Scanner};
+
+/// How long a single key waits for another one.
+const ALONE: Duration = Duration::from_millis(80);
+/// How long `G` waits for where to.
+const CHORD: f64 = 1_500.0;
+/// Where the switch for single keys is remembered.
+const STORED: &str = "verstak.keys";
+
+/// Listens to the whole page.
+pub fn attend() {
+    let scanner = StoredValue::new_local(Scanner::default());
+    let (turn, chord) = (StoredValue::new(0_u32), StoredValue::new(0.0_f64));
+    let handle = window_event_listener(ev::keydown, move |event| {
+        turn.update_value(|turn| *turn = turn.wrapping_add(1));
+        if event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing() {
+            return;
+        }
+        if !is_private(&event) {
+            let scanned = scanner
+                .try_update_value(|scanner| scanner.press(&event.key(), &event.code(), event.time_stamp()))
+                .flatten();
+            if let Some(number) = scanned {
+                event.prevent_default();
+                return go(&crate::address::order(&number));
+            }
+        }
+        if is_typing(&event) || find("dialog[open]").is_some() {
+            return escape(&event);
+        }
+        let (code, key, mine) = (event.code(), event.key(), turn.get_value());
+        let at_once =
+            matches!(code.as_str(), "ArrowDown" | "ArrowUp" | "Enter" | "Slash") || key == "/" || key == "?";
+        if !at_once && !are_on() {
+            return;
+        }
+        if at_once {
+            if act(&code, &key, &event, chord) {
+                event.prevent_default();
+            }
+            return;
+        }
+        let later = move || {
+            if turn.get_value() == mine {
+                act(&code, &key, &event, chord);
+            }
+        };
+        set_timeout(later, ALONE);
+    });
+    std::mem::forget(handle);
+    switch();
+}
+
+/// Passwords and reasons are nobody's order numbers.
+fn is_private(event: &KeyboardEvent) -> bool {
+    super::target(event, "textarea, input[type=password], input[name=login]").is_some()
+}
+
+fn is_typing(event: &KeyboardEvent) -> bool {
+    super::target(event, "input, textarea, select, [contenteditable], model-viewer").is_some()
+}
+
+fn escape(event: &KeyboardEvent) {
+    if event.key() == "Escape"
+        && let Some(field) = super::target(event, "[data-testid=search]")
+    {
+        let _ = field.blur();
+    }
+}
+
+/// Does what the key says; whether it meant anything.
+fn act(code: &str, key: &str, event: &KeyboardEvent, chord: StoredValue<f64>) -> bool {
+    let going = event.time_stamp() - chord.get_value() < CHORD && chord.get_value() > 0.0;
+    chord.set_value(0.0);
+    match (code, key) {
+        ("KeyB", _) if going => go("/"),
+        ("KeyO", _) if going => go("/?mine=1"),
+        ("KeyF", _) if going => go("/?free=1"),
+        ("KeyG", _) => chord.set_value(event.time_stamp()),
+        (_, "?") => help(),
+        (_, "/") | ("Slash", _) => return search(),
+        ("KeyJ", _) | ("ArrowDown", _) => return step(1),
+        ("KeyK", _) | ("ArrowUp", _) => return step(-1),
+        ("KeyT", _) => press(&["take"]),
+        ("KeyD", _) => press(&["complete", "pack"]),
+        ("KeyN", _) => newest(),
+        ("Enter", _) => return open(event),
+        ("Escape", _) => close(),
+        _ => return false,
+    }
+    true
+}
+
+fn search() -> bool {
+    let Some(field) = find("[data-testid=search]") else { return false };
+    let _ = field.focus();
+    field.dyn_into::<web_sys::HtmlInputElement>().map(|field| field.select()).is_ok()
+}
+
+fn help() {
+    if let Some(Ok(dialog)) = find("#keys").map(JsCast::dyn_into::<HtmlDialogElement>) {
+        // Already open is open.
+        let _ = dialog.show_modal();
+    }
+}
+
+fn close() {
+    for open in find_all("details.drop[open]") {
+        let _ = open.remove_attribute("open");
+    }
+}
+
+fn current() -> Option<HtmlElement> {
+    document().active_element()?.closest("[data-order]").ok()??.dyn_into().ok()
+}
+
+/// The next or the previous card, down one column and on to the next.
+fn step(by: isize) -> bool {
+    let cards = find_all("[data-column]:not([hidden]) [data-order]");
+    let at = current().and_then(|card| cards.iter().position(|other| *other == card));
+    let next = match at {
+        Some(at) => at.checked_add_signed(by),
+        None => Some(0),
+    };
+    let Some(card) = next.and_then(|next| cards.get(next)) else { return false };
+    focus(card);
+    true
+}
+
+fn focus(card: &HtmlElement) {
+    let _ = card.focus();
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Nearest);
+    options.set_inline(ScrollLogicalPosition::Nearest);
+    card.scroll_into_view_with_scroll_into_view_options(&options);
+}
+
+fn press(actions: &[&str]) {
+    let on_order = find("main.order [data-order]");
+    let Some(card) = current().or(on_order) else { return };
+    let button = actions
+        .iter()
+        .find_map(|action| card.query_selector(&format!("[data-action={action}]")).ok().flatten());
+    if let Some(Ok(button)) = button.map(JsCast::dyn_into::<HtmlElement>) {
+        button.click();
+    }
+}
+
+fn newest() {
+    if let Some(waiting) = find("#MANUFACTURING_APPROVED [data-arrivals]") {
+        waiting.click();
+    }
+    let first = move || {
+        if let Some(card) = find("#MANUFACTURING_APPROVED [data-order]") {
+            focus(&card);
+        }
+    };
+    set_timeout(first, Duration::ZERO);
+}
+
+fn open(event: &KeyboardEvent) -> bool {
+    let Some(card) = super::target(event, "li[data-order]").filter(|card| Some(card) == active().as_ref())
+    else {
+        return false;
+    };
+    let link = card.query_selector("[data-action=open]").ok().flatten();
+    link.and_then(|link| link.get_attribute("href")).inspect(|href| go(href)).is_some()
+}
+
+fn active() -> Option<HtmlElement> {
+    document().active_element()?.dyn_into().ok()
+}
+
+fn are_on() -> bool {
+    let stored =
+        window().local_storage().ok().flatten().and_then(|store| store.get_item(STORED).ok().flatten());
+    stored.as_deref() != Some("off")
+}
+
+fn switch() {
+    let Some(Ok(switch)) = find("[data-single-keys]").map(JsCast::dyn_into::<web_sys::HtmlInputElement>)
+    else {
+        return;
+    };
+    switch.set_checked(are_on());
+    let handle = window_event_listener(ev::change, move |event| {
+        if super::target(&event, "[data-single-keys]").is_none() {
+            return;
+        }
+        if let Ok(Some(store)) = window().local_storage() {
+            // A browser that keeps nothing forgets the choice.
+            let _ = store.set_item(STORED, if switch.checked() { "on" } else { "off" });
+        }
+    });
+    std::mem::forget(handle);
+}

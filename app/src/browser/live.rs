@@ -1,0 +1,186 @@
+//! Changes as they come, from `/live`; without it, the whole board every few seconds.
+
+use std::time::Duration;
+
+use leptos::{prelude::*, task::spawn_local};
+use serde::Deserialize;
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{EventSource, MessageEvent};
+
+use super::{board::Hand, go, now, post};
+use crate::{
+    components::board::{Board, Live},
+    domain::Timestamp,
+    projection::{Delta, Projection, Whole},
+};
+
+/// Silence longer than this means that something is missed (ticks come every 5 s).
+const SILENCE: i64 = 10_000;
+/// How often the silence is measured, and the board asked for when there is no stream.
+const WATCH: Duration = Duration::from_secs(5);
+/// The longest wait between two tries, in milliseconds.
+const LONGEST_WAIT: u32 = 30_000;
+
+#[derive(Deserialize)]
+struct Tick {
+    fresh_at: Timestamp,
+}
+
+/// What is known of the stream.
+#[derive(Clone, Copy)]
+struct Stream {
+    board: Board,
+    hand: Hand,
+    /// When something was last heard, by the browser's clock.
+    heard: StoredValue<i64>,
+    /// Up to when the board is known to be complete.
+    fresh: StoredValue<Timestamp>,
+    /// A stream has been open since the page was loaded: it exists on this server.
+    exists: StoredValue<bool>,
+    /// Tries since the last success.
+    tries: StoredValue<u32>,
+    /// The tag of the last whole board.
+    tag: StoredValue<String>,
+}
+
+/// Opens the stream from the revision in the page, and fetches the rest of the board once.
+pub fn attend(board: Board, hand: Hand) {
+    let Live::Behind(fresh) = board.live.get_untracked() else { return };
+    let stream = Stream {
+        board,
+        hand,
+        heard: StoredValue::new(0),
+        fresh: StoredValue::new(fresh),
+        exists: StoredValue::new(false),
+        tries: StoredValue::new(0),
+        tag: StoredValue::new(String::new()),
+    };
+    open(stream);
+    spawn_local(whole(stream));
+    set_interval(move || watch(stream), WATCH);
+}
+
+fn open(stream: Stream) {
+    let after = stream.board.projection.with_value(Projection::revision);
+    let Ok(source) = EventSource::new(&format!("/live?after={after}")) else { return };
+    let on = |name: &str, act: Box<dyn FnMut(MessageEvent)>| {
+        let listener = Closure::wrap(act);
+        // A listener on an open source can always be added.
+        let _ = source.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
+        listener.forget();
+    };
+    on("order", Box::new(move |event| order(stream, &event)));
+    on("tick", Box::new(move |event| tick(stream, &event)));
+    let reloading = source.clone();
+    on(
+        "reload",
+        Box::new(move |_| {
+            reloading.close();
+            spawn_local(async move {
+                whole(stream).await;
+                open(stream);
+            });
+        }),
+    );
+    let failed = source.clone();
+    let error = Closure::<dyn FnMut()>::new(move || {
+        if failed.ready_state() == EventSource::CLOSED {
+            again(stream);
+        }
+    });
+    source.set_onerror(Some(error.as_ref().unchecked_ref()));
+    error.forget();
+}
+
+/// After a refused stream: later and later, never all browsers at once.
+fn again(stream: Stream) {
+    let tries = stream.tries.get_value();
+    stream.tries.set_value(tries + 1);
+    let wait = LONGEST_WAIT.min(1_000 << tries.min(5));
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the wait")]
+    let jitter = (js_sys::Math::random() * f64::from(wait)) as u32;
+    set_timeout(move || open(stream), Duration::from_millis(u64::from(wait / 2 + jitter / 2)));
+}
+
+fn order(stream: Stream, event: &MessageEvent) {
+    heard(stream);
+    let Some(delta) = read::<Delta>(event) else { return };
+    stream.board.hear(delta, stream.hand.column());
+}
+
+fn tick(stream: Stream, event: &MessageEvent) {
+    heard(stream);
+    if let Some(tick) = read::<Tick>(event) {
+        stream.fresh.set_value(tick.fresh_at);
+    }
+}
+
+fn read<T: for<'a> Deserialize<'a>>(event: &MessageEvent) -> Option<T> {
+    serde_json::from_str(&event.data().as_string()?).ok()
+}
+
+fn heard(stream: Stream) {
+    stream.exists.set_value(true);
+    stream.tries.set_value(0);
+    stream.heard.set_value(now().millis());
+    show(stream, Live::Live);
+}
+
+fn show(stream: Stream, live: Live) {
+    if stream.board.live.get_untracked() != live {
+        stream.board.live.set(live);
+    }
+}
+
+fn watch(stream: Stream) {
+    if now().millis() - stream.heard.get_value() <= SILENCE {
+        return;
+    }
+    let online = window().navigator().on_line();
+    let fresh = stream.fresh.get_value();
+    show(stream, if online { Live::Behind(fresh) } else { Live::Offline(fresh) });
+    if online {
+        spawn_local(whole(stream));
+    }
+}
+
+/// The whole board: once after the page, and whenever the stream is silent. A board with the known tag is not
+/// read again.
+async fn whole(stream: Stream) {
+    let Ok(response) = post::send("/api/board", None).await else {
+        return show(stream, Live::Offline(stream.fresh.get_value()));
+    };
+    if response.status() == 401 {
+        return go("/login");
+    }
+    if !response.ok() {
+        return;
+    }
+    let tag = response.headers().get("etag").ok().flatten().unwrap_or_default();
+    let known = !tag.is_empty() && stream.tag.with_value(|known| *known == tag);
+    if !known {
+        let Ok(text) = post::text(&response).await else { return };
+        let Ok(board) = serde_json::from_str::<Whole>(&text) else { return };
+        stream.tag.set_value(tag);
+        install(stream.board, board);
+        stream.board.settle(stream.hand.column());
+    }
+    if now().millis() - stream.heard.get_value() > SILENCE {
+        stream.fresh.set_value(stream.board.light.now.get_untracked());
+        show(stream, Live::Behind(stream.fresh.get_value()));
+    }
+}
+
+/// Takes in the whole board, and brings the rows on the screen up to date with it.
+fn install(board: Board, whole: Whole) {
+    board.projection.update_value(|projection| projection.install(whole));
+    let ids: Vec<_> = board.columns.iter().flat_map(|column| column.get_untracked().ids).collect();
+    for id in ids {
+        let card = board.projection.with_value(|projection| projection.card(id).cloned());
+        let row = board.row(id);
+        let same = row.with_untracked(|row| row.as_ref().map(|row| &row.card) == card.as_ref());
+        if !same {
+            board.renew(id, card);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Commands over fetch: the same address and the same fields as the form.
+
+use js_sys::futures::JsFuture;
+use leptos::prelude::window;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Headers, Request, RequestInit, Response};
+
+use crate::{
+    address::escaped,
+    components::command::request_id,
+    domain::{Card, Command},
+    flash::{Answer, Flash},
+    projection::Delta,
+};
+
+/// What a command came to.
+pub struct Outcome {
+    /// In words.
+    pub flash: Flash,
+    /// The change, when it was carried out.
+    pub delta: Option<Delta>,
+    /// The order as committed, when it was refused.
+    pub order: Option<Card>,
+}
+
+/// Sends a command. A lost connection is an answer, too: the same press may be sent again.
+pub async fn command(card: &Card, command: Command, seed: &str, reason: Option<&str>) -> Outcome {
+    let mut body = format!(
+        "id={}&version={}&request_id={}",
+        card.id,
+        card.version,
+        escaped(&request_id(seed, card, command))
+    );
+    if let Some(reason) = reason {
+        body.push_str("&reason=");
+        body.push_str(&escaped(reason));
+    }
+    let address = format!("/api/{}", command.name());
+    let (status, retry_after, text) = match send(&address, Some(&body)).await {
+        Ok(response) => {
+            let wait =
+                response.headers().get("retry-after").ok().flatten().and_then(|wait| wait.parse().ok());
+            (response.status(), wait, text(&response).await.unwrap_or_default())
+        }
+        Err(_) => (0, None, String::new()),
+    };
+    let mut flash = Flash::read(Some(command), status, retry_after, &text, reason);
+    flash.number.get_or_insert_with(|| card.number.clone());
+    let delta = (status == 200).then(|| serde_json::from_str(&text).ok()).flatten();
+    let order = (status != 200).then(|| serde_json::from_str::<Answer>(&text).ok()).flatten();
+    Outcome { flash, delta, order: order.and_then(|answer| answer.order) }
+}
+
+/// A request for JSON; with a body it is a form's post.
+pub async fn send(address: &str, body: Option<&str>) -> Result<Response, JsValue> {
+    let headers = Headers::new()?;
+    headers.set("accept", "application/json")?;
+    let init = RequestInit::new();
+    if let Some(body) = body {
+        init.set_method("POST");
+        init.set_body(&JsValue::from_str(body));
+        headers.set("content-type", "application/x-www-form-urlencoded")?;
+    }
+    init.set_headers(&headers);
+    let request = Request::new_with_str_and_init(address, &init)?;
+    JsFuture::from(window().fetch_with_request(&request)).await?.dyn_into()
+}
+
+/// The body of an answer.
+pub async fn text(response: &Response) -> Result<String, JsValue> {
+    Ok(JsFuture::from(response.text()?).await?.as_string().unwrap_or_default())
+}
