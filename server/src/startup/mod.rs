@@ -126,6 +126,13 @@ fn watched(site: &config::Site) -> Option<u32> {
 /// # Errors
 /// When its folder cannot be read.
 pub fn files(site: &config::Site) -> Result<Files, StartError> {
+    if site.hash_files {
+        // Leptos reads this list for every page, and cannot make one without it.
+        let beside = std::env::current_exe().ok().and_then(|program| Some(program.parent()?.join(&site.hash_file)));
+        let list = beside.unwrap_or_else(|| site.hash_file.clone().into());
+        std::fs::metadata(&list)
+            .map_err(|source| StartError::ReadSite { root: list.display().to_string(), source })?;
+    }
     Files::read(&site.root, &site.pkg_dir, site.hash_files, site.watch.is_some())
         .map_err(|source| StartError::ReadSite { root: site.root.clone(), source })
 }

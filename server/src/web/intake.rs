@@ -68,13 +68,8 @@ pub async fn take_in(State(web): State<Web>, body: Body) -> Response {
     };
     match web.desk.intake(&body).await {
         Ok(outcome) => {
-            let (status, name) = match outcome {
-                Outcome::Accepted => (accepted_status(&body), "accepted"),
-                Outcome::Updated => (StatusCode::OK, "updated"),
-                Outcome::Duplicate => (StatusCode::OK, "duplicate"),
-                Outcome::Ignored => (StatusCode::OK, "ignored"),
-                Outcome::Stale => (StatusCode::OK, "stale"),
-            };
+            let (name, is_new) = (outcome.name(), outcome == Outcome::Accepted && !is_cancellation(&body));
+            let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
             let json = HeaderValue::from_static("application/json");
             let body = json!({ "outcome": name }).to_string();
             count(name, (status, [(CONTENT_TYPE, json)], body).into_response())
@@ -96,8 +91,8 @@ pub async fn take_in(State(web): State<Web>, body: Body) -> Response {
     }
 }
 
-/// A new order is 201; a cancellation that was carried out is 200.
-fn accepted_status(body: &[u8]) -> StatusCode {
+/// What is accepted is a new order or a cancellation; only the first one created something.
+fn is_cancellation(body: &[u8]) -> bool {
     #[derive(serde::Deserialize)]
     struct Message<'a> {
         #[serde(borrow)]
@@ -107,10 +102,7 @@ fn accepted_status(body: &[u8]) -> StatusCode {
     struct Order<'a> {
         status: &'a str,
     }
-    match serde_json::from_slice::<Message<'_>>(body) {
-        Ok(message) if message.order.status == "CANCELLED" => StatusCode::OK,
-        _ => StatusCode::CREATED,
-    }
+    serde_json::from_slice(body).is_ok_and(|message: Message<'_>| message.order.status == "CANCELLED")
 }
 
 fn count(outcome: &'static str, answer: Response) -> Response {
