@@ -25,7 +25,8 @@ export default defineConfig({
   retries: 0,
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  reporter: [["list"], ["json", { outputFile: "test-results/results.json" }]],
+  reporter: "list",
+  outputDir: "test-results",
   use: {
     baseURL: process.env.VERSTAK_URL,
     launchOptions: chromium,
