@@ -91,13 +91,16 @@ fn arrows_between_the_server_s_modules_point_one_way() {
     for (module, may_name) in ARROWS {
         let below = format!("server/src/{module}");
         for (path, text) in files("server/src", &["rs"]) {
-            if !(path.starts_with(&format!("{below}/")) || path == format!("{below}.rs")) || path.contains("tests") {
+            if !(path.starts_with(&format!("{below}/")) || path == format!("{below}.rs"))
+                || path.contains("tests")
+            {
                 continue;
             }
             // What only tests of the module name is no arrow of the program.
             let program = code(text.split("#[cfg(test)]").next().unwrap_or_default());
             for named in crate_paths(&program) {
-                let allowed = may_name.iter().any(|may| named == *may || named.starts_with(&format!("{may}::")));
+                let allowed =
+                    may_name.iter().any(|may| named == *may || named.starts_with(&format!("{may}::")));
                 if !allowed {
                     wrong.push(format!("{path} names crate::{named}"));
                 }
@@ -146,7 +149,8 @@ fn a_group_of_paths_is_read_whole() {
 
 #[test]
 fn files_are_short_and_named_for_what_they_are() {
-    let folders = ["app/src", "frontend/src", "server/src", "server/tests", "public", "style", "scripts", "end2end"];
+    let folders =
+        ["app/src", "frontend/src", "server/src", "server/tests", "public", "style", "scripts", "end2end"];
     let endings = ["rs", "js", "mjs", "ts", "css", "lua", "sql", "sh"];
     let mut wrong = Vec::new();
     for (path, text) in folders.into_iter().flat_map(|folder| files(folder, &endings)) {
@@ -169,7 +173,17 @@ fn files_are_short_and_named_for_what_they_are() {
 #[test]
 fn the_browser_s_program_holds_no_server_crate() {
     let tree = Command::new(env!("CARGO"))
-        .args(["tree", "-p", "frontend", "--target", "wasm32-unknown-unknown", "-e", "normal", "--prefix", "none"])
+        .args([
+            "tree",
+            "-p",
+            "frontend",
+            "--target",
+            "wasm32-unknown-unknown",
+            "-e",
+            "normal",
+            "--prefix",
+            "none",
+        ])
         .args(["--locked", "--offline"])
         .current_dir(root())
         .output()

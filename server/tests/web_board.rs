@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use server::seed::jewellery;
 use site::{Browser, Site, header, site, site_with};
-use workshop::approval;
+use workshop::message::approval;
 
 #[tokio::test]
 async fn an_unchanged_board_is_304_and_a_changed_one_is_not() {
@@ -18,7 +18,8 @@ async fn an_unchanged_board_is_304_and_a_changed_one_is_not() {
     site.order("A-1").await;
     for encoding in ["identity", "gzip", "br"] {
         let ask = || anna.get("/api/board").header("accept-encoding", encoding);
-        let seen = async || ask().send().await.unwrap().headers()["etag"].to_str().unwrap().starts_with("W/\"1.1");
+        let seen =
+            async || ask().send().await.unwrap().headers()["etag"].to_str().unwrap().starts_with("W/\"1.1");
         floor::until("the order is on the ready-made board", Duration::from_secs(2), seen).await;
         let answer = ask().send().await.unwrap();
         let expected = if encoding == "identity" { "" } else { encoding };
@@ -49,7 +50,12 @@ async fn a_view_shows_what_it_asks_for_in_its_order() {
     floor::until("three orders", Duration::from_secs(2), all).await;
     let shown = async |query: &str| -> Vec<String> {
         let board = anna.board(query).await;
-        board["orders"].as_array().unwrap().iter().map(|it| it["number"].as_str().unwrap().to_owned()).collect()
+        board["orders"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["number"].as_str().unwrap().to_owned())
+            .collect()
     };
     assert_eq!(shown("?rush=1").await, ["A-1"]);
     assert_eq!(shown("?mine=1").await, ["A-2"]);
@@ -107,18 +113,26 @@ async fn a_model_is_served_whole_in_part_and_not_at_all() {
     let tail = anna.get(&path).header("range", "bytes=-3").send().await.unwrap();
     assert_eq!(tail.bytes().await.unwrap(), file[file.len() - 3..]);
     let beyond = anna.get(&path).header("range", format!("bytes={}-", file.len())).send().await.unwrap();
-    assert_eq!((beyond.status().as_u16(), header(beyond.headers(), "content-range")), (416, &*format!("bytes */{}", file.len())));
+    assert_eq!(
+        (beyond.status().as_u16(), header(beyond.headers(), "content-range")),
+        (416, &*format!("bytes */{}", file.len()))
+    );
     let known = anna.get(&path).header("if-none-match", format!("\"{sha}\"")).send().await.unwrap();
     assert_eq!(known.status(), 304);
 
     assert_eq!(site.stranger().get(&path).send().await.unwrap().status(), 401);
     let other = format!("/models/{}.glb", "0".repeat(64));
-    for nothing in [other.as_str(), "/models/x.glb", "/models/..%2f..%2fetc%2fpasswd", &format!("/models/{sha}")] {
+    for nothing in
+        [other.as_str(), "/models/x.glb", "/models/..%2f..%2fetc%2fpasswd", &format!("/models/{sha}")]
+    {
         assert_eq!(anna.get(nothing).send().await.unwrap().status(), 404, "{nothing}");
     }
     site.s3.leave();
     assert_eq!(anna.get(&path).send().await.unwrap().status(), 503);
-    assert_eq!(anna.get(&path).header("if-none-match", format!("\"{sha}\"")).send().await.unwrap().status(), 304);
+    assert_eq!(
+        anna.get(&path).header("if-none-match", format!("\"{sha}\"")).send().await.unwrap().status(),
+        304
+    );
 
     let manifest: Value = anna.get("/api/models").send().await.unwrap().json().await.unwrap();
     assert_eq!((&manifest["full"], &manifest["models"][0]["sha256"]), (&json!(true), &json!(sha)));
@@ -168,7 +182,10 @@ async fn changes_are_told_as_they_happen_and_resumed_without_a_gap() {
     for (command, version) in [("complete", "2"), ("pack", "3"), ("ship", "4")] {
         anna.press(command, &id, version).await;
     }
-    assert!(live.has(&format!("id: 1.5\nevent: order\ndata: {{\"revision\":\"1.5\",\"removed\":\"{id}\"}}")).await);
+    assert!(
+        live.has(&format!("id: 1.5\nevent: order\ndata: {{\"revision\":\"1.5\",\"removed\":\"{id}\"}}"))
+            .await
+    );
     let mut resumed = Stream::open(&anna, "?after=1.0", Some("1.3")).await;
     assert!(resumed.has("id: 1.5\n").await);
     assert!(!resumed.text.contains("id: 1.3\n"), "Last-Event-ID wins over after: {}", resumed.text);
@@ -184,7 +201,11 @@ async fn a_revoked_session_ends_its_stream_and_coming_back_is_401() {
     let mut live = Stream::open(&anna, "", None).await;
     assert!(live.has("event: tick").await);
     let other = site.again("anna").await;
-    site.database.store.disable_person("anna", server::clock::Clock::now(&server::clock::SystemClock)).await.unwrap();
+    site.database
+        .store
+        .disable_person("anna", server::clock::Clock::now(&server::clock::SystemClock))
+        .await
+        .unwrap();
     assert!(!live.has("never").await, "the stream goes on");
     assert_eq!(anna.get("/live").send().await.unwrap().status(), 401);
     assert_eq!(other.get("/api/board").send().await.unwrap().status(), 401);

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use site::{TOKEN, flash, header, site};
-use workshop::approval;
+use workshop::message::approval;
 
 #[tokio::test]
 async fn an_order_is_taken_made_packed_and_shipped() {
@@ -93,12 +93,15 @@ async fn a_plain_form_leads_back_to_its_page_with_what_there_is_to_tell() {
     let fields = [("id", id.as_str()), ("version", "1"), ("request_id", "press-1")];
     let done = anna.submit("/?q=A-1", "/api/take", &fields).await;
     assert_eq!((done.status().as_u16(), header(done.headers(), "location")), (303, "/?q=A-1"));
-    let cookies: Vec<_> = done.headers().get_all("set-cookie").iter().map(|it| it.to_str().unwrap()).collect();
+    let cookies: Vec<_> =
+        done.headers().get_all("set-cookie").iter().map(|it| it.to_str().unwrap()).collect();
     assert!(cookies.iter().any(|cookie| cookie.starts_with("at_least=1.2;")), "{cookies:?}");
     assert_ne!(flash(&done), Value::Null);
 
     let page = anna.open("/?q=A-1").await;
-    assert!(page.headers().get_all("set-cookie").iter().any(|it| it.to_str().unwrap().starts_with("flash=; ")));
+    assert!(
+        page.headers().get_all("set-cookie").iter().any(|it| it.to_str().unwrap().starts_with("flash=; "))
+    );
     assert!(page.text().await.unwrap().contains("MANUFACTURING_STARTED"));
 
     let lost = boris.submit("/", "/api/take", &fields).await;
@@ -111,7 +114,8 @@ async fn a_plain_form_leads_back_to_its_page_with_what_there_is_to_tell() {
 async fn a_form_on_a_foreign_page_leads_nowhere_but_here() {
     let site = site().await;
     let anna = site.operator("anna").await;
-    let form = anna.form("/api/take", &[]).header("accept", "text/html").header("referer", "https://evil.example/x");
+    let form =
+        anna.form("/api/take", &[]).header("accept", "text/html").header("referer", "https://evil.example/x");
     assert_eq!(header(form.send().await.unwrap().headers(), "location"), "/");
 }
 
@@ -120,7 +124,9 @@ async fn a_log_in_without_a_script_leads_to_the_page_that_was_wanted() {
     let site = site().await;
     site.person("anna", app::domain::Role::Operator).await;
     let stranger = site.stranger();
-    let wrong = stranger.submit("/login?next=%2Forders%2FA-1", "/api/login", &[("login", "anna"), ("password", "x")]).await;
+    let wrong = stranger
+        .submit("/login?next=%2Forders%2FA-1", "/api/login", &[("login", "anna"), ("password", "x")])
+        .await;
     assert_eq!(header(wrong.headers(), "location"), "/login?next=%2Forders%2FA-1");
     let fields = [("login", "anna"), ("password", &*"anna".repeat(8))];
     let right = stranger.submit("/login?next=%2Forders%2FA-1", "/api/login", &fields).await;
@@ -174,7 +180,9 @@ async fn messages_are_taken_in_by_token_size_and_shape_in_this_order() {
     assert_eq!(intake(None, long.clone()).await.unwrap().status(), 401);
     assert_eq!(intake(Some("wrong"), long.clone()).await.unwrap().status(), 401);
     assert_eq!(intake(Some(TOKEN), long).await.unwrap().status(), 413);
-    for body in ["", "{", "[]", "null", "{\"order\":1}", "\u{1}", "{\"message_id\":{},\"order\":{\"status\":7}}"] {
+    for body in
+        ["", "{", "[]", "null", "{\"order\":1}", "\u{1}", "{\"message_id\":{},\"order\":{\"status\":7}}"]
+    {
         let refused = intake(Some(TOKEN), body.to_owned()).await.unwrap();
         assert_eq!(refused.status(), 422, "{body}");
         assert_eq!(header(refused.headers(), "content-type"), "application/problem+json");

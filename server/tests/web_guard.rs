@@ -11,7 +11,8 @@ use site::{header, site, site_with};
 
 /// The method and path of every route, with something in the place of its parameters.
 fn routes() -> Vec<(String, String)> {
-    let filled = |path: String| path.replace("{file}", "x.glb").replace("{code}", "en").replace("{number}", "A-1");
+    let filled =
+        |path: String| path.replace("{file}", "x.glb").replace("{code}", "en").replace("{number}", "A-1");
     router::paths().into_iter().map(|(method, path)| (method, filled(path))).collect()
 }
 
@@ -38,10 +39,23 @@ async fn every_route_but_a_few_named_ones_needs_a_session() {
 async fn the_routes_of_the_contract_are_there() {
     let paths: BTreeSet<_> = router::paths().into_iter().collect();
     for (method, path) in [
-        ("GET", "/"), ("GET", "/orders/{number}"), ("GET", "/login"), ("POST", "/api/login"), ("POST", "/api/logout"),
-        ("GET", "/api/board"), ("POST", "/api/take"), ("POST", "/api/complete"), ("POST", "/api/pack"),
-        ("POST", "/api/ship"), ("POST", "/api/release"), ("POST", "/api/rework"), ("GET", "/live"),
-        ("GET", "/models/{file}"), ("GET", "/api/models"), ("GET", "/sw.js"), ("POST", "/intake/orders"),
+        ("GET", "/"),
+        ("GET", "/orders/{number}"),
+        ("GET", "/login"),
+        ("POST", "/api/login"),
+        ("POST", "/api/logout"),
+        ("GET", "/api/board"),
+        ("POST", "/api/take"),
+        ("POST", "/api/complete"),
+        ("POST", "/api/pack"),
+        ("POST", "/api/ship"),
+        ("POST", "/api/release"),
+        ("POST", "/api/rework"),
+        ("GET", "/live"),
+        ("GET", "/models/{file}"),
+        ("GET", "/api/models"),
+        ("GET", "/sw.js"),
+        ("POST", "/intake/orders"),
     ] {
         assert!(paths.contains(&(method.to_owned(), path.to_owned())), "{method} {path} is not in {paths:?}");
     }
@@ -71,7 +85,10 @@ async fn posts_from_other_sites_are_refused_and_those_that_say_nothing_too() {
     }
     // The session comes first: a stranger from another site is told 401.
     assert_eq!(site.stranger().ask("POST", "/api/take").send().await.unwrap().status(), 401);
-    assert_eq!(anna.ask("POST", "/api/take").header("sec-fetch-site", "same-origin").send().await.unwrap().status(), 422);
+    assert_eq!(
+        anna.ask("POST", "/api/take").header("sec-fetch-site", "same-origin").send().await.unwrap().status(),
+        422
+    );
 }
 
 #[tokio::test]
@@ -79,8 +96,10 @@ async fn every_answer_carries_the_headers_also_when_it_is_an_error() {
     let site = site().await;
     let anna = site.operator("anna").await;
     let mut asked = routes();
-    asked.extend([("GET", "/nowhere"), ("GET", "/client.js"), ("DELETE", "/"), ("GET", "/api/nothing")]
-        .map(|(method, path)| (method.to_owned(), path.to_owned())));
+    asked.extend(
+        [("GET", "/nowhere"), ("GET", "/client.js"), ("DELETE", "/"), ("GET", "/api/nothing")]
+            .map(|(method, path)| (method.to_owned(), path.to_owned())),
+    );
     let stranger = site.stranger();
     let asked: Vec<_> = asked.iter().flat_map(|route| [(&anna, route), (&stranger, route)]).collect();
     for (browser, (method, path)) in asked {
@@ -91,7 +110,10 @@ async fn every_answer_carries_the_headers_also_when_it_is_an_error() {
         let answer = request.send().await.unwrap();
         let headers = answer.headers();
         let policy = header(headers, "content-security-policy");
-        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe-inline"), "{path}: {policy}");
+        assert!(
+            policy.starts_with("default-src 'none'") && !policy.contains("unsafe-inline"),
+            "{path}: {policy}"
+        );
         assert!(policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
         assert!(policy.contains(" 'sha256-"), "the viewer's own styles: {policy}");
         assert_eq!(header(headers, "x-content-type-options"), "nosniff", "{path}");
@@ -100,7 +122,9 @@ async fn every_answer_carries_the_headers_also_when_it_is_an_error() {
         assert!(headers.contains_key("permissions-policy"), "{path}");
         assert!(headers.contains_key("cache-control"), "{path}");
         assert_eq!(header(headers, "x-request-id").len(), 32, "{path}");
-        assert!(!headers.contains_key("x-verstak-session") && !headers.contains_key("strict-transport-security"));
+        assert!(
+            !headers.contains_key("x-verstak-session") && !headers.contains_key("strict-transport-security")
+        );
     }
 }
 
@@ -149,7 +173,10 @@ async fn a_session_that_was_logged_out_opens_nothing_any_more() {
     assert!(header(answer.headers(), "set-cookie").starts_with("verstak=; Path=/; Max-Age=0"));
     assert_eq!(copy.get("/api/board").send().await.unwrap().status(), 401);
     let away = copy.open("/orders/A-1?x=1").await;
-    assert_eq!((away.status().as_u16(), header(away.headers(), "location")), (303, "/login?next=%2Forders%2FA-1%3Fx%3D1"));
+    assert_eq!(
+        (away.status().as_u16(), header(away.headers(), "location")),
+        (303, "/login?next=%2Forders%2FA-1%3Fx%3D1")
+    );
 }
 
 #[tokio::test]
@@ -165,7 +192,8 @@ async fn a_stolen_or_made_up_cookie_is_nobody() {
 async fn built_files_are_kept_for_ever_and_others_are_asked_for_again() {
     let site = site().await;
     let stranger = site.stranger();
-    let program = stranger.get("/pkg/verstak.abc.js").header("accept-encoding", "gzip, br").send().await.unwrap();
+    let program =
+        stranger.get("/pkg/verstak.abc.js").header("accept-encoding", "gzip, br").send().await.unwrap();
     assert_eq!(header(program.headers(), "cache-control"), "public, max-age=31536000, immutable");
     assert_eq!(header(program.headers(), "content-encoding"), "br");
     assert_eq!(header(program.headers(), "content-type"), "text/javascript; charset=utf-8");
@@ -176,7 +204,11 @@ async fn built_files_are_kept_for_ever_and_others_are_asked_for_again() {
     let again = stranger.get("/client.js").header("if-none-match", tag).send().await.unwrap();
     assert_eq!(again.status(), 304);
     for path in ["/pkg/../sw-off.js", "/pkg/%2e%2e/%2e%2e/etc/passwd", "/pkg/none.js", "/vendor/"] {
-        assert_eq!(stranger.get(path).send().await.unwrap().status().is_success(), path.contains("/../"), "{path}");
+        assert_eq!(
+            stranger.get(path).send().await.unwrap().status().is_success(),
+            path.contains("/../"),
+            "{path}"
+        );
     }
 }
 
@@ -216,6 +248,10 @@ async fn health_and_counters_are_told_on_a_port_of_their_own() {
         assert!(ready["parts"][part]["state"].is_string(), "{part}");
     }
     for path in ["/livez", "/readyz", "/metrics"] {
-        assert_ne!(site.stranger().get(path).send().await.unwrap().status(), 200, "{path} is not for everybody");
+        assert_ne!(
+            site.stranger().get(path).send().await.unwrap().status(),
+            200,
+            "{path} is not for everybody"
+        );
     }
 }

@@ -24,7 +24,8 @@ pub async fn run(config: &Config) -> Result<ExitCode, StartError> {
     let life = Lifecycle::default();
     let store = parts::store(&config.database)?;
     let redis = config.redis.url.reveal().to_owned();
-    let settings = board::Settings::new(redis, std::sync::Arc::new(SystemClock), std::sync::Arc::new(SystemEntropy));
+    let settings =
+        board::Settings::new(redis, std::sync::Arc::new(SystemClock), std::sync::Arc::new(SystemEntropy));
     let board = Board::start(settings, store.clone(), &life.background, &life.stopping)?;
     let complete = timeout(PATIENCE, board.revisions().wait_for(|at| at.epoch > 0)).await.is_ok();
     let asked = [

@@ -47,7 +47,8 @@ impl User {
     pub async fn run(self) -> Result<ExitCode, StartError> {
         let Self::Add { login, role, name, password, database } = self;
         let made = password.is_none();
-        let password = password.map_or_else(|| generated_password(&SystemEntropy), |it| it.reveal().to_owned());
+        let password =
+            password.map_or_else(|| generated_password(&SystemEntropy), |it| it.reveal().to_owned());
         let name = name.unwrap_or_else(|| login.clone());
         let ask = PersonAsk { login, name, role, password, demo: false };
         add_person(&parts::store(&database)?, &SystemEntropy, SystemClock.now(), &ask).await?;

@@ -61,7 +61,13 @@ pub struct Models {
     #[arg(id = "s3_region", long, env = "S3_REGION", default_value = "us-east-1")]
     pub region: String,
     /// The name of the key that may read the bucket
-    #[arg(id = "aws_access_key_id", long, env = "AWS_ACCESS_KEY_ID", default_value = "", hide_env_values = true)]
+    #[arg(
+        id = "aws_access_key_id",
+        long,
+        env = "AWS_ACCESS_KEY_ID",
+        default_value = "",
+        hide_env_values = true
+    )]
     pub key_id: Secret,
     /// The key
     #[arg(

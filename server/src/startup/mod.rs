@@ -128,7 +128,8 @@ fn watched(site: &config::Site) -> Option<u32> {
 pub fn files(site: &config::Site) -> Result<Files, StartError> {
     if site.hash_files {
         // Leptos reads this list for every page, and cannot make one without it.
-        let beside = std::env::current_exe().ok().and_then(|program| Some(program.parent()?.join(&site.hash_file)));
+        let beside =
+            std::env::current_exe().ok().and_then(|program| Some(program.parent()?.join(&site.hash_file)));
         let list = beside.unwrap_or_else(|| site.hash_file.clone().into());
         std::fs::metadata(&list)
             .map_err(|source| StartError::ReadSite { root: list.display().to_string(), source })?;

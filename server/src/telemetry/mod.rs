@@ -43,7 +43,8 @@ impl Telemetry {
             lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed()
         };
         let provider = config.otlp_endpoint.as_ref().map(traces::provider).transpose()?;
-        let spans = provider.as_ref().map(traces::layer).map(|layer| filter().map(|only| layer.with_filter(only)));
+        let spans =
+            provider.as_ref().map(traces::layer).map(|layer| filter().map(|only| layer.with_filter(only)));
         tracing_subscriber::registry()
             .with(lines.with_filter(filter()?))
             .with(spans.transpose()?)

@@ -44,9 +44,8 @@ impl Part {
 
     /// Asks it now, and remembers.
     pub async fn ask(&self) -> Result<(), &'static str> {
-        let said = tokio::time::timeout(PATIENCE, (self.check)())
-            .await
-            .unwrap_or(Err("no answer within 2 s"));
+        let said =
+            tokio::time::timeout(PATIENCE, (self.check)()).await.unwrap_or(Err("no answer within 2 s"));
         metrics::gauge!("part_up", "part" => self.name).set(if said.is_ok() { 1.0 } else { 0.0 });
         *self.last.write().unwrap_or_else(PoisonError::into_inner) = Some((said, Instant::now()));
         said

@@ -19,7 +19,11 @@ use axum::{
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-use super::{Web, base64, conditional, encoding::{self, Accepted}, problem, query};
+use super::{
+    Web, base64, conditional,
+    encoding::{self, Accepted},
+    problem, query,
+};
 use crate::{
     board::{Encoding, Held, Snapshot},
     desk::Reads,

@@ -1,10 +1,16 @@
 //! Who may ask what: the one place where this is decided, by path, before any route runs. What is not named here
 //! needs a session.
 
-use app::{domain::Actor, visit::{ClientAddress, SessionToken}};
+use app::{
+    domain::Actor,
+    visit::{ClientAddress, SessionToken},
+};
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header::{CACHE_CONTROL, LOCATION, WWW_AUTHENTICATE}},
+    http::{
+        HeaderMap, HeaderValue, Method, StatusCode,
+        header::{CACHE_CONTROL, LOCATION, WWW_AUTHENTICATE},
+    },
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -83,12 +89,8 @@ async fn admit(web: &Web, request: &mut Request) -> Result<bool, app::backend::U
 
 fn caller(web: &Web, request: &Request) -> String {
     let Some(Peer(peer)) = request.extensions().get::<Peer>() else { return String::new() };
-    let forwarded: Vec<_> = request
-        .headers()
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .collect();
+    let forwarded: Vec<_> =
+        request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
     web.settings.proxies.caller(*peer, &forwarded.join(",")).to_string()
 }
 
@@ -105,7 +107,11 @@ fn without_session(request: &Request, path: &str) -> Response {
         return problem::refuse(StatusCode::UNAUTHORIZED, "a session is needed");
     }
     let wanted = request.uri().path_and_query().map_or("/", |it| it.as_str());
-    if wanted == "/" { see_other("/login") } else { see_other(&format!("/login?next={}", app::address::escaped(wanted))) }
+    if wanted == "/" {
+        see_other("/login")
+    } else {
+        see_other(&format!("/login?next={}", app::address::escaped(wanted)))
+    }
 }
 
 /// 303 to a path of this site.

@@ -3,7 +3,10 @@
 use axum::{
     body::Body,
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header::{AUTHORIZATION, CONTENT_TYPE}},
+    http::{
+        HeaderMap, HeaderValue, StatusCode,
+        header::{AUTHORIZATION, CONTENT_TYPE},
+    },
     response::{IntoResponse, Response},
 };
 use bytes::{Bytes, BytesMut};
@@ -116,7 +119,8 @@ mod tests {
 
     fn trusted(token: Option<&str>, header: Option<&str>) -> bool {
         let settings = Settings { intake_token: token.map(|t| t.parse().unwrap()), ..Settings::default() };
-        let headers = header.map(|it| (AUTHORIZATION, HeaderValue::from_str(it).unwrap())).into_iter().collect();
+        let headers =
+            header.map(|it| (AUTHORIZATION, HeaderValue::from_str(it).unwrap())).into_iter().collect();
         is_trusted(&settings, &headers)
     }
 
@@ -124,7 +128,9 @@ mod tests {
     fn only_the_token_itself_is_trusted() {
         assert!(trusted(Some("geheim"), Some("Bearer geheim")));
         assert!(trusted(Some("geheim"), Some("bearer geheim")));
-        for wrong in [None, Some(""), Some("Bearer "), Some("Bearer geheim2"), Some("geheim"), Some("Basic geheim")] {
+        for wrong in
+            [None, Some(""), Some("Bearer "), Some("Bearer geheim2"), Some("geheim"), Some("Basic geheim")]
+        {
             assert!(!trusted(Some("geheim"), wrong), "{wrong:?}");
         }
     }

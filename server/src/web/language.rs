@@ -3,7 +3,10 @@
 use app::i18n::Lang;
 use axum::{
     extract::{Path, RawQuery, State},
-    http::{HeaderMap, StatusCode, header::{ACCEPT_LANGUAGE, SET_COOKIE}},
+    http::{
+        HeaderMap, StatusCode,
+        header::{ACCEPT_LANGUAGE, SET_COOKIE},
+    },
     response::Response,
 };
 
@@ -16,17 +19,17 @@ const YEAR: u64 = 365 * 24 * 3600;
 #[must_use]
 pub fn of(headers: &HeaderMap) -> Lang {
     cookies::read(headers, "lang").and_then(Lang::named).unwrap_or_else(|| {
-        headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map(Lang::accepted).unwrap_or_default()
+        headers
+            .get(ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok())
+            .map(Lang::accepted)
+            .unwrap_or_default()
     })
 }
 
 /// `GET /lang/{code}?back=/path`: remembers the language and leads back. It changes nothing but this browser's
 /// cookie, so a plain link may do it.
-pub async fn choose(
-    State(web): State<Web>,
-    Path(code): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Response {
+pub async fn choose(State(web): State<Web>, Path(code): Path<String>, RawQuery(query): RawQuery) -> Response {
     let Some(lang) = Lang::named(&code) else {
         return problem::refuse(StatusCode::NOT_FOUND, "no such language");
     };

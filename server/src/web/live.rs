@@ -8,12 +8,18 @@ use axum::{
     Extension,
     body::Body,
     extract::{RawQuery, State},
-    http::{HeaderMap, HeaderName, HeaderValue, header::{CACHE_CONTROL, CONTENT_TYPE}},
+    http::{
+        HeaderMap, HeaderName, HeaderValue,
+        header::{CACHE_CONTROL, CONTENT_TYPE},
+    },
     response::Response,
 };
 use bytes::Bytes;
 use futures_util::stream;
-use tokio::{sync::watch, time::{Interval, MissedTickBehavior, interval}};
+use tokio::{
+    sync::watch,
+    time::{Interval, MissedTickBehavior, interval},
+};
 
 use super::{Web, problem, query};
 use crate::board::Live;
@@ -85,7 +91,9 @@ impl Follower {
                 self.cursor = changes.last()?.revision;
                 let mut out = Vec::new();
                 for change in &changes {
-                    out.extend_from_slice(format!("id: {}\nevent: order\ndata: ", change.revision).as_bytes());
+                    out.extend_from_slice(
+                        format!("id: {}\nevent: order\ndata: ", change.revision).as_bytes(),
+                    );
                     out.extend_from_slice(&change.json);
                     out.extend_from_slice(b"\n\n");
                 }

@@ -84,7 +84,8 @@ fn known(method: &Method) -> &'static str {
 /// An answer to a program where a person asked for a page.
 fn is_bare(response: &Response) -> bool {
     let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    response.status().is_client_error() && (kind.starts_with("application/problem") || response.body().is_end_stream())
+    response.status().is_client_error()
+        && (kind.starts_with("application/problem") || response.body().is_end_stream())
 }
 
 /// The same failure with its request id, and with nothing of what happened inside.

@@ -1,6 +1,9 @@
 //! Posts from other sites are refused, by what browsers say of themselves and no page can forge.
 
-use axum::http::{HeaderMap, Uri, header::{HOST, ORIGIN}};
+use axum::http::{
+    HeaderMap, Uri,
+    header::{HOST, ORIGIN},
+};
 
 /// Whether a POST comes from a page of this site: `Sec-Fetch-Site` and `Origin`, as far as they are there, must both
 /// say so, and at least one must be there.
@@ -30,7 +33,8 @@ mod tests {
     use super::*;
 
     fn ours(headers: &[(&'static str, &str)]) -> bool {
-        let map = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+        let map =
+            headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
         is_ours(&map, &["board:3000", "public.example"])
     }
 

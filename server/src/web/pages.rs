@@ -11,7 +11,10 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use leptos::{context::{provide_context, use_context}, nonce::use_nonce};
+use leptos::{
+    context::{provide_context, use_context},
+    nonce::use_nonce,
+};
 use leptos_axum::ResponseOptions;
 
 use super::{Web, base64, board, cookies, language, problem};
@@ -82,8 +85,10 @@ pub async fn lost(State(web): State<Web>, request: Request) -> Response {
         return problem::refuse(StatusCode::NOT_FOUND, "nothing here");
     }
     let options = web.leptos.clone();
-    let render =
-        leptos_axum::render_app_async_with_context(move || provide(&web), move || app::pages::shell(options.clone()));
+    let render = leptos_axum::render_app_async_with_context(
+        move || provide(&web),
+        move || app::pages::shell(options.clone()),
+    );
     let mut response = render(request).await.into_response();
     if response.status() == StatusCode::OK {
         *response.status_mut() = StatusCode::NOT_FOUND;

@@ -40,7 +40,8 @@ pub fn unavailable(retry_after: u32) -> Response {
 /// Whether a person's browser asks for a page (or sends a plain form), rather than a program for data.
 #[must_use]
 pub fn wants_page(method: &Method, headers: &HeaderMap) -> bool {
-    let html = headers.get_all(ACCEPT).iter().any(|value| value.to_str().is_ok_and(|it| it.contains("text/html")));
+    let html =
+        headers.get_all(ACCEPT).iter().any(|value| value.to_str().is_ok_and(|it| it.contains("text/html")));
     html && (method == Method::GET || method == Method::HEAD || method == Method::POST)
 }
 
@@ -95,7 +96,8 @@ pub fn page(status: StatusCode, lang: Lang, request_id: &str) -> Response {
         (_, false) => ("The request was not accepted", "Go back and try again.", "/", "To the board"),
     };
     let code = lang.code();
-    let id = if status.is_server_error() { format!("<p><code>{request_id}</code></p>") } else { String::new() };
+    let id =
+        if status.is_server_error() { format!("<p><code>{request_id}</code></p>") } else { String::new() };
     let html = format!(
         "<!doctype html><html lang=\"{code}\"><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title>\

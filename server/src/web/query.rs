@@ -43,11 +43,14 @@ mod tests {
     #[test]
     fn what_people_search_for_comes_through() {
         assert_eq!(value("q=%D0%BA%D0%BE%D0%BB%D1%8C%D1%86%D0%BE+1&mine=1", "q").unwrap(), "кольцо 1");
-        assert_eq!(pairs("a&b=%&c=%zz&=d"), [
-            ("a".into(), String::new()),
-            ("b".into(), "%".into()),
-            ("c".into(), "%zz".into()),
-            (String::new(), "d".into()),
-        ]);
+        assert_eq!(
+            pairs("a&b=%&c=%zz&=d"),
+            [
+                ("a".into(), String::new()),
+                ("b".into(), "%".into()),
+                ("c".into(), "%zz".into()),
+                (String::new(), "d".into()),
+            ]
+        );
     }
 }

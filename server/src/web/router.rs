@@ -17,7 +17,9 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 
-use super::{Web, board, forms, guard, headers, intake, language, live, models, observe, pages, session, worker};
+use super::{
+    Web, board, forms, guard, headers, intake, language, live, models, observe, pages, session, worker,
+};
 
 /// Longer than any answer's head should take; streams are not bound by it.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -42,7 +44,8 @@ pub fn paths() -> Vec<(String, String)> {
         let method = if path.starts_with("/intake") { "POST" } else { "GET" };
         (method.to_owned(), path.to_owned())
     });
-    let functions = server_fn::axum::server_fn_paths().map(|(path, method)| (method.to_string(), path.to_owned()));
+    let functions =
+        server_fn::axum::server_fn_paths().map(|(path, method)| (method.to_string(), path.to_owned()));
     let pages = generate_route_list(App).into_iter().flat_map(|page| {
         let methods: Vec<_> = page.methods().map(|method| format!("{method:?}").to_uppercase()).collect();
         methods.into_iter().map(move |method| (method, page.path().to_owned()))

@@ -17,7 +17,7 @@ use server::{
 
 use crate::{
     floor::{self, redis::OwnRedis},
-    workshop::{OwnS3, approval},
+    workshop::{message::approval, s3::OwnS3},
 };
 
 /// The token that the shop brings.
@@ -62,10 +62,30 @@ pub async fn site_with(more: &[&str]) -> Site {
     let hashes = format!("{root}/hash.txt");
     let url = redis.url();
     let mut line = vec![
-        "verstak", "--database_url", &database.url, "--redis_url", &url, "--leptos_site_addr", "127.0.0.1:0",
-        "--admin_addr", "127.0.0.1:0", "--leptos_site_root", &root, "--intake_token", TOKEN, "--s3_endpoint",
-        &bucket.endpoint, "--s3_bucket", &bucket.bucket, "--aws_access_key_id", &bucket.access_key,
-        "--aws_secret_access_key", &bucket.secret_key, "--leptos_hash_files", "true", "--leptos_hash_file_name",
+        "verstak",
+        "--database_url",
+        &database.url,
+        "--redis_url",
+        &url,
+        "--leptos_site_addr",
+        "127.0.0.1:0",
+        "--admin_addr",
+        "127.0.0.1:0",
+        "--leptos_site_root",
+        &root,
+        "--intake_token",
+        TOKEN,
+        "--s3_endpoint",
+        &bucket.endpoint,
+        "--s3_bucket",
+        &bucket.bucket,
+        "--aws_access_key_id",
+        &bucket.access_key,
+        "--aws_secret_access_key",
+        &bucket.secret_key,
+        "--leptos_hash_files",
+        "true",
+        "--leptos_hash_file_name",
         &hashes,
     ];
     line.extend(more);
