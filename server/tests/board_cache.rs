@@ -83,8 +83,12 @@ async fn whoever_committed_sees_it_in_time_and_a_wait_for_the_future_ends() {
 #[tokio::test]
 async fn the_changes_since_any_revision_rebuild_the_board() {
     let (database, (url, prefix)) = (floor::database().await, floor::redis());
+    let meter = Meter::begin();
     let server = Server::start(database.another(), &url, &prefix, RARELY);
     server.complete().await;
+    orders::approve(database.pool(), "A-first").await;
+    server.says_what_the_log_says(&database).await;
+    let loads = meter.sum("board_near_loads_total", &[]);
     let mut boards = vec![server.board.near().unwrap()];
     for number in 0..20 {
         let order = orders::approve(database.pool(), &format!("A-{number}")).await;
@@ -94,6 +98,7 @@ async fn the_changes_since_any_revision_rebuild_the_board() {
         server.says_what_the_log_says(&database).await;
         boards.push(server.board.near().unwrap());
     }
+    assert_eq!(meter.sum("board_near_loads_total", &[]), loads, "changes alone were enough");
     let last = orders::held(boards.last().unwrap());
     for board in &boards {
         let cards = |held: &orders::Projection| -> orders::Projection {
