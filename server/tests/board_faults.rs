@@ -111,9 +111,14 @@ async fn without_the_database_a_server_starts_from_a_warm_redis_and_follows_the_
     let nowhere = Postgres::open("postgres://app@127.0.0.1:1/none", 5).unwrap();
     let cut_off = Server::start(nowhere, &url, &prefix, RARELY);
     cut_off.complete().await;
+    let cursor = cut_off.revision();
     orders::set_status(database.pool(), order, "SHIPPED").await;
     orders::approve(database.pool(), "A-2").await;
     cut_off.says_what_the_log_says(&database).await;
+    let Live::Changes(changes) = cut_off.board.changes(cursor, 10) else {
+        panic!("the stream was not followed")
+    };
+    assert_eq!(changes.len(), 2);
     let fresh = cut_off.board.near().unwrap().fresh_at();
     let certified = async || cut_off.board.near().unwrap().fresh_at() > fresh;
     floor::until("certified by the other server", SOON, certified).await;

@@ -33,11 +33,20 @@ enum Next {
     Again,
 }
 
+/// What one look leaves for the next.
+#[derive(Debug)]
+struct Memory {
+    /// When an absent Redis was last asked.
+    probed: Instant,
+    /// Where the near board was when it was last found behind Redis.
+    behind: Option<Revision>,
+}
+
 pub(super) async fn run(core: Arc<Core>, stop: CancellationToken) {
-    let mut probed = Instant::now();
+    let mut memory = Memory { probed: Instant::now(), behind: None };
     loop {
         for _ in 0..ROUNDS {
-            if look(&core, &mut probed).await == Next::Rest {
+            if look(&core, &mut memory).await == Next::Rest {
                 break;
             }
         }
@@ -49,7 +58,7 @@ pub(super) async fn run(core: Arc<Core>, stop: CancellationToken) {
     }
 }
 
-async fn look(core: &Core, probed: &mut Instant) -> Next {
+async fn look(core: &Core, memory: &mut Memory) -> Next {
     // While Redis is away the near board comes first: it must not wait for a time limit.
     let away = core.shelf.reach.is_away();
     let mark = if away { Err(Away) } else { core.shelf.mark().await };
@@ -58,9 +67,9 @@ async fn look(core: &Core, probed: &mut Instant) -> Next {
     }
     let after = start(core.near.revision(), mark.as_ref().ok().and_then(Option::as_ref));
     let Ok(tail) = core.asked(core.store.tail(after, BATCH)).await else {
-        behind(core, mark.as_ref().ok().and_then(Option::as_ref));
+        memory.behind = behind(core, mark.as_ref().ok().and_then(Option::as_ref), memory.behind);
         if away {
-            probe(core, probed).await;
+            probe(core, memory).await;
         }
         return Next::Rest;
     };
@@ -73,7 +82,7 @@ async fn look(core: &Core, probed: &mut Instant) -> Next {
             Next::Rest
         }
         Err(Away) if full => Next::Again,
-        Err(Away) => probe(core, probed).await,
+        Err(Away) => probe(core, memory).await,
     }
 }
 
@@ -104,11 +113,15 @@ fn compare(core: &Core, mark: &Mark) {
     }
 }
 
-/// Without the database the stream and the hash are all there is: a near board behind them reloads.
-fn behind(core: &Core, mark: Option<&Mark>) {
-    if mark.is_some_and(|mark| core.near.revision().is_none_or(|near| near < mark.revision)) {
+/// Without the database the stream and the hash are all there is: a near board that the stream does not move on
+/// from one look to the next reloads. Says where it is while it is behind.
+fn behind(core: &Core, mark: Option<&Mark>, before: Option<Revision>) -> Option<Revision> {
+    let near = core.near.revision();
+    let is_behind = mark.is_some_and(|mark| near.is_none_or(|near| near < mark.revision));
+    if is_behind && near == before {
         core.restore.notify_one();
     }
+    near.filter(|_| is_behind)
 }
 
 fn feed_near(core: &Core, tail: &Tail) {
@@ -180,11 +193,11 @@ fn follow(at: Revision, events: &[&Event]) -> bool {
             .is_some()
 }
 
-async fn probe(core: &Core, probed: &mut Instant) -> Next {
-    if probed.elapsed() < PROBE {
+async fn probe(core: &Core, memory: &mut Memory) -> Next {
+    if memory.probed.elapsed() < PROBE {
         return Next::Rest;
     }
     let back = core.shelf.mark().await.is_ok();
-    *probed = Instant::now();
+    memory.probed = Instant::now();
     if back { Next::Again } else { Next::Rest }
 }

@@ -94,12 +94,11 @@ async fn by_changes(core: &Core) -> bool {
         }
         core.near.certify(tail.head, tail.at);
         let Some(now) = core.near.revision() else { return false };
-        if now >= tail.head {
+        if now > near {
             metrics::loaded("log");
-            return true;
         }
-        if now == near {
-            return false;
+        if now >= tail.head || now == near {
+            return now >= tail.head;
         }
     }
     false
