@@ -1,4 +1,5 @@
 //! The shape of the code, held: who may name whom, where drivers may be named, how long a file may be.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 use std::{
     collections::BTreeSet,
