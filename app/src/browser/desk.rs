@@ -39,7 +39,7 @@ async fn carry_out(desk: Desk, command: Command, reason: Option<String>) {
         return;
     }
     desk.sending.set(Some(command));
-    let card = desk.entry.with_untracked(|entry| entry.card.clone());
+    let card = desk.card.get_untracked();
     let seed = desk.seed.get_value();
     let outcome = post::command(&card, command, &seed, reason.as_deref()).await;
     if outcome.flash.outcome == Outcome::SignedOut {
@@ -47,15 +47,13 @@ async fn carry_out(desk: Desk, command: Command, reason: Option<String>) {
     }
     let done = outcome.delta.and_then(|delta| delta.order);
     if let Some(card) = done.or(outcome.order.map(Box::new)) {
-        desk.entry.update(|entry| {
-            if outcome.flash.outcome == Outcome::Done {
-                let me = desk.me.read_value();
-                let by = Some(OperatorName { login: me.login.clone(), name: me.name.clone() });
-                let (status, at) = (card.status.wire().to_owned(), card.status_since);
-                entry.history.push(HistoryStep { status, at, by, reason });
-            }
-            entry.card = *card;
-        });
+        if outcome.flash.outcome == Outcome::Done {
+            let me = desk.me.read_value();
+            let by = Some(OperatorName { login: me.login.clone(), name: me.name.clone() });
+            let (status, at) = (card.status.wire().to_owned(), card.status_since);
+            desk.history.update(|steps| steps.push(HistoryStep { status, at, by, reason }));
+        }
+        desk.card.set(*card);
     }
     desk.stale.set(outcome.flash.outcome == Outcome::Conflict);
     desk.told.set(Some(outcome.flash));
