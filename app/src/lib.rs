@@ -1,5 +1,8 @@
 //! What the browser and the server share: the domain, the pages, the server functions.
 
+// Views are types, and those of a page are long.
+#![recursion_limit = "512"]
+
 pub mod address;
 pub mod api;
 pub mod components;

@@ -1,16 +1,16 @@
 //! The board in the browser: commands in place, views without a page load, changes as they come.
 
-use std::time::Duration;
+use std::{cell::Cell, rc::Rc, time::Duration};
 
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{HtmlInputElement, UrlSearchParams};
+use web_sys::{HtmlInputElement, MouseEvent, UrlSearchParams};
 
-use super::{find, go, live, post, target};
+use super::{find, go, hand, listen, live, post, target};
 use crate::{
     address,
     components::board::Board,
-    domain::{BoardView, Command, OrderId, Status, Timestamp},
+    domain::{BoardView, Command, OrderId, Timestamp},
     flash::{Flash, Outcome},
 };
 
@@ -18,44 +18,31 @@ use crate::{
 const TICK: Duration = Duration::from_secs(10);
 /// How long a receipt stays on its card.
 const RECEIPT: Duration = Duration::from_secs(12);
-/// How long a touched column keeps its cards in place: a finger has no pointer that rests.
-const AFTER_TOUCH: Duration = Duration::from_secs(6);
-
-/// Which column a hand is on: the pointer's, the touched one, or the one whose focus is shown.
-#[derive(Clone, Copy)]
-pub struct Hand {
-    pointer: StoredValue<Option<usize>>,
-    touched: StoredValue<Option<(usize, u32)>>,
+/// Brings the server-rendered board to life.
+pub fn attend(board: Board) {
+    BOARD.set(Some(board));
+    commands(board);
+    views(board);
+    hand::attend(settle);
+    arrivals(board);
+    clock(board);
+    live::attend(board);
 }
 
-impl Hand {
-    /// The column, if any.
-    pub fn column(self) -> Option<usize> {
-        let touched = self.touched.get_value().map(|(at, _)| at);
-        self.pointer
-            .get_value()
-            .or(touched)
-            .or_else(|| column_of(find("[data-column] :focus-visible")?.as_ref()))
+thread_local! {
+    /// The board of this page.
+    static BOARD: Cell<Option<Board>> = const { Cell::new(None) };
+}
+
+/// Nothing moves under a hand; when it leaves, the column catches up.
+fn settle() {
+    if let Some(board) = BOARD.get() {
+        board.settle(hand::column());
     }
 }
 
-fn column_of(element: &web_sys::Element) -> Option<usize> {
-    let name = element.closest("[data-column]").ok()??.get_attribute("data-column")?;
-    Status::COLUMNS.iter().position(|status| status.wire() == name)
-}
-
-/// Brings the server-rendered board to life.
-pub fn attend(board: Board) {
-    let hand = Hand { pointer: StoredValue::new(None), touched: StoredValue::new(None) };
-    commands(board, hand);
-    views(board);
-    hands(board, hand);
-    clock(board);
-    live::attend(board, hand);
-}
-
-fn commands(board: Board, hand: Hand) {
-    let handle = window_event_listener(ev::submit, move |event| {
+fn commands(board: Board) {
+    listen("submit", move |event| {
         let Some(form) = target(&event, "form[data-command]") else { return };
         let command = form.dataset().get("command").and_then(|name| Command::named(&name));
         let id = form
@@ -65,14 +52,13 @@ fn commands(board: Board, hand: Hand) {
             .and_then(|card| card.get_attribute("data-order-id"));
         if let (Some(command), Some(Ok(id))) = (command, id.map(|id| id.parse())) {
             event.prevent_default();
-            spawn_local(carry_out(board, hand, id, command));
+            spawn_local(carry_out(board, id, command));
         }
     });
-    std::mem::forget(handle);
 }
 
 /// Never optimistic: the card changes when the server has answered.
-async fn carry_out(board: Board, hand: Hand, id: OrderId, command: Command) {
+async fn carry_out(board: Board, id: OrderId, command: Command) {
     let Some(row) = board.row(id).get_untracked().filter(|row| row.sending.is_none()) else { return };
     board.touch(id, |row| (row.sending, row.told) = (Some(command), None));
     let seed = board.light.seed.get_value();
@@ -83,7 +69,7 @@ async fn carry_out(board: Board, hand: Hand, id: OrderId, command: Command) {
     let told = outcome.flash.clone();
     board.touch(id, |row| (row.sending, row.told) = (None, Some(told)));
     board.said.set(board.light.lang.told(&outcome.flash));
-    let held = hand.column();
+    let held = hand::column();
     if let Some(delta) = outcome.delta {
         board.hear(delta, held);
     } else if let Some(card) = outcome.order {
@@ -102,27 +88,28 @@ fn untell(board: Board, id: OrderId, flash: &Flash) {
 
 /// Search, filters and order without a page load, once every order is here.
 fn views(board: Board) {
-    let due = StoredValue::new(false);
-    let input = window_event_listener(ev::input, move |event| {
+    let due = Rc::new(Cell::new(false));
+    listen("input", move |event| {
         let Some(input) = target(&event, "[data-testid=search]") else { return };
         let Ok(input) = input.dyn_into::<HtmlInputElement>() else { return };
         board.view.update(|view| view.q = input.value());
         // Once a frame, however fast the keys: a scanner's come several in one.
-        if !due.get_value() {
-            due.set_value(true);
+        if !due.replace(true) {
+            let due = due.clone();
             request_animation_frame(move || {
-                due.set_value(false);
+                due.set(false);
                 remember(&board.view.get_untracked(), false);
                 board.settle(None);
             });
         }
     });
-    let click = window_event_listener(ev::click, move |event| {
+    listen("click", move |event| {
+        let mouse = event.unchecked_ref::<MouseEvent>();
         if event.default_prevented()
-            || event.button() != 0
-            || event.ctrl_key()
-            || event.meta_key()
-            || event.shift_key()
+            || mouse.button() != 0
+            || mouse.ctrl_key()
+            || mouse.meta_key()
+            || mouse.shift_key()
         {
             return;
         }
@@ -138,11 +125,10 @@ fn views(board: Board) {
             let _ = open.remove_attribute("open");
         }
     });
-    let back = window_event_listener(ev::popstate, move |_| {
+    listen("popstate", move |_| {
         let query = window().location().search().unwrap_or_default();
         show(board, view_of(query.trim_start_matches('?')));
     });
-    std::mem::forget((input, click, back));
 }
 
 fn show(board: Board, view: BoardView) {
@@ -172,48 +158,15 @@ fn remember(view: &BoardView, new_entry: bool) {
     };
 }
 
-/// Nothing moves under a hand; when it leaves, the column catches up.
-fn hands(board: Board, hand: Hand) {
-    let over = window_event_listener(ev::pointerover, move |event| {
-        if event.pointer_type() != "mouse" {
-            return;
-        }
-        let at = target(&event, "[data-column]").and_then(|column| column_of(&column));
-        if hand.pointer.get_value() != at {
-            hand.pointer.set_value(at);
-            board.settle(hand.column());
-        }
-    });
-    let down = window_event_listener(ev::pointerdown, move |event| {
-        let at = target(&event, "[data-column]").and_then(|column| column_of(&column));
-        let Some(at) = at.filter(|_| event.pointer_type() != "mouse") else { return };
-        let turn = hand.touched.get_value().map_or(0, |(_, turn)| turn + 1);
-        hand.touched.set_value(Some((at, turn)));
-        let leave = move || {
-            if hand.touched.get_value() == Some((at, turn)) {
-                hand.touched.set_value(None);
-                board.settle(hand.column());
-            }
-        };
-        set_timeout(leave, AFTER_TOUCH);
-    });
-    let left = window_event_listener(ev::pointerout, move |event| {
-        if event.related_target().is_none() && hand.pointer.get_value().is_some() {
-            hand.pointer.set_value(None);
-            board.settle(hand.column());
-        }
-    });
-    let unfocused = window_event_listener(ev::focusout, move |_| {
-        set_timeout(move || board.settle(hand.column()), Duration::ZERO);
-    });
-    let arrivals = window_event_listener(ev::click, move |event| {
+/// What waits above a column is shown on request.
+fn arrivals(board: Board) {
+    listen("click", move |event| {
         let Some(button) = target(&event, "[data-arrivals]") else { return };
         board.settle(None);
         if let Some(column) = button.closest("[data-column]").ok().flatten() {
             column.set_scroll_top(0);
         }
     });
-    std::mem::forget((over, down, left, unfocused, arrivals));
 }
 
 /// Ages tick by the server's clock: the browser's may be wrong by any amount, but not its pace.

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
 
-use super::{go, post, target};
+use super::{go, listen, post, target};
 use crate::{
     components::desk::Desk,
     domain::{Command, HistoryStep, OperatorName, Timestamp},
@@ -18,7 +18,7 @@ const TICK: Duration = Duration::from_secs(10);
 
 /// Brings the server-rendered order to life.
 pub fn attend(desk: Desk) {
-    let handle = window_event_listener(ev::submit, move |event| {
+    listen("submit", move |event| {
         let Some(form) = target(&event, "form[data-command]") else { return };
         let Some(command) = form.dataset().get("command").and_then(|name| Command::named(&name)) else {
             return;
@@ -29,7 +29,6 @@ pub fn attend(desk: Desk) {
             reason.and_then(|text| text.dyn_into::<HtmlTextAreaElement>().ok()).map(|text| text.value());
         spawn_local(carry_out(desk, command, reason));
     });
-    std::mem::forget(handle);
     let ahead = desk.now.get_untracked().millis() - super::now().millis();
     set_interval(move || desk.now.set(Timestamp::from_millis(super::now().millis() + ahead)), TICK);
 }
@@ -39,7 +38,7 @@ async fn carry_out(desk: Desk, command: Command, reason: Option<String>) {
         return;
     }
     desk.sending.set(Some(command));
-    let card = desk.entry.with_untracked(|entry| entry.card.clone());
+    let card = desk.card.get_untracked();
     let seed = desk.seed.get_value();
     let outcome = post::command(&card, command, &seed, reason.as_deref()).await;
     if outcome.flash.outcome == Outcome::SignedOut {
@@ -47,15 +46,13 @@ async fn carry_out(desk: Desk, command: Command, reason: Option<String>) {
     }
     let done = outcome.delta.and_then(|delta| delta.order);
     if let Some(card) = done.or(outcome.order.map(Box::new)) {
-        desk.entry.update(|entry| {
-            if outcome.flash.outcome == Outcome::Done {
-                let me = desk.me.read_value();
-                let by = Some(OperatorName { login: me.login.clone(), name: me.name.clone() });
-                let (status, at) = (card.status.wire().to_owned(), card.status_since);
-                entry.history.push(HistoryStep { status, at, by, reason });
-            }
-            entry.card = *card;
-        });
+        if outcome.flash.outcome == Outcome::Done {
+            let me = desk.me.read_value();
+            let by = Some(OperatorName { login: me.login.clone(), name: me.name.clone() });
+            let (status, at) = (card.status.wire().to_owned(), card.status_since);
+            desk.history.update(|steps| steps.push(HistoryStep { status, at, by, reason }));
+        }
+        desk.card.set(*card);
     }
     desk.stale.set(outcome.flash.outcome == Outcome::Conflict);
     desk.told.set(Some(outcome.flash));

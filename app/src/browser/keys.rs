@@ -1,34 +1,43 @@
 //! Single keys. They go by the key's place, so that ЙЦУКЕН and QWERTY are alike, and act only when no other key
 //! follows at once: a scanner types fast.
 
-use std::time::Duration;
+use std::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
 
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDialogElement, HtmlElement, KeyboardEvent, ScrollIntoViewOptions, ScrollLogicalPosition};
 
-use super::{find, find_all, go, scanner::Scanner};
+use super::{find, find_all, go, listen, scanner::Scanner};
 
 /// How long a single key waits for another one.
 const ALONE: Duration = Duration::from_millis(80);
 /// How long `G` waits for where to.
-const CHORD: f64 = 1_500.0;
+const CHORD_TIME: f64 = 1_500.0;
 /// Where the switch for single keys is remembered.
 const STORED: &str = "verstak.keys";
 
+thread_local! {
+    static SCANNER: RefCell<Scanner> = RefCell::default();
+    /// Counts key presses, so that a key knows whether another one has followed.
+    static TURN: Cell<u32> = const { Cell::new(0) };
+    /// When `G` was pressed; 0 when it was not the last key.
+    static CHORD: Cell<f64> = const { Cell::new(0.0) };
+}
+
 /// Listens to the whole page.
 pub fn attend() {
-    let scanner = StoredValue::new_local(Scanner::default());
-    let (turn, chord) = (StoredValue::new(0_u32), StoredValue::new(0.0_f64));
-    let handle = window_event_listener(ev::keydown, move |event| {
-        turn.update_value(|turn| *turn = turn.wrapping_add(1));
+    listen("keydown", |event| {
+        TURN.set(TURN.get().wrapping_add(1));
+        let event: KeyboardEvent = event.unchecked_into();
         if event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing() {
             return;
         }
         if !is_private(&event) {
-            let scanned = scanner
-                .try_update_value(|scanner| scanner.press(&event.key(), &event.code(), event.time_stamp()))
-                .flatten();
+            let scanned = SCANNER
+                .with_borrow_mut(|scanner| scanner.press(&event.key(), &event.code(), event.time_stamp()));
             if let Some(number) = scanned {
                 event.prevent_default();
                 return go(&crate::address::order(&number));
@@ -37,26 +46,25 @@ pub fn attend() {
         if is_typing(&event) || find("dialog[open]").is_some() {
             return escape(&event);
         }
-        let (code, key, mine) = (event.code(), event.key(), turn.get_value());
+        let (code, key, mine) = (event.code(), event.key(), TURN.get());
         let at_once =
             matches!(code.as_str(), "ArrowDown" | "ArrowUp" | "Enter" | "Slash") || key == "/" || key == "?";
         if !at_once && !are_on() {
             return;
         }
         if at_once {
-            if act(&code, &key, &event, chord) {
+            if act(&code, &key, &event) {
                 event.prevent_default();
             }
             return;
         }
         let later = move || {
-            if turn.get_value() == mine {
-                act(&code, &key, &event, chord);
+            if TURN.get() == mine {
+                act(&code, &key, &event);
             }
         };
         set_timeout(later, ALONE);
     });
-    std::mem::forget(handle);
     switch();
 }
 
@@ -78,14 +86,14 @@ fn escape(event: &KeyboardEvent) {
 }
 
 /// Does what the key says; whether it meant anything.
-fn act(code: &str, key: &str, event: &KeyboardEvent, chord: StoredValue<f64>) -> bool {
-    let going = event.time_stamp() - chord.get_value() < CHORD && chord.get_value() > 0.0;
-    chord.set_value(0.0);
+fn act(code: &str, key: &str, event: &KeyboardEvent) -> bool {
+    let going = event.time_stamp() - CHORD.get() < CHORD_TIME && CHORD.get() > 0.0;
+    CHORD.set(0.0);
     match (code, key) {
         ("KeyB", _) if going => go("/"),
         ("KeyO", _) if going => go("/?mine=1"),
         ("KeyF", _) if going => go("/?free=1"),
-        ("KeyG", _) => chord.set_value(event.time_stamp()),
+        ("KeyG", _) => CHORD.set(event.time_stamp()),
         (_, "?") => help(),
         (_, "/") | ("Slash", _) => return search(),
         ("KeyJ", _) | ("ArrowDown", _) => return step(1),
@@ -192,7 +200,7 @@ fn switch() {
         return;
     };
     switch.set_checked(are_on());
-    let handle = window_event_listener(ev::change, move |event| {
+    listen("change", move |event| {
         if super::target(&event, "[data-single-keys]").is_none() {
             return;
         }
@@ -201,5 +209,4 @@ fn switch() {
             let _ = store.set_item(STORED, if switch.checked() { "on" } else { "off" });
         }
     });
-    std::mem::forget(handle);
 }

@@ -1,13 +1,17 @@
 //! Changes as they come, from `/live`; without it, the whole board every few seconds.
 
-use std::time::Duration;
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    time::Duration,
+};
 
 use leptos::{prelude::*, task::spawn_local};
 use serde::Deserialize;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent};
 
-use super::{board::Hand, go, now, post};
+use super::{go, hand, now, post};
 use crate::{
     components::board::{Board, Live},
     domain::Timestamp,
@@ -27,40 +31,34 @@ struct Tick {
 }
 
 /// What is known of the stream.
-#[derive(Clone, Copy)]
 struct Stream {
     board: Board,
-    hand: Hand,
     /// When something was last heard, by the browser's clock.
-    heard: StoredValue<i64>,
+    heard: Cell<i64>,
     /// Up to when the board is known to be complete.
-    fresh: StoredValue<Timestamp>,
-    /// A stream has been open since the page was loaded: it exists on this server.
-    exists: StoredValue<bool>,
+    fresh: Cell<Timestamp>,
     /// Tries since the last success.
-    tries: StoredValue<u32>,
+    tries: Cell<u32>,
     /// The tag of the last whole board.
-    tag: StoredValue<String>,
+    tag: RefCell<String>,
 }
 
 /// Opens the stream from the revision in the page, and fetches the rest of the board once.
-pub fn attend(board: Board, hand: Hand) {
+pub fn attend(board: Board) {
     let Live::Behind(fresh) = board.live.get_untracked() else { return };
-    let stream = Stream {
+    let stream = Rc::new(Stream {
         board,
-        hand,
-        heard: StoredValue::new(0),
-        fresh: StoredValue::new(fresh),
-        exists: StoredValue::new(false),
-        tries: StoredValue::new(0),
-        tag: StoredValue::new(String::new()),
-    };
-    open(stream);
-    spawn_local(whole(stream));
-    set_interval(move || watch(stream), WATCH);
+        heard: Cell::new(0),
+        fresh: Cell::new(fresh),
+        tries: Cell::new(0),
+        tag: RefCell::default(),
+    });
+    open(&stream);
+    spawn_local(whole(stream.clone()));
+    set_interval(move || watch(&stream), WATCH);
 }
 
-fn open(stream: Stream) {
+fn open(stream: &Rc<Stream>) {
     let after = stream.board.projection.with_value(Projection::revision);
     let Ok(source) = EventSource::new(&format!("/live?after={after}")) else { return };
     let on = |name: &str, act: Box<dyn FnMut(MessageEvent)>| {
@@ -69,23 +67,25 @@ fn open(stream: Stream) {
         let _ = source.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
         listener.forget();
     };
-    on("order", Box::new(move |event| order(stream, &event)));
-    on("tick", Box::new(move |event| tick(stream, &event)));
-    let reloading = source.clone();
+    let (ordering, ticking) = (stream.clone(), stream.clone());
+    on("order", Box::new(move |event| order(&ordering, &event)));
+    on("tick", Box::new(move |event| tick(&ticking, &event)));
+    let (reloading, again_whole) = (source.clone(), stream.clone());
     on(
         "reload",
         Box::new(move |_| {
             reloading.close();
+            let stream = again_whole.clone();
             spawn_local(async move {
-                whole(stream).await;
-                open(stream);
+                whole(stream.clone()).await;
+                open(&stream);
             });
         }),
     );
-    let failed = source.clone();
+    let (failed, failing) = (source.clone(), stream.clone());
     let error = Closure::<dyn FnMut()>::new(move || {
         if failed.ready_state() == EventSource::CLOSED {
-            again(stream);
+            again(&failing);
         }
     });
     source.set_onerror(Some(error.as_ref().unchecked_ref()));
@@ -93,25 +93,26 @@ fn open(stream: Stream) {
 }
 
 /// After a refused stream: later and later, never all browsers at once.
-fn again(stream: Stream) {
-    let tries = stream.tries.get_value();
-    stream.tries.set_value(tries + 1);
+fn again(stream: &Rc<Stream>) {
+    let tries = stream.tries.get();
+    stream.tries.set(tries + 1);
     let wait = LONGEST_WAIT.min(1_000 << tries.min(5));
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the wait")]
     let jitter = (js_sys::Math::random() * f64::from(wait)) as u32;
-    set_timeout(move || open(stream), Duration::from_millis(u64::from(wait / 2 + jitter / 2)));
+    let stream = stream.clone();
+    set_timeout(move || open(&stream), Duration::from_millis(u64::from(wait / 2 + jitter / 2)));
 }
 
-fn order(stream: Stream, event: &MessageEvent) {
+fn order(stream: &Rc<Stream>, event: &MessageEvent) {
     heard(stream);
     let Some(delta) = read::<Delta>(event) else { return };
-    stream.board.hear(delta, stream.hand.column());
+    stream.board.hear(delta, hand::column());
 }
 
-fn tick(stream: Stream, event: &MessageEvent) {
+fn tick(stream: &Rc<Stream>, event: &MessageEvent) {
     heard(stream);
     if let Some(tick) = read::<Tick>(event) {
-        stream.fresh.set_value(tick.fresh_at);
+        stream.fresh.set(tick.fresh_at);
     }
 }
 
@@ -119,36 +120,35 @@ fn read<T: for<'a> Deserialize<'a>>(event: &MessageEvent) -> Option<T> {
     serde_json::from_str(&event.data().as_string()?).ok()
 }
 
-fn heard(stream: Stream) {
-    stream.exists.set_value(true);
-    stream.tries.set_value(0);
-    stream.heard.set_value(now().millis());
+fn heard(stream: &Rc<Stream>) {
+    stream.tries.set(0);
+    stream.heard.set(now().millis());
     show(stream, Live::Live);
 }
 
-fn show(stream: Stream, live: Live) {
+fn show(stream: &Rc<Stream>, live: Live) {
     if stream.board.live.get_untracked() != live {
         stream.board.live.set(live);
     }
 }
 
-fn watch(stream: Stream) {
-    if now().millis() - stream.heard.get_value() <= SILENCE {
+fn watch(stream: &Rc<Stream>) {
+    if now().millis() - stream.heard.get() <= SILENCE {
         return;
     }
     let online = window().navigator().on_line();
-    let fresh = stream.fresh.get_value();
+    let fresh = stream.fresh.get();
     show(stream, if online { Live::Behind(fresh) } else { Live::Offline(fresh) });
     if online {
-        spawn_local(whole(stream));
+        spawn_local(whole(stream.clone()));
     }
 }
 
 /// The whole board: once after the page, and whenever the stream is silent. A board with the known tag is not
 /// read again.
-async fn whole(stream: Stream) {
+async fn whole(stream: Rc<Stream>) {
     let Ok(response) = post::send("/api/board", None).await else {
-        return show(stream, Live::Offline(stream.fresh.get_value()));
+        return show(&stream, Live::Offline(stream.fresh.get()));
     };
     if response.status() == 401 {
         return go("/login");
@@ -157,17 +157,17 @@ async fn whole(stream: Stream) {
         return;
     }
     let tag = response.headers().get("etag").ok().flatten().unwrap_or_default();
-    let known = !tag.is_empty() && stream.tag.with_value(|known| *known == tag);
+    let known = !tag.is_empty() && *stream.tag.borrow() == tag;
     if !known {
         let Ok(text) = post::text(&response).await else { return };
         let Ok(board) = serde_json::from_str::<Whole>(&text) else { return };
-        stream.tag.set_value(tag);
+        *stream.tag.borrow_mut() = tag;
         install(stream.board, board);
-        stream.board.settle(stream.hand.column());
+        stream.board.settle(hand::column());
     }
-    if now().millis() - stream.heard.get_value() > SILENCE {
-        stream.fresh.set_value(stream.board.light.now.get_untracked());
-        show(stream, Live::Behind(stream.fresh.get_value()));
+    if now().millis() - stream.heard.get() > SILENCE {
+        stream.fresh.set(stream.board.light.now.get_untracked());
+        show(&stream, Live::Behind(stream.fresh.get()));
     }
 }
 

@@ -2,14 +2,15 @@
 
 pub mod board;
 pub mod desk;
+mod hand;
 mod keys;
 mod live;
 mod post;
 mod scanner;
 pub mod wake;
 
-use leptos::prelude::document;
-use wasm_bindgen::JsCast;
+use leptos::prelude::{document, window};
+use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, Event, HtmlElement};
 
 use crate::domain::Timestamp;
@@ -18,6 +19,15 @@ use crate::domain::Timestamp;
 fn now() -> Timestamp {
     #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit")]
     Timestamp::from_millis(js_sys::Date::now() as i64)
+}
+
+/// Listens on the window for as long as the page lives. One closure type for all kinds of events: each type of its
+/// own would cost the program half a kilobyte.
+fn listen(name: &str, act: impl FnMut(Event) + 'static) {
+    let act = Closure::<dyn FnMut(Event)>::wrap(Box::new(act));
+    // A listener on the window can always be added.
+    let _ = window().add_event_listener_with_callback(name, act.as_ref().unchecked_ref());
+    act.forget();
 }
 
 /// The element of an event's target, or one around it, that matches.
@@ -40,5 +50,5 @@ fn find_all(selector: &str) -> Vec<HtmlElement> {
 /// Goes to another page.
 fn go(address: &str) {
     // A browser that refuses to leave a page has nothing to be told.
-    let _ = leptos::prelude::window().location().set_href(address);
+    let _ = window().location().set_href(address);
 }

@@ -1,10 +1,10 @@
 //! What every page does: look, menus, keys, and the mark that it is awake.
 
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlDialogElement, HtmlDocument, Node};
+use web_sys::{Event, HtmlDialogElement, HtmlDocument, Node};
 
-use super::{find, find_all, keys, target};
+use super::{find, find_all, keys, listen, target};
 
 /// A year, in seconds.
 const YEAR: u32 = 365 * 24 * 3600;
@@ -12,7 +12,7 @@ const YEAR: u32 = 365 * 24 * 3600;
 /// Wakes the page.
 pub fn attend() {
     keys::attend();
-    let click = window_event_listener(ev::click, |event| {
+    listen("click", |event| {
         look(&event);
         if target(&event, "[data-keys]").is_some()
             && let Some(Ok(dialog)) = find("#keys").map(JsCast::dyn_into::<HtmlDialogElement>)
@@ -26,14 +26,13 @@ pub fn attend() {
             }
         }
     });
-    std::mem::forget(click);
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-hydrated", "");
     }
 }
 
 /// Theme and density: at once on this page, and in a cookie for the next.
-fn look(event: &web_sys::MouseEvent) {
+fn look(event: &Event) {
     let Some(button) = target(event, "[data-look]") else { return };
     let data = button.dataset();
     let (Some(name), Some(value)) = (data.get("look"), data.get("value")) else { return };

@@ -2,10 +2,12 @@
 
 use leptos::prelude::*;
 
+use super::erase::Erase;
+
 use crate::i18n::{Lang, Word};
 
 /// The name of the product, with its mark, leading to the board.
-pub fn brand(lang: Lang) -> AnyView {
+pub fn brand(lang: Lang) -> impl IntoView + use<> {
     view! {
         <a class="brand" href="/">
             <svg viewBox="0 0 32 32" aria-hidden="true" focusable="false">
@@ -15,5 +17,5 @@ pub fn brand(lang: Lang) -> AnyView {
             <span>{lang.t(Word::Product)}</span>
         </a>
     }
-    .into_any()
+    .erased()
 }

@@ -8,6 +8,7 @@ use super::{
     bar::brand,
     card::{Light, Row},
     column::Column,
+    erase::Erase,
     filters::{filters, search},
     menu::{language, menu},
     notice::notice,
@@ -193,7 +194,7 @@ fn arrived(before: &[OrderId], wanted: &[OrderId]) -> u32 {
 }
 
 /// The board's page, under `<body>`.
-pub fn board_view(board: Board, flash: Option<&Flash>) -> AnyView {
+pub fn board_view(board: Board, flash: Option<&Flash>) -> impl IntoView + use<> {
     let lang = board.light.lang;
     let view = board.view.get_untracked();
     let back = address::board(&view);
@@ -215,7 +216,7 @@ pub fn board_view(board: Board, flash: Option<&Flash>) -> AnyView {
         </main>
         <p class="unseen" role="status">{move || board.said.get()}</p>
     }
-    .into_any()
+    .erased()
 }
 
 #[cfg(all(test, feature = "ssr"))]

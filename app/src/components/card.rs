@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{
     command::{command_form, next_step},
     due::{age, due},
+    erase::Erase,
     notice::told,
     person::person,
     picture::picture,
@@ -50,7 +51,7 @@ pub struct Light {
 
 /// A card in the column of `place`. One that has moved on while a hand was over it stays where it was, says so,
 /// and no longer answers to its number.
-pub fn card_view(row: &Row, place: Status, light: Light) -> AnyView {
+pub fn card_view(row: &Row, place: Status, light: Light) -> impl IntoView + use<> {
     let Light { lang, me, seed, now } = light;
     let card = &row.card;
     let (login, moved) = (me.read_value().login.clone(), row.gone || card.status != place);
@@ -97,10 +98,10 @@ pub fn card_view(row: &Row, place: Status, light: Light) -> AnyView {
             {row.told.as_ref().map(|flash| told(flash, lang, false))}
         </li>
     }
-    .into_any()
+    .erased()
 }
 
-fn what(card: &Card, lang: Lang) -> AnyView {
+fn what(card: &Card, lang: Lang) -> impl IntoView + use<> {
     let size = card.size.as_ref().map(|size| view! { <bdi class="size">{lang.decimal(size)}</bdi> " · " });
     view! {
         <p class="what">
@@ -110,23 +111,23 @@ fn what(card: &Card, lang: Lang) -> AnyView {
         </p>
         <p class="how">{size} {lang.pieces(card.quantity)}</p>
     }
-    .into_any()
+    .erased()
 }
 
-fn marks(card: &Card, lang: Lang) -> AnyView {
+fn marks(card: &Card, lang: Lang) -> impl IntoView + use<> {
     let rush = (card.priority == Priority::Rush)
         .then(|| view! { <span class="mark urgent">{lang.t(Word::Rush)}</span> });
     let comment = card.comment.is_some().then(|| mark("mark noted", "✎", lang.t(Word::HasComment)));
     let model =
         (card.model_state == ModelState::Ready).then(|| mark("mark solid", "3D", lang.t(Word::ModelReady)));
-    view! { <p class="marks">{rush} {comment} {model}</p> }.into_any()
+    view! { <p class="marks">{rush} {comment} {model}</p> }
 }
 
 fn mark(class: &'static str, sign: &'static str, words: &'static str) -> impl IntoView {
     view! { <span class=class role="img" aria-label=words title=words>{sign}</span> }
 }
 
-fn money(card: &Card, lang: Lang) -> AnyView {
+fn money(card: &Card, lang: Lang) -> impl IntoView + use<> {
     let pay = card.pay.as_ref().map(|pay| {
         view! { <b title=lang.t(Word::Pay)><span class="unseen">{lang.t(Word::Pay)} " "</span>{lang.money(pay)}</b> }
     });
@@ -136,5 +137,5 @@ fn money(card: &Card, lang: Lang) -> AnyView {
             <span class="price">{lang.t(Word::Price)} " " {lang.money(&card.price)}</span>
         </p>
     }
-    .into_any()
+    .erased()
 }

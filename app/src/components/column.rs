@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{board::Board, card::card_view};
+use super::{board::Board, card::card_view, erase::Erase};
 use crate::{
     address,
     domain::{BoardView, Status},
@@ -17,7 +17,7 @@ pub fn Column(
     at: usize,
     /// The board that it is part of.
     board: Board,
-) -> AnyView {
+) -> impl IntoView + use<> {
     let lang = board.light.lang;
     let status = Status::COLUMNS[at];
     let (shown, waiting) = (board.columns[at], board.waiting[at]);
@@ -55,7 +55,7 @@ pub fn Column(
             {move || ending(&shown.read(), status, &board.view.read(), lang)}
         </section>
     }
-    .into_any()
+    .erased()
 }
 
 fn ending(shown: &Shown, status: Status, view: &BoardView, lang: Lang) -> impl IntoView + use<> {
@@ -63,20 +63,15 @@ fn ending(shown: &Shown, status: Status, view: &BoardView, lang: Lang) -> impl I
     let hidden = shown.count.saturating_sub(here);
     let one = BoardView { status: Some(status), ..view.clone() };
     let found = view.is_whole();
-    if shown.count == 0 {
-        let words = if found { lang.empty(status) } else { lang.t(Word::EmptyFound) };
-        return view! { <p class="empty">{words}</p> }.into_any();
-    }
-    if hidden == 0 {
-        return ().into_any();
-    }
-    if view.status.is_some() {
-        return view! { <p class="more">{lang.more_still(hidden)}</p> }.into_any();
-    }
-    view! {
-        <p class="more">
-            {lang.more(hidden)} " " <a href=address::board(&one)>{lang.t(Word::ShowAll)}</a>
-        </p>
-    }
-    .into_any()
+    let (class, words) = match (shown.count, hidden, view.status) {
+        (0, ..) if found => ("empty", lang.empty(status).to_owned()),
+        (0, ..) => ("empty", lang.t(Word::EmptyFound).to_owned()),
+        (_, 0, _) => ("", String::new()),
+        (_, _, Some(_)) => ("more", lang.more_still(hidden)),
+        _ => ("more", lang.more(hidden)),
+    };
+    let all = (class == "more" && view.status.is_none()).then(|| {
+        view! { <a href=address::board(&one)>{lang.t(Word::ShowAll)}</a> }
+    });
+    (!class.is_empty()).then(|| view! { <p class=class>{words} " " {all}</p> })
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::erase::Erase;
+
 use crate::{
     domain::{Actor, Card, Command},
     i18n::{Lang, Word},
@@ -30,17 +32,23 @@ pub fn step_back(card: &Card, actor: &Actor) -> Option<Command> {
 }
 
 /// The fields that every command carries.
-pub fn fields(card: &Card, command: Command, seed: &str) -> AnyView {
+pub fn fields(card: &Card, command: Command, seed: &str) -> impl IntoView + use<> {
     view! {
         <input type="hidden" name="id" value=card.id.to_string() />
         <input type="hidden" name="version" value=card.version.to_string() />
         <input type="hidden" name="request_id" value=request_id(seed, card, command) />
     }
-    .into_any()
+    .erased()
 }
 
 /// One button that carries out `command`.
-pub fn command_form(card: &Card, command: Command, seed: &str, lang: Lang, sending: bool) -> AnyView {
+pub fn command_form(
+    card: &Card,
+    command: Command,
+    seed: &str,
+    lang: Lang,
+    sending: bool,
+) -> impl IntoView + use<> {
     let words = if sending { lang.t(Word::Sending) } else { lang.command(command) };
     view! {
         <form class="act" method="post" action=format!("/api/{}", command.name()) data-command=command.name()>
@@ -56,7 +64,7 @@ pub fn command_form(card: &Card, command: Command, seed: &str, lang: Lang, sendi
             </button>
         </form>
     }
-    .into_any()
+    .erased()
 }
 
 #[cfg(all(test, feature = "ssr"))]

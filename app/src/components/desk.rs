@@ -4,12 +4,13 @@ use leptos::prelude::*;
 
 use super::{
     command::{command_form, fields, next_step, step_back},
+    erase::Erase,
     history::history,
     notice::notice,
     person::person,
 };
 use crate::{
-    domain::{Actor, Card, Command, Entry, OrderPage, Priority, Status, Timestamp},
+    domain::{Actor, Card, Command, HistoryStep, Priority, Status, Timestamp},
     flash::Flash,
     i18n::{Lang, Word},
 };
@@ -18,7 +19,9 @@ use crate::{
 #[derive(Debug, Clone, Copy)]
 pub struct Desk {
     /// The order.
-    pub entry: RwSignal<Entry>,
+    pub card: RwSignal<Card>,
+    /// Its way so far.
+    pub history: RwSignal<Vec<HistoryStep>>,
     /// A command on its way.
     pub sending: RwSignal<Option<Command>>,
     /// What the last one came to.
@@ -38,10 +41,17 @@ pub struct Desk {
 impl Desk {
     /// The page as the server rendered it.
     #[must_use]
-    pub fn new(page: OrderPage, me: Actor, seed: String, lang: Lang, flash: Option<Flash>) -> Self {
+    pub fn new(
+        (card, history, now): (Card, Vec<HistoryStep>, Timestamp),
+        me: Actor,
+        seed: String,
+        lang: Lang,
+        flash: Option<Flash>,
+    ) -> Self {
         Self {
-            now: RwSignal::new(page.now),
-            entry: RwSignal::new(page.entry),
+            now: RwSignal::new(now),
+            card: RwSignal::new(card),
+            history: RwSignal::new(history),
             sending: RwSignal::new(None),
             told: RwSignal::new(flash),
             stale: RwSignal::new(false),
@@ -58,7 +68,7 @@ impl Desk {
 }
 
 /// The view of it.
-pub fn desk_view(desk: Desk) -> AnyView {
+pub fn desk_view(desk: Desk) -> impl IntoView + use<> {
     let lang = desk.lang;
     let told = move || notice(desk.told.read().as_ref(), lang, false);
     let stale = move || {
@@ -70,18 +80,18 @@ pub fn desk_view(desk: Desk) -> AnyView {
         <section class="desk" aria-label=lang.t(Word::NextStep)>
             {told}
             {stale}
-            {move || standing(&desk.entry.read().card, desk)}
-            {move || steps(&desk.entry.read().card, desk)}
+            {move || standing(&desk.card.read(), desk)}
+            {move || steps(&desk.card.read(), desk)}
         </section>
         <section class="passport">
             <h2>{lang.t(Word::History)}</h2>
-            {move || history(&desk.entry.read().history, lang, desk.now)}
+            {move || history(&desk.history.read(), lang, desk.now)}
         </section>
     }
-    .into_any()
+    .erased()
 }
 
-fn standing(card: &Card, desk: Desk) -> AnyView {
+fn standing(card: &Card, desk: Desk) -> impl IntoView + use<> {
     let lang = desk.lang;
     let place = Status::COLUMNS.iter().position(|status| *status == card.status);
     let stages = Status::COLUMNS.into_iter().enumerate().map(move |(at, status)| {
@@ -103,10 +113,10 @@ fn standing(card: &Card, desk: Desk) -> AnyView {
         </p>
         {over}
     }
-    .into_any()
+    .erased()
 }
 
-fn steps(card: &Card, desk: Desk) -> AnyView {
+fn steps(card: &Card, desk: Desk) -> impl IntoView + use<> {
     let lang = desk.lang;
     let actor = desk.me.read_value();
     let next = next_step(card, &actor);
@@ -130,10 +140,10 @@ fn steps(card: &Card, desk: Desk) -> AnyView {
             {step_back(card, &actor).map(|command| back_form(card, command, desk))}
         </div>
     }
-    .into_any()
+    .erased()
 }
 
-fn back_form(card: &Card, command: Command, desk: Desk) -> AnyView {
+fn back_form(card: &Card, command: Command, desk: Desk) -> impl IntoView + use<> {
     let lang = desk.lang;
     let typed = desk.typed(command);
     let open = typed.is_some();
@@ -153,5 +163,5 @@ fn back_form(card: &Card, command: Command, desk: Desk) -> AnyView {
             </form>
         </details>
     }
-    .into_any()
+    .erased()
 }

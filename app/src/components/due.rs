@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::erase::Erase;
+
 use crate::{
     domain::Timestamp,
     i18n::{Lang, due_in},
@@ -18,7 +20,7 @@ pub fn tone(due: Timestamp, now: Timestamp) -> &'static str {
 }
 
 /// The promised time of a card.
-pub fn due(at: Option<Timestamp>, lang: Lang, now: RwSignal<Timestamp>) -> AnyView {
+pub fn due(at: Option<Timestamp>, lang: Lang, now: RwSignal<Timestamp>) -> impl IntoView + use<> {
     at.map(|at| {
         view! {
             <time class=move || tone(at, now.get()) datetime=at.to_string() title=lang.moment(at)>
@@ -26,17 +28,17 @@ pub fn due(at: Option<Timestamp>, lang: Lang, now: RwSignal<Timestamp>) -> AnyVi
             </time>
         }
     })
-    .into_any()
+    .erased()
 }
 
 /// How long ago, ticking.
-pub fn age(at: Timestamp, lang: Lang, now: RwSignal<Timestamp>) -> AnyView {
+pub fn age(at: Timestamp, lang: Lang, now: RwSignal<Timestamp>) -> impl IntoView + use<> {
     view! {
         <time class="age" datetime=at.to_string() title=lang.moment(at)>
             {move || lang.ago(at, now.get())}
         </time>
     }
-    .into_any()
+    .erased()
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::erase::Erase;
+
 use crate::{
     address,
     domain::{BoardView, Sort, Totals},
@@ -9,7 +11,7 @@ use crate::{
 };
 
 /// The search box: a plain form that keeps the rest of the view.
-pub fn search(view: &BoardView, lang: Lang) -> AnyView {
+pub fn search(view: &BoardView, lang: Lang) -> impl IntoView + use<> {
     let kept = BoardView { q: String::new(), ..view.clone() }.to_query();
     let kept = kept.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     view! {
@@ -30,7 +32,7 @@ pub fn search(view: &BoardView, lang: Lang) -> AnyView {
             <kbd aria-hidden="true">"/"</kbd>
         </form>
     }
-    .into_any()
+    .erased()
 }
 
 /// A filter of the row: its word, its total, and the view that it leads to.
@@ -50,7 +52,7 @@ const CHOICES: [Choice; 4] = [
 ];
 
 /// The quick filters. Each link turns its filter on or off and keeps the rest; "all" turns everything off.
-pub fn filters(view: RwSignal<BoardView>, totals: RwSignal<Totals>, lang: Lang) -> AnyView {
+pub fn filters(view: RwSignal<BoardView>, totals: RwSignal<Totals>, lang: Lang) -> impl IntoView + use<> {
     let all = move || address::board(&BoardView { sort: view.read().sort, ..BoardView::default() });
     let links = CHOICES.map(|(word, name, count, on, turn)| {
         let href = move || {
@@ -78,7 +80,7 @@ pub fn filters(view: RwSignal<BoardView>, totals: RwSignal<Totals>, lang: Lang) 
             {sorts(view, lang)}
         </nav>
     }
-    .into_any()
+    .erased()
 }
 
 fn sorts(view: RwSignal<BoardView>, lang: Lang) -> impl IntoView {

@@ -1,6 +1,8 @@
 //! The list of keys.
 
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
+
+use super::erase::Erase;
 
 use crate::i18n::{Lang, Word};
 
@@ -17,7 +19,7 @@ const KEYS: [(&str, Word); 9] = [
 ];
 
 /// The dialog with all keys, and the switch for single ones.
-pub fn keys_view(lang: Lang) -> AnyView {
+pub fn keys_view(lang: Lang) -> impl IntoView + use<> {
     let rows = KEYS.map(|(key, word)| {
         view! { <dt>{key.split(' ').map(key_cap).collect::<Vec<_>>()}</dt> <dd>{lang.t(word)}</dd> }
     });
@@ -30,9 +32,9 @@ pub fn keys_view(lang: Lang) -> AnyView {
             <form method="dialog"><button type="submit" class="primary">{lang.t(Word::Dismiss)}</button></form>
         </dialog>
     }
-    .into_any()
+    .erased()
 }
 
-fn key_cap(key: &'static str) -> AnyView {
-    if key == "·" { " · ".into_any() } else { view! { <kbd>{key}</kbd> " " }.into_any() }
+fn key_cap(key: &'static str) -> impl IntoView {
+    if key == "·" { Either::Left(" · ") } else { Either::Right(view! { <kbd>{key}</kbd> " " }) }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::person::initials;
+use super::{erase::Erase, person::initials};
 use crate::{
     address,
     domain::Actor,
@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The menu. `back` is the page that it is on.
-pub fn menu(actor: &Actor, lang: Lang, back: &str) -> AnyView {
+pub fn menu(actor: &Actor, lang: Lang, back: &str) -> impl IntoView + use<> {
     let other = lang.other();
     view! {
         <details class="drop menu">
@@ -44,11 +44,11 @@ pub fn menu(actor: &Actor, lang: Lang, back: &str) -> AnyView {
             </div>
         </details>
     }
-    .into_any()
+    .erased()
 }
 
 /// The way to the other language, where there is room for it beside the menu.
-pub fn language(lang: Lang, back: &str) -> AnyView {
+pub fn language(lang: Lang, back: &str) -> impl IntoView + use<> {
     let other = lang.other();
     view! {
         <a
@@ -65,11 +65,15 @@ pub fn language(lang: Lang, back: &str) -> AnyView {
             }}
         </a>
     }
-    .into_any()
+    .erased()
 }
 
 /// Buttons that need a script, and show only with one.
-fn choice(label: &'static str, what: &'static str, values: &[(&'static str, &'static str)]) -> AnyView {
+fn choice(
+    label: &'static str,
+    what: &'static str,
+    values: &[(&'static str, &'static str)],
+) -> impl IntoView + use<> {
     let buttons = values.iter().map(|(value, words)| {
         view! { <button type="button" data-look=what data-value=*value>{*words}</button> }
     });
@@ -79,5 +83,5 @@ fn choice(label: &'static str, what: &'static str, values: &[(&'static str, &'st
             <span class="choices">{buttons.collect::<Vec<_>>()}</span>
         </div>
     }
-    .into_any()
+    .erased()
 }

@@ -7,6 +7,8 @@ pub mod column;
 pub mod command;
 pub mod desk;
 pub mod due;
+pub mod erase;
+#[cfg(feature = "ssr")]
 pub mod facts;
 pub mod filters;
 pub mod history;

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::erase::Erase;
+
 use crate::{
     address,
     domain::Command,
@@ -10,7 +12,7 @@ use crate::{
 };
 
 /// The sentence, and the way on: the order that was taken, or the one that is free next.
-pub fn told(flash: &Flash, lang: Lang, with_open: bool) -> AnyView {
+pub fn told(flash: &Flash, lang: Lang, with_open: bool) -> impl IntoView + use<> {
     let done = flash.outcome == Outcome::Done;
     let shipped = flash.command == Some(Command::Ship);
     let open = flash.number.as_ref().filter(|_| with_open && !shipped).map(|number| {
@@ -28,15 +30,15 @@ pub fn told(flash: &Flash, lang: Lang, with_open: bool) -> AnyView {
             {free}
         </p>
     }
-    .into_any()
+    .erased()
 }
 
 /// The banner of a page.
-pub fn notice(flash: Option<&Flash>, lang: Lang, with_open: bool) -> AnyView {
+pub fn notice(flash: Option<&Flash>, lang: Lang, with_open: bool) -> impl IntoView + use<> {
     flash
         .map(|flash| {
             let role = if flash.outcome == Outcome::Done { "status" } else { "alert" };
             view! { <div class="notice" role=role data-notice>{told(flash, lang, with_open)}</div> }
         })
-        .into_any()
+        .erased()
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::erase::Erase;
+
 use crate::{
     domain::Card,
     i18n::{Lang, Word},
@@ -18,7 +20,7 @@ pub fn initials(name: &str) -> String {
 }
 
 /// The operator of a card; mine is said in a word, too.
-pub fn person(card: &Card, me: &str, lang: Lang) -> AnyView {
+pub fn person(card: &Card, me: &str, lang: Lang) -> impl IntoView + use<> {
     let mine = card.is_of(me);
     card.operator
         .as_ref()
@@ -30,7 +32,7 @@ pub fn person(card: &Card, me: &str, lang: Lang) -> AnyView {
                 </span>
             }
         })
-        .into_any()
+        .erased()
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::erase::Erase;
+
 /// What a title seems to be about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -60,13 +62,13 @@ impl Kind {
 }
 
 /// The drawing for a title, for the eye alone.
-pub fn picture(title: &str) -> AnyView {
+pub fn picture(title: &str) -> impl IntoView + use<> {
     view! {
         <svg class="picture" viewBox="0 0 48 48" aria-hidden="true" focusable="false">
             <use href=Kind::of(title).drawing() />
         </svg>
     }
-    .into_any()
+    .erased()
 }
 
 /// The drawings themselves, once a page.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::desk::{Desk, desk_view},
-    domain::{Actor, OrderPage},
+    domain::{Actor, Card, HistoryStep, Timestamp},
     flash::Flash,
     i18n::Lang,
 };
@@ -13,7 +13,11 @@ use crate::{
 #[island]
 pub fn DeskIsland(
     /// The order.
-    page: OrderPage,
+    card: Card,
+    /// Its way so far.
+    history: Vec<HistoryStep>,
+    /// The server's clock.
+    now: Timestamp,
     /// Who looks.
     actor: Actor,
     /// The language.
@@ -23,7 +27,7 @@ pub fn DeskIsland(
     /// What the last plain form came to.
     flash: Option<Flash>,
 ) -> impl IntoView {
-    let desk = Desk::new(page, actor, seed, lang, flash);
+    let desk = Desk::new((card, history, now), actor, seed, lang, flash);
     #[cfg(feature = "hydrate")]
     crate::browser::desk::attend(desk);
     desk_view(desk)

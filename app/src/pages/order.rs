@@ -66,7 +66,7 @@ fn order_page(page: OrderPage, actor: Actor, seed: String, visit: Visit, back: &
             {facts(&page.entry, lang, now)}
             {details(&page.entry, lang, now)}
             <div class="work">
-                <DeskIsland page actor lang seed flash=visit.flash />
+                <DeskIsland card=card history=page.entry.history now=page.now actor lang seed flash=visit.flash />
             </div>
         </main>
         <Wake lang />

@@ -1,0 +1,60 @@
+//! Where the hand is: there is one pointer on a page, and nothing may move under it.
+
+use std::{cell::Cell, time::Duration};
+
+use leptos::prelude::set_timeout;
+use web_sys::{Element, PointerEvent};
+
+use super::{find, listen, target};
+use crate::domain::Status;
+use wasm_bindgen::JsCast;
+
+/// How long a touched column keeps its cards in place: a finger has no pointer that rests.
+const AFTER_TOUCH: Duration = Duration::from_secs(6);
+
+thread_local! {
+    static POINTER: Cell<Option<usize>> = const { Cell::new(None) };
+    static TOUCHED: Cell<Option<(usize, u32)>> = const { Cell::new(None) };
+}
+
+/// The column that a hand is on: the pointer's, the touched one, or the one whose focus is shown.
+pub fn column() -> Option<usize> {
+    let touched = TOUCHED.get().map(|(at, _)| at);
+    POINTER.get().or(touched).or_else(|| column_of(find("[data-column] :focus-visible")?.as_ref()))
+}
+
+fn column_of(element: &Element) -> Option<usize> {
+    let name = element.closest("[data-column]").ok()??.get_attribute("data-column")?;
+    Status::COLUMNS.iter().position(|status| status.wire() == name)
+}
+
+/// Calls `moved` whenever the hand has left a column.
+pub fn attend(moved: fn()) {
+    listen("pointerover", move |event| {
+        let at = target(&event, "[data-column]").and_then(|column| column_of(&column));
+        if event.unchecked_ref::<PointerEvent>().pointer_type() == "mouse" && POINTER.replace(at) != at {
+            moved();
+        }
+    });
+    listen("pointerdown", move |event| {
+        let at = target(&event, "[data-column]").and_then(|column| column_of(&column));
+        let mouse = event.unchecked_ref::<PointerEvent>().pointer_type() == "mouse";
+        let Some(at) = at.filter(|_| !mouse) else { return };
+        let turn = TOUCHED.get().map_or(0, |(_, turn)| turn + 1);
+        TOUCHED.set(Some((at, turn)));
+        let leave = move || {
+            if TOUCHED.get() == Some((at, turn)) {
+                TOUCHED.set(None);
+                moved();
+            }
+        };
+        set_timeout(leave, AFTER_TOUCH);
+    });
+    listen("pointerout", move |event| {
+        let inside = event.unchecked_ref::<PointerEvent>().related_target().is_some();
+        if !inside && POINTER.take().is_some() {
+            moved();
+        }
+    });
+    listen("focusout", move |_| set_timeout(moved, Duration::ZERO));
+}
