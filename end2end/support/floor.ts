@@ -56,7 +56,7 @@ export async function signIn(page: Page, login = "operator1") {
   await page.goto("/login");
   await page.locator('input[name="login"]').fill(login);
   await page.locator('input[name="password"]').fill(password);
-  await page.locator('form[action="/api/login"] button[type="submit"]').click();
+  await page.locator('form[action^="/api/login"] button').click();
   await page.waitForURL((at) => at.pathname === "/");
   await ready(page);
 }

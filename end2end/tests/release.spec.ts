@@ -10,7 +10,7 @@ test("a taken order goes back to the pool with a reason, and the reason is on th
   await page.goto(`/orders/${order.number}`);
   await ready(page);
   const form = page.locator("form", { has: page.locator('[data-action="release"]') });
-  await page.locator("summary", { hasText: /Вернуть|Отказаться|Освободить/ }).first().click();
+  await page.locator("summary", { hasText: /Вернуть в свободные/ }).first().click();
   await form.locator('[name="reason"]').fill("нет камня нужного размера");
   await form.locator('[data-action="release"]').click();
   await expect.poll(() => statusOf(page, order)).toBe("MANUFACTURING_APPROVED");
@@ -32,7 +32,7 @@ test("a made piece goes back to the bench with a reason", async ({ page, request
   await page.goto(`/orders/${order.number}`);
   await ready(page);
   const form = page.locator("form", { has: page.locator('[data-action="rework"]') });
-  await page.locator("summary", { hasText: /доработк|переделк/i }).first().click();
+  await page.locator("summary", { hasText: /На доработку/ }).first().click();
   await form.locator('[name="reason"]').fill("пористость на шинке");
   await form.locator('[data-action="rework"]').click();
   await expect.poll(() => statusOf(page, order)).toBe("MANUFACTURING_STARTED");

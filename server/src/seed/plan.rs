@@ -210,7 +210,9 @@ mod tests {
 
     #[test]
     fn the_same_seed_plans_the_same_workshop_and_another_seed_another() {
-        let json = |seed| serde_json::to_string(&some(50, seed).iter().map(|p| &p.order).collect::<Vec<_>>()).unwrap();
+        let json = |seed| {
+            serde_json::to_string(&some(50, seed).iter().map(|p| &p.order).collect::<Vec<_>>()).unwrap()
+        };
         assert_eq!(json(1), json(1));
         assert_ne!(json(1), json(2));
     }
@@ -218,7 +220,14 @@ mod tests {
     #[test]
     fn every_status_occurs_and_no_order_comes_from_the_future() {
         let all = some(1000, 1);
-        for status in ["MANUFACTURING_APPROVED", "MANUFACTURING_STARTED", "MANUFACTURING_COMPLETED", "PACKAGING", "SHIPPED", "CANCELLED"] {
+        for status in [
+            "MANUFACTURING_APPROVED",
+            "MANUFACTURING_STARTED",
+            "MANUFACTURING_COMPLETED",
+            "PACKAGING",
+            "SHIPPED",
+            "CANCELLED",
+        ] {
             assert!(all.iter().any(|p| p.order.status == status), "{status}");
         }
         let now = Timestamp::from_millis(1_795_000_000_000);

@@ -25,7 +25,9 @@ impl Postgres {
             Ok(version) if version >= newest() => Ok(Schema::Ready),
             Ok(_) => Ok(Schema::Behind),
             // 42P01: there is no table of migrations yet.
-            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => Ok(Schema::Behind),
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => {
+                Ok(Schema::Behind)
+            }
             Err(error) => Err(StoreError::during("ask for the schema")(error)),
         }
     }
