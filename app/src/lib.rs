@@ -12,6 +12,7 @@ pub mod i18n;
 pub mod islands;
 pub mod look;
 pub mod projection;
+pub mod scanner;
 
 #[cfg(feature = "ssr")]
 pub mod backend;

@@ -202,6 +202,8 @@ fn small(n: usize) -> u32 {
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
     use super::*;
     use crate::samples::{NOW, card, page, taken};
 

@@ -1,5 +1,7 @@
 //! Orders and people for the tests of this crate.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use uuid::Uuid;
 
 use crate::domain::{

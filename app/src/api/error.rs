@@ -170,6 +170,8 @@ mod answers {
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
     use leptos::prelude::{Owner, provide_context};
     use leptos_axum::ResponseOptions;
 

@@ -10,7 +10,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDialogElement, HtmlElement, KeyboardEvent, ScrollIntoViewOptions, ScrollLogicalPosition};
 
-use super::{find, find_all, go, listen, scanner::Scanner};
+use super::{find, find_all, go, listen};
+use crate::scanner::Scanner;
 
 /// How long a single key waits for another one.
 const ALONE: Duration = Duration::from_millis(80);

@@ -6,7 +6,6 @@ mod hand;
 mod keys;
 mod live;
 mod post;
-mod scanner;
 pub mod wake;
 
 use leptos::prelude::{document, window};

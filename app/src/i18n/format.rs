@@ -127,7 +127,7 @@ impl Lang {
         let s = seconds.max(0);
         let rest = match s {
             ..HOUR => 0,
-            ..DAY => s % HOUR / MINUTE * MINUTE,
+            HOUR..DAY => s % HOUR / MINUTE * MINUTE,
             _ => s % DAY / HOUR * HOUR,
         };
         if rest == 0 { self.span(s) } else { format!("{} {}", self.span(s), self.span(rest)) }

@@ -20,7 +20,7 @@ pub fn BoardRoute() -> impl IntoView {
     let visit = visit();
     let lang = visit.lang;
     let view = use_query_map().with_untracked(|query| {
-        BoardView::from_query(query.latest_values().into_iter().map(|(key, value)| (key.as_ref(), value)))
+        BoardView::from_query(query.latest_values().map(|(key, value)| (key.as_ref(), value)))
     });
     session().map(|(actor, backend)| {
         let seed = seed();
