@@ -1,5 +1,4 @@
 //! Statements: every file is one that the database understands.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod floor;
 

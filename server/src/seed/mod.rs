@@ -76,7 +76,8 @@ pub async fn fill(store: &Postgres, bucket: &Models, ask: &Ask) -> Result<Filled
     if there >= ask.orders {
         return Ok(Filled::Already);
     }
-    let models = models::fill(bucket, ask.seed, ask.most_detail).await?;
+    // The first is kept for orders that people post themselves.
+    let models = models::fill(bucket, ask.seed, ask.most_detail).await?.split_off(1);
     let planned: Vec<_> =
         (there..ask.orders).map(|index| plan::plan(index, ask.seed, ask.now, &operators, &models)).collect();
     let mut added = 0;
