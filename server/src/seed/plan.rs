@@ -205,7 +205,9 @@ mod tests {
             facts: serde_json::json!({}),
         };
         let now = Timestamp::from_millis(1_795_000_000_000);
-        (0..orders).map(|index| plan(index, seed, now, &[Uuid::from_u128(1)], std::slice::from_ref(&model))).collect()
+        (0..orders)
+            .map(|index| plan(index, seed, now, &[Uuid::from_u128(1)], std::slice::from_ref(&model)))
+            .collect()
     }
 
     #[test]
