@@ -44,6 +44,8 @@ test("the second opening of a model costs no request to the store, and shipping 
 
   const before = await metric(request, "model_store_reads_total");
   const served = await metric(request, "model_responses_total");
+  expect(before, "the counter counts").toBeGreaterThan(0);
+  expect(served, "the counter counts").toBeGreaterThan(0);
   await page.goto("/");
   await open(page, order.number);
   expect(await metric(request, "model_store_reads_total")).toBe(before);

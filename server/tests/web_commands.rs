@@ -139,6 +139,25 @@ async fn a_log_in_without_a_script_leads_to_the_page_that_was_wanted() {
 }
 
 #[tokio::test]
+async fn a_form_whose_session_has_ended_leads_through_the_log_in_back_to_what_was_typed() {
+    let site = site().await;
+    let anna = site.operator("anna").await;
+    let id = site.order("A-1").await;
+    assert_eq!(anna.press("take", &id, "1").await.status(), 200);
+    let stranger = site.stranger();
+    let fields = [("id", id.as_str()), ("version", "2"), ("request_id", "r-1"), ("reason", "брак литья")];
+    let form = stranger.submit("/orders/A-1", "/api/release", &fields).await;
+    let login = header(form.headers(), "location").to_owned();
+    assert_eq!((form.status().as_u16(), login.as_str()), (303, "/login?next=%2Forders%2FA-1"));
+    assert_eq!(stranger.open(&login).await.status(), 200);
+    let right = [("login", "anna"), ("password", &*"anna".repeat(8))];
+    let back = stranger.submit(&login, "/api/login", &right).await;
+    assert_eq!(header(back.headers(), "location"), "/orders/A-1");
+    let page = stranger.open("/orders/A-1").await.text().await.unwrap();
+    assert!(page.contains("брак литья"), "the reason is in the form again");
+}
+
+#[tokio::test]
 async fn while_the_database_is_away_nothing_typed_is_lost_and_reads_go_on() {
     let site = site().await;
     let anna = site.operator("anna").await;

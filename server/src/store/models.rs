@@ -134,6 +134,7 @@ impl Models {
     #[tracing::instrument(skip_all)]
     pub async fn fetch(&self, key: &str, limit: u64) -> Result<Vec<u8>, ModelsError> {
         const OPERATION: &str = "fetch model";
+        metrics::counter!("model_store_reads_total", "by" => "intake").increment(1);
         let got = self.client.get_object().bucket(&self.bucket).key(key).send().await;
         let got = got.map_err(|error| ModelsError::of(OPERATION, error))?;
         let too_large = ModelsError::TooLarge { operation: OPERATION, limit };
@@ -199,6 +200,7 @@ impl Models {
     pub async fn stream(&self, sha256: &ModelDigest, part: Option<Range<u64>>) -> Result<Body, ModelsError> {
         // HTTP names the last byte, Rust the one after it.
         let range = part.map(|part| format!("bytes={}-{}", part.start, part.end.saturating_sub(1)));
+        metrics::counter!("model_store_reads_total", "by" => "reader").increment(1);
         let get = self.client.get_object().bucket(&self.bucket).key(verified(sha256)).set_range(range);
         let got = get.send().await.map_err(|error| ModelsError::of("stream model", error))?;
         let chunks = stream::unfold(got.body, |mut body| async {

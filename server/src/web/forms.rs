@@ -50,6 +50,24 @@ pub async fn redirect(State(web): State<Web>, request: Request, next: Next) -> R
     form.answered(&web, answer).await
 }
 
+/// A plain form whose session has ended: to the log-in, from there back to the form, with what was typed.
+pub async fn signed_out(web: &Web, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let name = parts.uri.path().strip_prefix("/api/").unwrap_or_default();
+    let Ok(body) = Limited::new(body, LONGEST).collect().await.map(|it| it.to_bytes()) else {
+        return problem::refuse(StatusCode::PAYLOAD_TOO_LARGE, "a form has at most 16 KiB");
+    };
+    let form = Form::of(web, &parts.headers, name, &body);
+    let told = Flash::read(Command::named(name), StatusCode::UNAUTHORIZED.as_u16(), None, "", form.reason.as_deref());
+    let back = form.back.as_deref().unwrap_or("/");
+    let mut response = guard::see_other(&format!("/login?next={}", app::address::escaped(back)));
+    let flash = base64::url(&serde_json::to_vec(&told).unwrap_or_default());
+    if let Some(cookie) = cookies::write(FLASH, &flash, MINUTE, web.settings.https) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}
+
 /// What must be known of a form after its answer.
 struct Form {
     name: String,

@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{Peer, Web, intake, origin, problem, session};
+use super::{Peer, Web, forms, intake, origin, problem, session};
 
 /// What a path asks of the one who wants it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub async fn check(State(web): State<Web>, mut request: Request, next: Next) -> 
             Ok(true) if path == "/login" && request.method() == Method::GET => return see_other("/"),
             Ok(true) => {}
             Ok(false) | Err(_) if path == "/login" => {}
-            Ok(false) => return without_session(&request, &path),
+            Ok(false) => return without_session(&web, request, &path).await,
             Err(away) => return problem::unavailable(away.retry_after),
         }
     }
@@ -102,7 +102,10 @@ async fn without_token(request: Request) -> Response {
     response
 }
 
-fn without_session(request: &Request, path: &str) -> Response {
+async fn without_session(web: &Web, request: Request, path: &str) -> Response {
+    if path.starts_with("/api/") && problem::wants_page(request.method(), request.headers()) {
+        return forms::signed_out(web, request).await;
+    }
     if is_data(path) || !request.method().is_safe() {
         return problem::refuse(StatusCode::UNAUTHORIZED, "a session is needed");
     }
