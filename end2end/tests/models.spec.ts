@@ -27,11 +27,11 @@ async function withModel(page: Page, request: APIRequestContext) {
 async function open(page: Page, number: string) {
   await page.goto(`/orders/${number}`);
   await ready(page);
-  await expect(page.locator("model-viewer")).toHaveAttribute("data-state", "ready", { timeout: 40_000 });
+  await expect(page.locator("model-viewer")).toHaveAttribute("data-state", "ready", { timeout: 120_000 });
 }
 
 test("the second opening of a model costs no request to the store, and shipping or logging out leaves nothing behind", async ({ page, request }) => {
-  test.setTimeout(150_000);
+  test.setTimeout(400_000);
   await signIn(page);
   const order = await withModel(page, request);
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));

@@ -22,6 +22,7 @@ for (const width of [360, 820, 1280, 1920]) {
 
 test("no page has serious accessibility findings or breaks its content security policy", async ({ page, request }) => {
   test.skip(!scripted(), "axe is a script");
+  test.setTimeout(400_000);
   const complaints: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error" || /content security policy/i.test(message.text())) complaints.push(message.text());

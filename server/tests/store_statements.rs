@@ -29,3 +29,29 @@ async fn migrating_again_changes_nothing_and_two_servers_may_migrate_at_once() {
     here.unwrap();
     there.unwrap();
 }
+
+#[tokio::test]
+async fn every_migration_runs_on_a_database_that_is_in_use_and_loses_nothing() {
+    let database = floor::empty_database().await;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations");
+    let migrations = sqlx::migrate::Migrator::new(folder.clone()).await.unwrap();
+    let mut samples = 0;
+    for migration in migrations.iter() {
+        let ran = sqlx::raw_sql(migration.sql.clone()).execute(database.pool()).await;
+        assert!(ran.is_ok(), "{}: {:?}", migration.description, ran.err());
+        if let Ok(sample) =
+            std::fs::read_to_string(folder.join(format!("samples/{:04}.sql", migration.version)))
+        {
+            sqlx::raw_sql(AssertSqlSafe(sample)).execute(database.pool()).await.unwrap();
+            samples += 1;
+        }
+    }
+    assert!(samples > 3, "{samples}");
+    let kept: (i64, i64, i64) = sqlx::query_as(
+        "SELECT (SELECT count(*) FROM orders), (SELECT count(*) FROM sessions), (SELECT rev FROM board_clock)",
+    )
+    .fetch_one(database.pool())
+    .await
+    .unwrap();
+    assert_eq!(kept, (3, 1, 1), "orders, sessions, and one change of an actual order in the log");
+}

@@ -58,7 +58,13 @@ pub async fn signed_out(web: &Web, request: Request) -> Response {
         return problem::refuse(StatusCode::PAYLOAD_TOO_LARGE, "a form has at most 16 KiB");
     };
     let form = Form::of(web, &parts.headers, name, &body);
-    let told = Flash::read(Command::named(name), StatusCode::UNAUTHORIZED.as_u16(), None, "", form.reason.as_deref());
+    let told = Flash::read(
+        Command::named(name),
+        StatusCode::UNAUTHORIZED.as_u16(),
+        None,
+        "",
+        form.reason.as_deref(),
+    );
     let back = form.back.as_deref().unwrap_or("/");
     let mut response = guard::see_other(&format!("/login?next={}", app::address::escaped(back)));
     let flash = base64::url(&serde_json::to_vec(&told).unwrap_or_default());

@@ -79,6 +79,13 @@ pub struct Database {
 
 /// Makes a migrated database.
 pub async fn database() -> Database {
+    let database = empty_database().await;
+    database.store.migrate().await.unwrap();
+    database
+}
+
+/// Makes a database with nothing in it.
+pub async fn empty_database() -> Database {
     let base = address("TEST_DATABASE_URL");
     let name = name();
     let mut admin = PgConnection::connect(&base).await.unwrap();
@@ -86,7 +93,6 @@ pub async fn database() -> Database {
     let (server, _) = base.rsplit_once('/').unwrap();
     let url = format!("{server}/{name}");
     let store = Postgres::open(&url, 10).unwrap();
-    store.migrate().await.unwrap();
     Database { url, store, name }
 }
 

@@ -1,0 +1,1 @@
+UPDATE orders SET title = 'Кольцо «Роса»' WHERE number = 'M-1';
