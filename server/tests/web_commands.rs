@@ -158,6 +158,16 @@ async fn a_form_whose_session_has_ended_leads_through_the_log_in_back_to_what_wa
 }
 
 #[tokio::test]
+async fn a_foreign_page_plants_no_words_on_somebody_who_is_signed_out() {
+    let site = site().await;
+    let form = site.stranger().ask("POST", "/api/release").header("accept", "text/html");
+    let planted = form.header("origin", "https://evil.example").form(&[("reason", "words")]);
+    let answer = planted.send().await.unwrap();
+    assert_eq!(answer.status(), 401);
+    assert!(answer.headers().get("set-cookie").is_none());
+}
+
+#[tokio::test]
 async fn while_the_database_is_away_nothing_typed_is_lost_and_reads_go_on() {
     let site = site().await;
     let anna = site.operator("anna").await;

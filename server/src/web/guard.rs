@@ -103,7 +103,10 @@ async fn without_token(request: Request) -> Response {
 }
 
 async fn without_session(web: &Web, request: Request, path: &str) -> Response {
-    if path.starts_with("/api/") && problem::wants_page(request.method(), request.headers()) {
+    let headers = request.headers();
+    // A foreign page's form comes without the cookie, too: its words must not wait for the person to sign in.
+    let ours = origin::is_ours(headers, &origin::hosts(headers, web.settings.public_host.as_deref()));
+    if ours && path.starts_with("/api/") && problem::wants_page(request.method(), headers) {
         return forms::signed_out(web, request).await;
     }
     if is_data(path) || !request.method().is_safe() {
