@@ -12,6 +12,7 @@ use crate::{
     components::board::Board,
     domain::{BoardView, Command, OrderId, Timestamp},
     flash::{Flash, Outcome},
+    projection::Slot,
 };
 
 /// How often ages are counted anew.
@@ -59,31 +60,32 @@ fn commands(board: Board) {
 
 /// Never optimistic: the card changes when the server has answered.
 async fn carry_out(board: Board, id: OrderId, command: Command) {
-    let Some(row) = board.row(id).get_untracked().filter(|row| row.sending.is_none()) else { return };
-    board.touch(id, |row| (row.sending, row.told) = (Some(command), None));
+    let Some(slot) = board.projection.with_value(|projection| projection.slot(id)) else { return };
+    let Some(row) = board.row(slot).get_untracked().filter(|row| row.sending.is_none()) else { return };
+    board.touch(slot, |row| (row.sending, row.told) = (Some(command), None));
     let seed = board.light.seed.get_value();
     let outcome = post::command(&row.card, command, &seed, None).await;
     if outcome.flash.outcome == Outcome::SignedOut {
         return go("/login");
     }
     let told = outcome.flash.clone();
-    board.touch(id, |row| (row.sending, row.told) = (None, Some(told)));
+    board.touch(slot, |row| (row.sending, row.told) = (None, Some(told)));
     board.said.set(board.light.lang.told(&outcome.flash));
     let held = hand::column();
     if let Some(delta) = outcome.delta {
         board.hear(delta, held);
     } else if let Some(card) = outcome.order {
         board.projection.update_value(|projection| projection.correct(card.clone()));
-        board.renew(id, Some(card));
+        board.renew(slot, Some(card));
         board.settle(held);
     }
     if outcome.flash.outcome == Outcome::Done {
-        set_timeout(move || untell(board, id, &outcome.flash), RECEIPT);
+        set_timeout(move || untell(board, slot, &outcome.flash), RECEIPT);
     }
 }
 
-fn untell(board: Board, id: OrderId, flash: &Flash) {
-    board.touch(id, |row| row.told.take_if(|told| told == flash).map_or((), drop));
+fn untell(board: Board, slot: Slot, flash: &Flash) {
+    board.touch(slot, |row| row.told.take_if(|told| told == flash).map_or((), drop));
 }
 
 /// Search, filters and order without a page load, once every order is here.
@@ -99,7 +101,7 @@ fn views(board: Board) {
             request_animation_frame(move || {
                 due.set(false);
                 remember(&board.view.get_untracked(), false);
-                board.settle(None);
+                board.look();
             });
         }
     });
@@ -136,7 +138,7 @@ fn show(board: Board, view: BoardView) {
         search.set_value(&view.q);
     }
     board.view.set(view);
-    board.settle(None);
+    board.look();
 }
 
 fn view_of(query: &str) -> BoardView {
@@ -173,7 +175,8 @@ fn arrivals(board: Board) {
 fn clock(board: Board) {
     let ahead = board.light.now.get_untracked().millis() - super::now().millis();
     let tick = move || {
-        board.light.now.set(Timestamp::from_millis(super::now().millis() + ahead));
+        board.tick(Timestamp::from_millis(super::now().millis() + ahead));
+        board.settle(hand::column());
         board.sweep();
     };
     set_interval(tick, TICK);

@@ -162,25 +162,11 @@ async fn whole(stream: Rc<Stream>) {
         let Ok(text) = post::text(&response).await else { return };
         let Ok(board) = serde_json::from_str::<Whole>(&text) else { return };
         *stream.tag.borrow_mut() = tag;
-        install(stream.board, board);
+        stream.board.install(board);
         stream.board.settle(hand::column());
     }
     if now().millis() - stream.heard.get() > SILENCE {
         stream.fresh.set(stream.board.light.now.get_untracked());
         show(&stream, Live::Behind(stream.fresh.get()));
-    }
-}
-
-/// Takes in the whole board, and brings the rows on the screen up to date with it.
-fn install(board: Board, whole: Whole) {
-    board.projection.update_value(|projection| projection.install(whole));
-    let ids: Vec<_> = board.columns.iter().flat_map(|column| column.get_untracked().ids).collect();
-    for id in ids {
-        let card = board.projection.with_value(|projection| projection.card(id).cloned());
-        let row = board.row(id);
-        let same = row.with_untracked(|row| row.as_ref().map(|row| &row.card) == card.as_ref());
-        if !same {
-            board.renew(id, card);
-        }
     }
 }

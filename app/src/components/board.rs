@@ -1,6 +1,6 @@
 //! The board: its state, which the server renders once and the browser then keeps up, and its view.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use leptos::prelude::*;
 
@@ -15,10 +15,10 @@ use super::{
 };
 use crate::{
     address,
-    domain::{Actor, BoardPage, BoardView, Card, OrderId, Status, Timestamp, Totals, view::Onlooker},
+    domain::{Actor, BoardPage, BoardView, Card, Status, Timestamp, Totals, view::Onlooker},
     flash::Flash,
     i18n::{Lang, Word},
-    projection::{Delta, Projection, Shown},
+    projection::{Delta, Projection, Shown, Slot, Whole},
 };
 
 /// Cards a column on the whole board.
@@ -65,7 +65,7 @@ impl Live {
     }
 }
 
-type Rows = HashMap<OrderId, ArcRwSignal<Option<Row>>>;
+type Rows = HashMap<Slot, ArcRwSignal<Option<Row>>>;
 
 /// The state of a board on one screen.
 #[derive(Debug, Clone, Copy)]
@@ -94,11 +94,10 @@ impl Board {
     #[must_use]
     pub fn new(page: &BoardPage, view: BoardView, me: Actor, seed: String, lang: Lang) -> Self {
         let eye = Onlooker { login: &me.login, now: page.now, seen: None };
-        let projection = Projection::of_page(page, eye);
-        let shown = projection.columns(&view, eye, limit(&view));
+        let projection = Projection::of_page(page, &view, eye);
         let now = RwSignal::new(page.now);
         Self {
-            columns: shown.map(RwSignal::new),
+            columns: std::array::from_fn(|at| RwSignal::new(projection.shown(at))),
             waiting: std::array::from_fn(|_| RwSignal::new(0)),
             totals: RwSignal::new(page.totals),
             live: RwSignal::new(Live::Behind(page.fresh_at)),
@@ -112,18 +111,18 @@ impl Board {
 
     /// The row of an order, which outlives its place in a column.
     #[must_use]
-    pub fn row(&self, id: OrderId) -> ArcRwSignal<Option<Row>> {
-        let known = self.rows.read_value().get(&id).cloned();
+    pub fn row(&self, slot: Slot) -> ArcRwSignal<Option<Row>> {
+        let known = self.rows.read_value().get(&slot).cloned();
         known.unwrap_or_else(|| {
-            let row = ArcRwSignal::new(self.projection.read_value().card(id).cloned().map(Row::from));
-            self.rows.write_value().insert(id, row.clone());
+            let row = ArcRwSignal::new(self.projection.read_value().card(slot).cloned().map(Row::from));
+            self.rows.write_value().insert(slot, row.clone());
             row
         })
     }
 
     /// Changes the row of an order, if it has one.
-    pub fn touch(&self, id: OrderId, change: impl FnOnce(&mut Row)) {
-        self.row(id).update(|row| {
+    pub fn touch(&self, slot: Slot, change: impl FnOnce(&mut Row)) {
+        self.row(slot).update(|row| {
             if let Some(row) = row {
                 change(row);
             }
@@ -134,14 +133,14 @@ impl Board {
     pub fn hear(&self, delta: Delta, held: Option<usize>) {
         let card = delta.order.clone();
         let changed = self.projection.try_update_value(|board| board.apply(delta)).flatten();
-        let Some(id) = changed else { return };
-        self.renew(id, card.map(|card| *card));
+        let Some(slot) = changed else { return };
+        self.renew(slot, card.map(|card| *card));
         self.settle(held);
     }
 
     /// Brings a row up to date with its order; nothing means that it has left the board.
-    pub fn renew(&self, id: OrderId, card: Option<Card>) {
-        self.row(id).update(|row| match (row, card) {
+    pub fn renew(&self, slot: Slot, card: Option<Card>) {
+        self.row(slot).update(|row| match (row, card) {
             (Some(row), Some(card)) => row.card = card,
             (Some(row), None) => row.gone = true,
             (row @ None, Some(card)) => *row = Some(card.into()),
@@ -149,20 +148,40 @@ impl Board {
         });
     }
 
+    /// Takes in the whole board, and brings all rows up to date with it; false when it is too old for that.
+    pub fn install(&self, whole: Whole) -> bool {
+        let taken = self.projection.try_update_value(|board| board.install(whole)).unwrap_or_default();
+        if taken {
+            self.refresh();
+        }
+        taken
+    }
+
+    fn refresh(&self) {
+        let slots: Vec<_> = self.rows.read_value().keys().copied().collect();
+        for slot in slots {
+            let card = self.projection.read_value().card(slot).cloned();
+            let same =
+                self.row(slot).with_untracked(|row| row.as_ref().map(|row| &row.card) == card.as_ref());
+            if !same {
+                self.renew(slot, card);
+            }
+        }
+    }
+
     /// Shows what the view wants now. The column that a hand is on keeps its cards where they are, and counts
     /// what waits.
     pub fn settle(&self, held: Option<usize>) {
-        let me = self.light.me.read_value();
-        let eye = Onlooker { login: &me.login, now: self.light.now.get_untracked(), seen: None };
-        let view = self.view.read_untracked();
         let projection = self.projection.read_value();
-        let wanted = projection.columns(&view, eye, limit(&view));
-        self.totals.set(projection.totals(eye));
-        for (at, mut shown) in wanted.into_iter().enumerate() {
-            let before = self.columns[at].read_untracked().ids.clone();
+        if *self.totals.read_untracked() != projection.totals() {
+            self.totals.set(projection.totals());
+        }
+        for at in 0..Status::COLUMNS.len() {
+            let mut shown = projection.shown(at);
             let waits = if held == Some(at) {
-                let fresh = arrived(&before, &shown.ids);
-                shown.ids = before;
+                let before = Arc::clone(&self.columns[at].read_untracked().list);
+                let fresh = arrived(&before, &shown.list);
+                shown.list = before;
                 fresh
             } else {
                 0
@@ -176,21 +195,37 @@ impl Board {
         }
     }
 
+    /// Takes the view as it is now to the cards.
+    pub fn look(&self) {
+        self.projection.update_value(|projection| projection.set_view(&self.view.read_untracked()));
+        self.settle(None);
+    }
+
+    /// Time has gone on.
+    pub fn tick(&self, now: Timestamp) {
+        self.light.now.set(now);
+        self.projection.update_value(|projection| projection.set_now(now));
+    }
+
     /// Forgets the rows of orders that are neither on the board nor on the screen.
     pub fn sweep(&self) {
         let projection = self.projection.read_value();
         let on_screen =
-            |id: &OrderId| self.columns.iter().any(|column| column.read_untracked().ids.contains(id));
-        self.rows.write_value().retain(|id, _| projection.card(*id).is_some() || on_screen(id));
+            |slot: &Slot| self.columns.iter().any(|column| column.read_untracked().list.contains(slot));
+        self.rows.write_value().retain(|slot, _| projection.card(*slot).is_some() || on_screen(slot));
     }
 }
 
 /// How many would be shown above or between the cards that are there. What only moves up into the room at the end
 /// is not news.
-fn arrived(before: &[OrderId], wanted: &[OrderId]) -> u32 {
-    let known = |id: &OrderId| before.contains(id);
-    let end = wanted.iter().rposition(known).map_or(wanted.len(), |last| last + 1);
-    u32::try_from(wanted[..end].iter().filter(|id| !known(id)).count()).unwrap_or(u32::MAX)
+fn arrived(before: &[Slot], wanted: &[Slot]) -> u32 {
+    let all = before.iter().chain(wanted).map(|slot| slot.number() + 1).max().unwrap_or_default();
+    let mut known = vec![false; all];
+    for slot in before {
+        known[slot.number()] = true;
+    }
+    let end = wanted.iter().rposition(|slot| known[slot.number()]).map_or(wanted.len(), |last| last + 1);
+    u32::try_from(wanted[..end].iter().filter(|slot| !known[slot.number()]).count()).unwrap_or(u32::MAX)
 }
 
 /// The board's page, under `<body>`.
@@ -313,15 +348,22 @@ mod tests {
         assert!(html.contains("Срочно") && html.contains("просрочен"), "{html}");
     }
 
-    fn ids(numbers: &[u128]) -> Vec<OrderId> {
-        numbers.iter().map(|n| card(*n).id).collect()
+    fn slots(board: &Board, numbers: &[u128]) -> Vec<Slot> {
+        let projection = board.projection.read_value();
+        numbers.iter().filter_map(|n| projection.slot(card(*n).id)).collect()
     }
 
     #[test]
     fn only_what_comes_above_the_last_card_is_news() {
-        assert_eq!(arrived(&ids(&[3, 2, 1]), &ids(&[5, 4, 3, 2])), 2);
-        assert_eq!(arrived(&ids(&[3, 2, 1]), &ids(&[3, 1, 9])), 0);
-        assert_eq!(arrived(&[], &ids(&[7])), 1);
+        let owner = Owner::new();
+        owner.with(|| {
+            let first = page((1..=9).map(card).collect());
+            let board = Board::new(&first, BoardView::default(), actor(), "s".into(), Lang::Ru);
+            let of = |numbers: &[u128]| slots(&board, numbers);
+            assert_eq!(arrived(&of(&[3, 2, 1]), &of(&[5, 4, 3, 2])), 2);
+            assert_eq!(arrived(&of(&[3, 2, 1]), &of(&[3, 1, 9])), 0);
+            assert_eq!(arrived(&of(&[]), &of(&[7])), 1);
+        });
     }
 
     #[test]
@@ -346,13 +388,12 @@ mod tests {
                 Some(0),
             );
             let shown = |at: usize| board.columns[at].get_untracked();
-            assert_eq!(
-                (shown(0).ids, shown(0).count, board.waiting[0].get_untracked()),
-                (ids(&[1, 2]), 2, 1)
-            );
-            assert_eq!(shown(1).ids, ids(&[2]));
+            assert_eq!(*shown(0).list, slots(&board, &[1, 2]));
+            assert_eq!((shown(0).count, board.waiting[0].get_untracked()), (2, 1));
+            assert_eq!(*shown(1).list, slots(&board, &[2]));
             board.settle(None);
-            assert_eq!((shown(0).ids, board.waiting[0].get_untracked()), (ids(&[3, 1]), 0));
+            assert_eq!(*shown(0).list, slots(&board, &[3, 1]));
+            assert_eq!(board.waiting[0].get_untracked(), 0);
         });
     }
 }

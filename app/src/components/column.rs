@@ -2,12 +2,16 @@
 
 use leptos::prelude::*;
 
-use super::{board::Board, card::card_view, erase::Erase};
+use super::{
+    board::{Board, limit},
+    card::card_view,
+    erase::Erase,
+};
 use crate::{
     address,
     domain::{BoardView, Status},
     i18n::{Lang, Word},
-    projection::Shown,
+    projection::{Shown, Slot},
 };
 
 /// The column at this place of [`Status::COLUMNS`].
@@ -45,9 +49,9 @@ pub fn Column(
                 }}
             </header>
             <ol class="cards">
-                <For each=move || shown.get().ids key=|id| *id let:id>
+                <For each=move || first(&shown.read(), &board.view.read()) key=|slot| slot.number() let:slot>
                     {
-                        let row = board.row(id);
+                        let row = board.row(slot);
                         move || row.get().map(|row| card_view(&row, status, board.light))
                     }
                 </For>
@@ -58,8 +62,12 @@ pub fn Column(
     .erased()
 }
 
+fn first(shown: &Shown, view: &BoardView) -> Vec<Slot> {
+    shown.list.iter().copied().take(limit(view)).collect()
+}
+
 fn ending(shown: &Shown, status: Status, view: &BoardView, lang: Lang) -> impl IntoView + use<> {
-    let here = u32::try_from(shown.ids.len()).unwrap_or(u32::MAX);
+    let here = u32::try_from(first(shown, view).len()).unwrap_or(u32::MAX);
     let hidden = shown.count.saturating_sub(here);
     let one = BoardView { status: Some(status), ..view.clone() };
     let found = view.is_whole();
