@@ -8,9 +8,6 @@ set -euo pipefail
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
 . scripts/say.sh
 . scripts/place.sh
-# Leptos builds these into itself where they are set, as in a shell that has read .run/env: all of it would be
-# built again.
-unset LEPTOS_OUTPUT_NAME LEPTOS_WATCH
 . scripts/process.sh
 
 PROFILE=${1:?release or dev}

@@ -2,12 +2,7 @@
 # The services of `make run`, and `cargo leptos watch`: rebuilds and reloads as files change.
 set -euo pipefail
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
-. scripts/say.sh
-. scripts/place.sh
-. scripts/process.sh
-. scripts/services.sh
-. scripts/rabbitmq.sh
-. scripts/server.sh
+. scripts/libraries.sh
 . scripts/keeper.sh
 
 PORT=${PORT:-3000}

@@ -1,6 +1,10 @@
 # Library: where things lie. Sets ROOT, TARGET, TOOLS; makes run folders that the services can reach.
 # shellcheck shell=bash
 
+# A shell that has read .run/env hands the server's settings to the compiler too, and Leptos builds some of them
+# into itself: all of it would be built again, and once more from the next shell.
+unset "${!LEPTOS_@}"
+
 ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 TARGET=${CARGO_TARGET_DIR:-$ROOT/target}
 case $TARGET in /*) ;; *) TARGET=$PWD/$TARGET ;; esac

@@ -3,12 +3,7 @@
 # PORT, SERVERS, AMQP, ORDERS and VERSTAK_DEMO_PASSWORD: see `make help`.
 set -euo pipefail
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
-. scripts/say.sh
-. scripts/place.sh
-. scripts/process.sh
-. scripts/services.sh
-. scripts/rabbitmq.sh
-. scripts/server.sh
+. scripts/libraries.sh
 . scripts/keeper.sh
 
 PORT=${PORT:-3000}

@@ -1,16 +1,18 @@
 # Library: the server program and its environment. Needs services.sh and what that needs.
 # shellcheck shell=bash
 
-# use_build release|dev: sets PROGRAM and S3_PROGRAM, and tells the server where the site lies.
+# Where the site lies, for servers alone: what cargo sees of it changes what it builds.
+SITE=()
+
+# use_build release|dev: sets PROGRAM, S3_PROGRAM and SITE.
 use_build() {
   local folder=release
   [ "$1" = release ] || folder=debug
   PROGRAM=$TARGET/$folder/verstak
   # shellcheck disable=SC2034  # start_services is given it
   S3_PROGRAM=$TARGET/$folder/examples/s3
-  export LEPTOS_OUTPUT_NAME=verstak LEPTOS_SITE_PKG_DIR=pkg LEPTOS_ENV=PROD
-  export LEPTOS_SITE_ROOT=$TARGET/verstak-site/$1 LEPTOS_HASH_FILES=true
-  export LEPTOS_HASH_FILE_NAME=$TARGET/verstak-site/$1.hash.txt
+  SITE=(LEPTOS_OUTPUT_NAME=verstak LEPTOS_SITE_PKG_DIR=pkg LEPTOS_ENV=PROD LEPTOS_HASH_FILES=true
+    "LEPTOS_SITE_ROOT=$TARGET/verstak-site/$1" "LEPTOS_HASH_FILE_NAME=$TARGET/verstak-site/$1.hash.txt")
 }
 
 # start_server N PORT: the N-th server process. Adds to SERVER_URLS and ADMIN_URLS.
@@ -20,7 +22,7 @@ start_server() {
   SERVER_URLS+=("http://127.0.0.1:$port")
   ADMIN_URLS+=("http://127.0.0.1:$admin")
   LEPTOS_SITE_ADDR=127.0.0.1:$port ADMIN_ADDR=127.0.0.1:$admin PUBLIC_URL=${PUBLIC_URL:-http://127.0.0.1:$port} \
-    start "$name" self TERM 12 "$PROGRAM" serve
+    start "$name" self TERM 12 env "${SITE[@]}" "$PROGRAM" serve
   until_ready "$name" 60 http_ok "127.0.0.1:$admin" /readyz
 }
 SERVER_URLS=()
@@ -30,15 +32,17 @@ ADMIN_URLS=()
 write_env() {
   local name n
   export VERSTAK_URL=${SERVER_URLS[0]} ADMIN_URL=${ADMIN_URLS[0]}
-  export LEPTOS_SITE_ADDR=${VERSTAK_URL#http://} ADMIN_ADDR=${ADMIN_URL#http://}
+  export ADMIN_ADDR=${ADMIN_URL#http://}
   export CACHE=${CACHE:-near} WORKER=${WORKER:-on} PUBLIC_URL=${PUBLIC_URL:-$VERSTAK_URL}
   (
     umask 077
     for name in DATABASE_URL REDIS_URL S3_ENDPOINT S3_BUCKET S3_REGION AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY \
-      AMQP_URL LEPTOS_SITE_ADDR ADMIN_ADDR INTAKE_TOKEN OTEL_EXPORTER_OTLP_ENDPOINT CACHE WORKER PUBLIC_URL \
-      TRUSTED_PROXIES LEPTOS_OUTPUT_NAME LEPTOS_SITE_PKG_DIR LEPTOS_ENV LEPTOS_SITE_ROOT LEPTOS_HASH_FILES \
-      LEPTOS_HASH_FILE_NAME VERSTAK_URL ADMIN_URL VERSTAK_DEMO_PASSWORD; do
+      AMQP_URL ADMIN_ADDR INTAKE_TOKEN OTEL_EXPORTER_OTLP_ENDPOINT CACHE WORKER PUBLIC_URL TRUSTED_PROXIES \
+      VERSTAK_URL ADMIN_URL VERSTAK_DEMO_PASSWORD; do
       [ -z "${!name:-}" ] || printf 'export %s=%q\n' "$name" "${!name}"
+    done
+    for name in "LEPTOS_SITE_ADDR=${VERSTAK_URL#http://}" "${SITE[@]}"; do
+      printf 'export %s=%q\n' "${name%%=*}" "${name#*=}"
     done
     for ((n = 1; n < ${#SERVER_URLS[@]}; n++)); do
       printf 'export VERSTAK_URL_%d=%q ADMIN_URL_%d=%q\n' "$((n + 1))" "${SERVER_URLS[n]}" "$((n + 1))" "${ADMIN_URLS[n]}"

@@ -2,12 +2,7 @@
 # Everything that `make test` promises, on services of its own; the last line is "N passed, N failed".
 set -euo pipefail
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
-. scripts/say.sh
-. scripts/place.sh
-. scripts/process.sh
-. scripts/services.sh
-. scripts/rabbitmq.sh
-. scripts/server.sh
+. scripts/libraries.sh
 . scripts/count.sh
 
 raise_descriptor_limit

@@ -1,0 +1,9 @@
+# Library: all that a script needs to start private services and servers.
+# shellcheck shell=bash
+
+. scripts/say.sh
+. scripts/place.sh
+. scripts/process.sh
+. scripts/services.sh
+. scripts/rabbitmq.sh
+. scripts/server.sh
