@@ -42,4 +42,5 @@ fn describe() {
     describe_counter!("intake_messages_total", "Order messages by channel and outcome");
     describe_gauge!("live_streams", "Open event streams");
     describe_gauge!("http_connections", "Open connections");
+    describe_counter!("http_connections_total", "Connections accepted so far");
 }

@@ -44,6 +44,7 @@ pub async fn serve(listener: TcpListener, router: Router, lifecycle: Lifecycle) 
         };
         let (router, lifecycle_of) = (router.clone(), lifecycle.clone());
         lifecycle.requests.spawn(async move {
+            metrics::counter!("http_connections_total").increment(1);
             metrics::gauge!("http_connections").increment(1.0);
             converse(stream, Peer(peer.ip()), router, lifecycle_of).await;
             metrics::gauge!("http_connections").decrement(1.0);
