@@ -224,7 +224,7 @@ async fn the_server_stops_while_streams_are_open() {
 
 #[tokio::test]
 async fn a_board_without_redis_is_served_and_says_so() {
-    let mut site = site().await;
+    let site = site().await;
     let anna = site.operator("anna").await;
     site.redis.kill();
     let id = site.order("A-1").await;

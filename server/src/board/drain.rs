@@ -5,7 +5,6 @@ use std::{sync::Arc, time::Duration};
 
 use app::domain::Revision;
 use tokio::time::{Instant, sleep};
-use tokio_util::sync::CancellationToken;
 
 use super::{
     Away,
@@ -42,7 +41,8 @@ struct Memory {
     behind: Option<Revision>,
 }
 
-pub(super) async fn run(core: Arc<Core>, stop: CancellationToken) {
+/// Looks at the log for ever.
+pub(super) async fn run(core: Arc<Core>) {
     let mut memory = Memory { probed: Instant::now(), behind: None };
     loop {
         for _ in 0..ROUNDS {
@@ -51,7 +51,6 @@ pub(super) async fn run(core: Arc<Core>, stop: CancellationToken) {
             }
         }
         tokio::select! {
-            () = stop.cancelled() => return,
             () = core.drain.notified() => {}
             () = sleep(core.jittered(core.settings.tick)) => {}
         }

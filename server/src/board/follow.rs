@@ -4,7 +4,6 @@ use std::{sync::Arc, time::Duration};
 
 use app::domain::{OrderId, Revision, Timestamp};
 use tokio::time::sleep;
-use tokio_util::sync::CancellationToken;
 
 use super::{
     Snapshot,
@@ -23,15 +22,13 @@ const FAR: u64 = 4096;
 const BREATH: Duration = Duration::from_millis(50);
 
 /// Follows the stream for ever.
-pub(super) async fn listen(core: Arc<Core>, stop: CancellationToken) {
+pub(super) async fn listen(core: Arc<Core>) {
     loop {
-        let after = core.near.revision();
-        let heard = tokio::select! {
-            () = stop.cancelled() => return,
-            heard = core.shelf.hear(after.unwrap_or_default()), if after.is_some() => heard,
-            () = sleep(BREATH), if after.is_none() => continue,
+        let Some(after) = core.near.revision() else {
+            sleep(BREATH).await;
+            continue;
         };
-        let missing = match heard {
+        let missing = match core.shelf.hear(after).await {
             Ok(heard) => take(&core, heard),
             Err(_) => {
                 sleep(BREATH).await;
@@ -64,14 +61,13 @@ fn take(core: &Core, heard: Vec<Heard>) -> bool {
 }
 
 /// Gets the near board whole whenever it was found lacking; at the start it lacks everything.
-pub(super) async fn restore(core: Arc<Core>, stop: CancellationToken) {
+pub(super) async fn restore(core: Arc<Core>) {
     loop {
         let done = by_changes(&core).await || from_shelf(&core).await;
         if !done {
             core.want(Reason::Near);
         }
         tokio::select! {
-            () = stop.cancelled() => return,
             () = core.restore.notified() => {}
             // The first board is waited for by everybody.
             () = sleep(BREATH * 5), if core.near.revision().is_none() => {}

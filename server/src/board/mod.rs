@@ -91,11 +91,16 @@ impl Board {
         stop: &CancellationToken,
     ) -> Result<Self, BadAddress> {
         let core = Arc::new(Core::new(settings, store)?);
-        tasks.spawn(background(drain::run(Arc::clone(&core), stop.clone())));
-        tasks.spawn(background(refresh::run(Arc::clone(&core), stop.clone())));
-        tasks.spawn(background(follow::listen(Arc::clone(&core), stop.clone())));
-        tasks.spawn(background(follow::restore(Arc::clone(&core), stop.clone())));
-        tasks.spawn(background(hints(Arc::clone(&core), stop.clone())));
+        spawn(tasks, stop, drain::run(Arc::clone(&core)));
+        spawn(tasks, stop, refresh::run(Arc::clone(&core)));
+        spawn(tasks, stop, follow::listen(Arc::clone(&core)));
+        spawn(tasks, stop, follow::restore(Arc::clone(&core)));
+        spawn(tasks, stop, hints(Arc::clone(&core)));
+        let (closing, stop) = (Arc::clone(&core), stop.clone());
+        tasks.spawn(async move {
+            stop.cancelled().await;
+            closing.shelf.close();
+        });
         Ok(Self(core))
     }
 
@@ -182,11 +187,13 @@ impl Board {
     }
 }
 
-/// Drains on every hint of the database, until `stop`; then lets go of Redis.
-async fn hints(core: Arc<Core>, stop: CancellationToken) {
-    tokio::select! {
-        () = stop.cancelled() => {}
-        () = core.store.hints(|| core.drain.notify_one()) => {}
-    }
-    core.shelf.close().await;
+/// Runs until `stop`, and is cut wherever it is then: what was half done is done again by the next look, here or on
+/// another server.
+fn spawn(tasks: &TaskTracker, stop: &CancellationToken, work: impl Future<Output = ()> + Send + 'static) {
+    tasks.spawn(stop.clone().run_until_cancelled_owned(background(work)));
+}
+
+/// Drains on every hint of the database.
+async fn hints(core: Arc<Core>) {
+    core.store.hints(|| core.drain.notify_one()).await;
 }

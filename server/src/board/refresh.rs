@@ -5,7 +5,6 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use app::domain::OrderId;
 use tokio::time::{Instant, sleep};
-use tokio_util::sync::CancellationToken;
 use uuid::Builder;
 
 use super::{
@@ -26,22 +25,19 @@ const RUSH: Duration = Duration::from_secs(1);
 /// Old events are forgotten at every so many refreshes.
 const FORGET_EVERY: u32 = 20;
 
-pub(super) async fn run(core: Arc<Core>, stop: CancellationToken) {
+/// Refreshes for ever.
+pub(super) async fn run(core: Arc<Core>) {
     let (mut rounds, mut failures) = (0, 0);
     loop {
         let timer = core.jittered(core.settings.refresh_every);
         tokio::select! {
-            () = stop.cancelled() => return,
             () = core.refresh.notified() => {}
             () = sleep(timer) => core.want(Reason::Timer),
         }
         let reasons = core.wanted();
         let Some(reason) = reasons.last().copied() else { continue };
         let begun = Instant::now();
-        let outcome = tokio::select! {
-            () = stop.cancelled() => return,
-            outcome = refresh(&core, &reasons) => outcome,
-        };
+        let outcome = refresh(&core, &reasons).await;
         metrics::refreshed(reason.name(), outcome, begun.elapsed());
         if outcome == "done" {
             // What was wanted meanwhile is there; whoever still lacks something asks again.

@@ -13,7 +13,7 @@ use fred::{
     error::Error,
     interfaces::{ClientLike, HashesInterface, KeysInterface, LuaInterface, StreamsInterface},
     types::{
-        Builder, Expiration, SetOptions, Value,
+        Builder, ConnectHandle, Expiration, SetOptions, Value,
         config::{Config, ConnectionConfig, PerformanceConfig, ReconnectPolicy, UnresponsiveConfig},
         streams::XReadResponse,
     },
@@ -64,6 +64,7 @@ pub(super) struct Shelf {
     bulk: Client,
     /// Only the blocking read of the stream, which stops everything behind it.
     stream: Client,
+    connections: [ConnectHandle; 3],
     keys: Keys,
     pub reach: Reach,
 }
@@ -71,19 +72,19 @@ pub(super) struct Shelf {
 impl Shelf {
     /// Begins to connect, and goes on doing so for ever.
     pub fn open(url: &str, prefix: &str) -> Result<Self, BadAddress> {
-        let quick = client(url, Duration::from_millis(150), Duration::from_secs(1)).map_err(BadAddress)?;
-        let bulk = client(url, Duration::from_secs(10), Duration::from_secs(10)).map_err(BadAddress)?;
-        let stream = client(url, Duration::from_secs(5), Duration::from_secs(5)).map_err(BadAddress)?;
+        let (quick, first) = client(url, Duration::from_millis(150), Duration::from_secs(1))?;
+        let (bulk, second) = client(url, Duration::from_secs(10), Duration::from_secs(10))?;
+        let (stream, third) = client(url, Duration::from_secs(5), Duration::from_secs(5))?;
         let prefix = format!("{prefix}:v{SCHEMA}");
         let keys = Keys { board: format!("{prefix}:o"), stream: format!("{prefix}:s"), prefix };
-        Ok(Self { quick, bulk, stream, keys, reach: Reach::new(Source::Redis) })
+        let connections = [first, second, third];
+        Ok(Self { quick, bulk, stream, connections, keys, reach: Reach::new(Source::Redis) })
     }
 
-    /// Lets go of the connections.
-    pub async fn close(&self) {
-        for client in [&self.quick, &self.bulk, &self.stream] {
-            let _ = tokio::time::timeout(Duration::from_millis(500), client.quit()).await;
-        }
+    /// Lets go of the connections at once. The library's `quit` would wait for the answer of a Redis that may be
+    /// away, and nothing needs one: whoever wanted to know what became of a command has waited for it.
+    pub fn close(&self) {
+        self.connections.iter().for_each(ConnectHandle::abort);
     }
 
     /// What `@` says; `None`: there is no complete board.
@@ -225,8 +226,8 @@ fn millis(at: Option<Timestamp>) -> String {
     at.map_or(0, |at| at.millis().max(0)).to_string()
 }
 
-fn client(url: &str, limit: Duration, unresponsive: Duration) -> Result<Client, Error> {
-    let mut config = Config::from_url(url)?;
+fn client(url: &str, limit: Duration, unresponsive: Duration) -> Result<(Client, ConnectHandle), BadAddress> {
+    let mut config = Config::from_url(url).map_err(BadAddress)?;
     // The server starts without Redis.
     config.fail_fast = false;
     let client = Builder::from_config(config)
@@ -247,10 +248,11 @@ fn client(url: &str, limit: Duration, unresponsive: Duration) -> Result<Client, 
             },
             ..ConnectionConfig::default()
         })
-        .build()?;
-    // The task ends with `quit`; until then it connects again and again.
-    drop(client.connect());
-    Ok(client)
+        .build()
+        .map_err(BadAddress)?;
+    // This task connects again and again until it is ended.
+    let connection = client.connect();
+    Ok((client, connection))
 }
 
 fn read_stream(answer: Value) -> Result<Option<XReadResponse<String, String, String, String>>, Error> {

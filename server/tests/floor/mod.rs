@@ -11,11 +11,14 @@
     reason = "a floor that does not hold fails the test"
 )]
 
+pub mod cluster;
+pub mod ground;
 pub mod meter;
 pub mod orders;
 pub mod redis;
 pub mod server;
 pub mod shared;
+pub mod witness;
 
 use std::time::{Duration, Instant};
 

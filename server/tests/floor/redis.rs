@@ -4,6 +4,7 @@ use std::{
     net::{TcpListener, TcpStream},
     path::PathBuf,
     process::{Child, Command, Stdio},
+    sync::Mutex,
     time::{Duration, Instant},
 };
 
@@ -11,7 +12,7 @@ use std::{
 pub struct OwnRedis {
     port: u16,
     folder: PathBuf,
-    process: Option<Child>,
+    process: Mutex<Option<Child>>,
 }
 
 impl OwnRedis {
@@ -20,7 +21,7 @@ impl OwnRedis {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let folder = std::env::temp_dir().join(super::name());
         std::fs::create_dir_all(&folder).unwrap();
-        let mut redis = Self { port, folder, process: None };
+        let redis = Self { port, folder, process: Mutex::new(None) };
         redis.again();
         redis
     }
@@ -31,12 +32,12 @@ impl OwnRedis {
     }
 
     /// Starts it (again), empty, on the same port.
-    pub fn again(&mut self) {
+    pub fn again(&self) {
         let mut command = Command::new("redis-server");
         command.args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", ""]);
         command.args(["--appendonly", "no", "--maxmemory-policy", "noeviction"]);
         command.arg("--dir").arg(&self.folder).stdout(Stdio::null()).stderr(Stdio::null());
-        self.process = Some(command.spawn().expect("redis-server is on the path"));
+        *self.process.lock().unwrap() = Some(command.spawn().expect("redis-server is on the path"));
         let begun = Instant::now();
         while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
             assert!(begun.elapsed() < Duration::from_secs(10), "redis-server does not listen");
@@ -45,24 +46,33 @@ impl OwnRedis {
     }
 
     /// Kills it, as a lost machine does.
-    pub fn kill(&mut self) {
-        if let Some(mut process) = self.process.take() {
-            process.kill().unwrap();
-            process.wait().unwrap();
-        }
+    pub fn kill(&self) {
+        self.signal("-KILL");
+        self.process.lock().unwrap().take().unwrap().wait().unwrap();
+    }
+
+    /// Tells it to end (SIGTERM), as whoever restarts it does, and waits until it has.
+    pub fn stop(&self) {
+        self.signal("-TERM");
+        self.process.lock().unwrap().take().unwrap().wait().unwrap();
     }
 
     /// Freezes (`true`) or thaws it: connections stay, nothing answers.
     pub fn freeze(&self, frozen: bool) {
-        let signal = if frozen { "-STOP" } else { "-CONT" };
-        let id = self.process.as_ref().unwrap().id().to_string();
+        self.signal(if frozen { "-STOP" } else { "-CONT" });
+    }
+
+    fn signal(&self, signal: &str) {
+        let id = self.process.lock().unwrap().as_ref().unwrap().id().to_string();
         assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
     }
 }
 
 impl Drop for OwnRedis {
     fn drop(&mut self) {
-        self.kill();
+        if let Ok(Some(process)) = self.process.get_mut() {
+            let _ = (process.kill(), process.wait());
+        }
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
