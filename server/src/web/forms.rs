@@ -9,17 +9,16 @@ use axum::{
     body::Body,
     extract::{Request, State},
     http::{
-        HeaderMap, HeaderValue, Method, StatusCode,
+        HeaderValue, Method, StatusCode,
         header::{ACCEPT, RETRY_AFTER, SET_COOKIE},
     },
     middleware::Next,
     response::Response,
 };
-use bytes::Bytes;
-use http_body_util::{BodyExt, Limited};
+use http_body_util::BodyExt;
 
 use super::{
-    Web, base64, cookies, guard, local, origin,
+    Web, base64, body, cookies, guard, local, origin,
     pages::{AT_LEAST, FLASH},
     problem, query,
 };
@@ -31,47 +30,45 @@ const MINUTE: u64 = 60;
 
 /// Around the server functions: plain forms are answered with a redirect, everything else is passed on.
 pub async fn redirect(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let (parts, body) = request.into_parts();
-    let name = parts.uri.path().strip_prefix("/api/").unwrap_or_default().to_owned();
-    if parts.method != Method::POST {
-        return next.run(Request::from_parts(parts, body)).await;
+    if request.method() != Method::POST {
+        return next.run(request).await;
     }
-    let Ok(body) = Limited::new(body, LONGEST).collect().await.map(|it| it.to_bytes()) else {
-        return problem::refuse(StatusCode::PAYLOAD_TOO_LARGE, "a form has at most 16 KiB");
+    let plain = problem::wants_page(request.method(), request.headers());
+    let (form, mut request) = match Form::read(&web, request).await {
+        Ok(read) => read,
+        Err(refused) => return refused,
     };
-    if !problem::wants_page(&parts.method, &parts.headers) {
-        return next.run(Request::from_parts(parts, Body::from(body))).await;
+    if !plain {
+        return next.run(request).await;
     }
-    let form = Form::of(&web, &parts.headers, &name, &body);
-    let mut inner = Request::from_parts(parts, Body::from(body));
     // The framework has a redirect of its own for pages, which loses the answer's status and body.
-    inner.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
-    let answer = next.run(inner).await;
+    request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
+    let answer = next.run(request).await;
     form.answered(&web, answer).await
 }
 
 /// A plain form whose session has ended: to the log-in, from there back to the form, with what was typed.
 pub async fn signed_out(web: &Web, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let name = parts.uri.path().strip_prefix("/api/").unwrap_or_default();
-    let Ok(body) = Limited::new(body, LONGEST).collect().await.map(|it| it.to_bytes()) else {
-        return problem::refuse(StatusCode::PAYLOAD_TOO_LARGE, "a form has at most 16 KiB");
+    let (form, _) = match Form::read(web, request).await {
+        Ok(read) => read,
+        Err(refused) => return refused,
     };
-    let form = Form::of(web, &parts.headers, name, &body);
-    let told = Flash::read(
-        Command::named(name),
-        StatusCode::UNAUTHORIZED.as_u16(),
-        None,
-        "",
-        form.reason.as_deref(),
-    );
     let back = form.back.as_deref().unwrap_or("/");
     let mut response = guard::see_other(&format!("/login?next={}", app::address::escaped(back)));
-    let flash = base64::url(&serde_json::to_vec(&told).unwrap_or_default());
-    if let Some(cookie) = cookies::write(FLASH, &flash, MINUTE, web.settings.https) {
+    let told = form.told(StatusCode::UNAUTHORIZED, None, "");
+    tell(web, &mut response, FLASH, &written(&told));
+    response
+}
+
+/// Leaves a word for the next page.
+fn tell(web: &Web, response: &mut Response, name: &str, value: &str) {
+    if let Some(cookie) = cookies::write(name, value, MINUTE, web.settings.https) {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
-    response
+}
+
+fn written(flash: &Flash) -> String {
+    base64::url(&serde_json::to_vec(flash).unwrap_or_default())
 }
 
 /// What must be known of a form after its answer.
@@ -82,10 +79,23 @@ struct Form {
 }
 
 impl Form {
-    fn of(web: &Web, headers: &HeaderMap, name: &str, body: &Bytes) -> Self {
-        let hosts = origin::hosts(headers, web.settings.public_host.as_deref());
-        let reason = std::str::from_utf8(body).ok().and_then(|text| query::value(text, "reason"));
-        Self { name: name.to_owned(), back: local::referer(headers, &hosts), reason }
+    /// The form, and its request as it came; or the answer to a body that is no form.
+    async fn read(web: &Web, request: Request) -> Result<(Self, Request), Response> {
+        let (parts, body) = request.into_parts();
+        let body = body::read(body, LONGEST, "a form has at most 16 KiB").await?;
+        let hosts = origin::hosts(&parts.headers, web.settings.public_host.as_deref());
+        let form = Self {
+            name: parts.uri.path().strip_prefix("/api/").unwrap_or_default().to_owned(),
+            back: local::referer(&parts.headers, &hosts),
+            reason: std::str::from_utf8(&body).ok().and_then(|text| query::value(text, "reason")),
+        };
+        Ok((form, Request::from_parts(parts, Body::from(body))))
+    }
+
+    /// What the next page tells of the answer.
+    fn told(&self, status: StatusCode, retry_after: Option<u32>, body: &str) -> Flash {
+        let command = Command::named(&self.name);
+        Flash::read(command, status.as_u16(), retry_after, body, self.reason.as_deref())
     }
 
     async fn answered(self, web: &Web, answer: Response) -> Response {
@@ -94,23 +104,15 @@ impl Form {
         let bytes = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes);
         let done = parts.status.is_success();
-        let command = Command::named(&self.name);
-        let flash = Flash::read(command, parts.status.as_u16(), retry_after, &text, self.reason.as_deref());
 
         let mut response = guard::see_other(&self.way(done));
-        let headers = response.headers_mut();
-        headers.extend(parts.headers.get_all(SET_COOKIE).iter().map(|cookie| (SET_COOKIE, cookie.clone())));
-        let https = web.settings.https;
-        let mut tell = |name, value: &str| {
-            if let Some(cookie) = cookies::write(name, value, MINUTE, https) {
-                headers.append(SET_COOKIE, cookie);
-            }
-        };
-        if command.is_some() || !done {
-            tell(FLASH, &base64::url(&serde_json::to_vec(&flash).unwrap_or_default()));
+        let cookies = parts.headers.get_all(SET_COOKIE).iter().map(|cookie| (SET_COOKIE, cookie.clone()));
+        response.headers_mut().extend(cookies);
+        if Command::named(&self.name).is_some() || !done {
+            tell(web, &mut response, FLASH, &written(&self.told(parts.status, retry_after, &text)));
         }
         if let Some(revision) = revision(&text) {
-            tell(AT_LEAST, &revision.to_string());
+            tell(web, &mut response, AT_LEAST, &revision.to_string());
         }
         response
     }

@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{Peer, Web, forms, intake, origin, problem, session};
+use super::{Peer, Web, body, forms, intake, origin, problem, session};
 
 /// What a path asks of the one who wants it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +96,7 @@ fn caller(web: &Web, request: &Request) -> String {
 
 /// The body is read and dropped first, so that the sender hears the answer instead of a reset.
 async fn without_token(request: Request) -> Response {
-    intake::swallow(request.into_body()).await;
+    body::swallow(request.into_body()).await;
     let mut response = problem::refuse(StatusCode::UNAUTHORIZED, "a valid token is needed");
     response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     response

@@ -9,18 +9,16 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use bytes::{Bytes, BytesMut};
-use futures_util::StreamExt;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::{Settings, Web, problem};
+use super::{Settings, Web, body, problem};
 use crate::desk::{IntakeError, Outcome};
 
 /// A message's longest form, in bytes.
 const LONGEST: usize = 64 * 1024;
-/// What is still read of a message that is too long, so that its sender hears why instead of a reset.
-const PATIENCE: usize = 1024 * 1024;
+/// What the sender of a longer one is told.
+const TOO_LONG: &str = "a message has at most 64 KiB";
 
 /// Whether the request brings the token; the time this takes does not depend on where they differ.
 #[must_use]
@@ -36,36 +34,9 @@ pub fn is_trusted(settings: &Settings, headers: &HeaderMap) -> bool {
     scheme.eq_ignore_ascii_case("bearer") && differ == 0
 }
 
-/// Reads and drops a body, up to a bound.
-pub async fn swallow(body: Body) {
-    let mut seen = 0;
-    let mut stream = body.into_data_stream();
-    while let Some(Ok(chunk)) = stream.next().await {
-        seen += chunk.len();
-        if seen > PATIENCE {
-            return;
-        }
-    }
-}
-
-/// The body, or the answer to one that is too long or breaks off.
-async fn read(body: Body) -> Result<Bytes, Response> {
-    let mut held = BytesMut::new();
-    let mut stream = body.into_data_stream();
-    while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|_| problem::refuse(StatusCode::BAD_REQUEST, "the body broke off"))?;
-        if held.len() + chunk.len() > LONGEST {
-            swallow(Body::from_stream(stream)).await;
-            return Err(problem::refuse(StatusCode::PAYLOAD_TOO_LARGE, "a message has at most 64 KiB"));
-        }
-        held.extend_from_slice(&chunk);
-    }
-    Ok(held.freeze())
-}
-
 /// Takes a message in and says what became of it.
 pub async fn take_in(State(web): State<Web>, body: Body) -> Response {
-    let body = match read(body).await {
+    let body = match body::read(body, LONGEST, TOO_LONG).await {
         Ok(body) => body,
         Err(answer) => return count("refused", answer),
     };
@@ -78,7 +49,7 @@ pub async fn take_in(State(web): State<Web>, body: Body) -> Response {
             count(name, (status, [(CONTENT_TYPE, json)], body).into_response())
         }
         Err(IntakeError::TooLarge) => {
-            count("refused", problem::refuse(StatusCode::PAYLOAD_TOO_LARGE, "a message has at most 64 KiB"))
+            count("refused", problem::refuse(StatusCode::PAYLOAD_TOO_LARGE, TOO_LONG))
         }
         Err(IntakeError::Malformed(fields)) => {
             let errors: Vec<_> =

@@ -3,6 +3,7 @@
 pub mod admin;
 mod base64;
 mod board;
+mod body;
 mod conditional;
 mod cookies;
 mod encoding;
