@@ -226,10 +226,16 @@ class Viewer {
   }
 }
 
-/** @param {string} moment */
+/**
+ * By the clock on the workshop's wall, like every time on the page.
+ * @param {string} moment
+ */
 function timeOf(moment) {
-  const style = /** @type {const} */ ({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
-  return new Date(moment).toLocaleString(document.documentElement.lang, style);
+  const style = /** @type {const} */ ({
+    day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZone: 'UTC',
+  });
+  const { lang, dataset } = document.documentElement;
+  return new Date(Date.parse(moment) + Number(dataset.clock) * 60_000).toLocaleString(lang, style);
 }
 
 /** @type {Map<HTMLElement, Viewer | null>} what is on the page; null before it was first seen */

@@ -24,3 +24,6 @@ pub mod pages;
 mod samples;
 #[cfg(feature = "ssr")]
 pub mod visit;
+
+#[cfg(feature = "hydrate")]
+pub use browser::look_at_the_wall;

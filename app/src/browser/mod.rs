@@ -12,7 +12,15 @@ use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, Event, HtmlElement};
 
-use crate::domain::Timestamp;
+use crate::{domain::Timestamp, i18n::set_wall_clock};
+
+/// Times are told by the clock that the page names, from the first one on.
+pub fn look_at_the_wall() {
+    let told = document().document_element().and_then(|page| page.get_attribute("data-clock"));
+    if let Some(Ok(minutes)) = told.map(|minutes| minutes.parse()) {
+        set_wall_clock(minutes);
+    }
+}
 
 /// The browser's clock.
 fn now() -> Timestamp {

@@ -1,11 +1,29 @@
 //! Numbers, money, dates and spans of time as people of either language write them.
 
-use super::{Lang, Word};
-use crate::domain::{Money, Timestamp};
+use std::sync::atomic::{AtomicI32, Ordering};
 
-/// The workshop's clock, in minutes ahead of UTC. Everybody looks at one clock on one wall, wherever the server
-/// or the tablet thinks it is.
-pub const WORKSHOP_OFFSET_MINUTES: i32 = 180;
+use super::{Lang, Word};
+use crate::domain::{Money, Timestamp, timestamp::Day};
+
+/// The clock on the workshop's wall, in minutes ahead of UTC. Everybody looks at this one, wherever the server or
+/// the tablet thinks it is. It belongs to the process as a time zone does: set once, before anything is shown.
+static WALL: AtomicI32 = AtomicI32::new(180);
+
+/// Sets the clock on the workshop's wall, in minutes ahead of UTC.
+pub fn set_wall_clock(minutes: i32) {
+    WALL.store(minutes, Ordering::Relaxed);
+}
+
+/// By how many minutes the clock on the workshop's wall is ahead of UTC.
+#[must_use]
+pub fn wall_clock() -> i32 {
+    WALL.load(Ordering::Relaxed)
+}
+
+/// The day on the wall, and the milliseconds into it.
+fn on_the_wall(at: Timestamp) -> (Day, i64) {
+    at.day(wall_clock())
+}
 
 const NBSP: char = '\u{a0}';
 const NARROW: char = '\u{202f}';
@@ -16,8 +34,8 @@ const DAY: i64 = 24 * HOUR;
 /// Calendar days from the day of `now` to the day of `due`, by the workshop's clock; negative when it is past.
 #[must_use]
 pub fn due_in(due: Timestamp, now: Timestamp) -> i64 {
-    let day =
-        |at: Timestamp| (at.millis() + i64::from(WORKSHOP_OFFSET_MINUTES) * 60_000).div_euclid(DAY * 1000);
+    let ahead = i64::from(wall_clock()) * 60_000;
+    let day = |at: Timestamp| (at.millis() + ahead).div_euclid(DAY * 1000);
     day(due) - day(now)
 }
 
@@ -80,8 +98,8 @@ impl Lang {
     /// «14 дек», `14 Dec`; with the year when it is another than that of `now`.
     #[must_use]
     pub fn day(self, at: Timestamp, now: Timestamp) -> String {
-        let (day, _) = at.day(WORKSHOP_OFFSET_MINUTES);
-        let (today, _) = now.day(WORKSHOP_OFFSET_MINUTES);
+        let (day, _) = on_the_wall(at);
+        let (today, _) = on_the_wall(now);
         let month = self.month(day.month);
         if day.year == today.year {
             format!("{}{NBSP}{month}", day.day)
@@ -93,14 +111,14 @@ impl Lang {
     /// `12:04` by the workshop's clock.
     #[must_use]
     pub fn time(self, at: Timestamp) -> String {
-        let (_, ms) = at.day(WORKSHOP_OFFSET_MINUTES);
+        let (_, ms) = on_the_wall(at);
         format!("{:02}:{:02}", ms / 3_600_000, ms / 60_000 % 60)
     }
 
     /// «14 дек 2026, 12:04»: the absolute time on demand.
     #[must_use]
     pub fn moment(self, at: Timestamp) -> String {
-        let (day, _) = at.day(WORKSHOP_OFFSET_MINUTES);
+        let (day, _) = on_the_wall(at);
         format!("{}{NBSP}{}{NBSP}{}, {}", day.day, self.month(day.month), day.year, self.time(at))
     }
 

@@ -10,7 +10,7 @@ mod sentences;
 
 use serde::{Deserialize, Serialize};
 
-pub use format::{WORKSHOP_OFFSET_MINUTES, due_in};
+pub use format::{due_in, set_wall_clock, wall_clock};
 pub use plural::Noun;
 
 /// The language of a page.

@@ -4,7 +4,11 @@ use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
 
 use super::{App, visit};
-use crate::{components::picture::Drawings, domain::Actor, i18n::Word};
+use crate::{
+    components::picture::Drawings,
+    domain::Actor,
+    i18n::{Word, wall_clock},
+};
 
 /// The document. Its `data-` attributes are what the scripts of `public/` start from.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -18,6 +22,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             data-user=user
             data-theme=visit.theme.name()
             data-density=visit.density.name()
+            data-clock=wall_clock().to_string()
             data-worker=visit.worker_off.then_some("off")
         >
             <head>

@@ -2,13 +2,17 @@
 
 mod address;
 mod network;
+mod offset;
 mod secret;
 mod sections;
 
 pub use address::Address;
 pub use network::{Network, Proxies};
+pub use offset::UtcOffset;
 pub use secret::Secret;
-pub use sections::{Broker, Cache, Database, Intake, Models, Reads, Redis, Site, Switch, Telemetry, Web};
+pub use sections::{
+    Broker, Cache, Database, Intake, Models, Reads, Redis, Site, Switch, Telemetry, Web, Workshop,
+};
 
 /// Everything that `serve` and `doctor` need.
 #[derive(Debug, Clone, clap::Args)]
@@ -28,6 +32,9 @@ pub struct Config {
     /// The listeners and what browsers are told.
     #[command(flatten)]
     pub web: Web,
+    /// The workshop's wall.
+    #[command(flatten)]
+    pub workshop: Workshop,
     /// The built site.
     #[command(flatten)]
     pub site: Site,

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use clap::{ArgAction, Args, ValueEnum};
 
-use super::{Address, Proxies, Secret};
+use super::{Address, Proxies, Secret, UtcOffset};
 
 /// PostgreSQL, the truth.
 #[derive(Debug, Clone, Args)]
@@ -134,6 +134,22 @@ impl Web {
     pub fn is_https(&self) -> bool {
         self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
     }
+}
+
+/// The workshop's wall.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Web")]
+pub struct Workshop {
+    /// How far the clock on the workshop's wall is ahead of UTC; pages tell all times by it. Daylight saving is not
+    /// known: where clocks change in spring and autumn, change this and restart
+    #[arg(
+        id = "workshop_utc_offset",
+        long,
+        env = "WORKSHOP_UTC_OFFSET",
+        default_value = "+03:00",
+        allow_hyphen_values = true
+    )]
+    pub utc_offset: UtcOffset,
 }
 
 /// The built site: the browser's program, styles and files. The build tool sets these.

@@ -39,6 +39,7 @@ pub struct Running {
 /// See [`StartError`].
 pub async fn start(config: &Config, life: &Lifecycle) -> Result<Running, StartError> {
     meter::install()?;
+    app::i18n::set_wall_clock(config.workshop.utc_offset.minutes());
     let (clock, entropy): (SharedClock, SharedEntropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
     let store = parts::store(&config.database)?;
     match store.schema().await {
