@@ -80,19 +80,26 @@ async fn a_frozen_redis_holds_nothing_up_and_late_commands_do_no_harm() {
 
 #[tokio::test]
 async fn a_server_stops_without_waiting_for_a_redis_that_is_away() {
-    for frozen in [true, false] {
-        let (ground, redis) = Ground::with_own_redis().await;
-        let server = ground.server(RARELY).await;
-        ground.redis_agrees().await;
-        if frozen {
-            redis.freeze(true)
-        } else {
-            redis.kill()
+    for away in ["frozen", "gone", "never there"] {
+        let mut quickest = Duration::MAX;
+        for _ in 0..3 {
+            let (ground, redis) = Ground::with_own_redis().await;
+            if away == "never there" {
+                redis.kill();
+            }
+            let server = ground.server(RARELY).await;
+            match away {
+                "frozen" => redis.freeze(true),
+                "gone" => redis.kill(),
+                _ => {}
+            }
+            floor::until("noticed", SOON, async || server.board.redis_is_away()).await;
+            let begun = Instant::now();
+            server.end().await;
+            quickest = quickest.min(begun.elapsed());
         }
-        floor::until("noticed", SOON, async || server.board.redis_is_away()).await;
-        let begun = Instant::now();
-        server.end().await;
-        assert!(begun.elapsed() < Duration::from_secs(1), "frozen: {frozen}, {:?}", begun.elapsed());
+        // A busy machine may be late by chance, but not three times.
+        assert!(quickest < Duration::from_millis(500), "{away}: {quickest:?}");
     }
 }
 
