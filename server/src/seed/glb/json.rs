@@ -10,11 +10,15 @@ const WORD: u32 = 5125;
 const BYTE: u32 = 5121;
 const VERTICES: u32 = 34962;
 const INDICES: u32 = 34963;
+const LINEAR: u32 = 9729;
+const MIPMAPS: u32 = 9987;
+const EDGE: u32 = 33071;
 
 /// The document; the data goes to `bin` on the way.
 pub(super) fn document(scene: &Scene, bin: &mut Vec<u8>) -> Value {
     let mut data = Data { bin, views: Vec::new(), accessors: Vec::new() };
     let meshes: Vec<Value> = scene.meshes.iter().map(|mesh| data.mesh(mesh)).collect();
+    let images: Vec<Value> = scene.pictures.iter().map(|png| data.image(png)).collect();
     let Data { views, accessors, .. } = data;
 
     let mut nodes = Vec::new();
@@ -34,6 +38,13 @@ pub(super) fn document(scene: &Scene, bin: &mut Vec<u8>) -> Value {
     });
     if !extensions.is_empty() {
         document["extensionsUsed"] = json!(extensions);
+    }
+    if !images.is_empty() {
+        let textures = (0..images.len()).map(|index| json!({ "sampler": 0, "source": index }));
+        document["textures"] = textures.collect();
+        document["images"] = json!(images);
+        document["samplers"] =
+            json!([{ "magFilter": LINEAR, "minFilter": MIPMAPS, "wrapS": EDGE, "wrapT": EDGE }]);
     }
     document
 }
@@ -72,18 +83,24 @@ impl Data<'_> {
     fn mesh(&mut self, mesh: &Mesh) -> Value {
         let (low, high) = span(&mesh.positions);
         let count = mesh.positions.len();
-        let floats = |list: &[[f32; 3]]| list.as_flattened().iter().flat_map(|v| v.to_le_bytes()).collect();
-        let view = self.view(floats(&mesh.positions), VERTICES);
+        let floats = |list: &[f32]| list.iter().flat_map(|v| v.to_le_bytes()).collect();
+        let view = self.view(floats(mesh.positions.as_flattened()), Some(VERTICES));
         let position = self.accessor(json!({ "bufferView": view, "componentType": FLOAT, "count": count,
             "type": "VEC3", "min": low, "max": high }));
-        let view = self.view(floats(&mesh.normals), VERTICES);
+        let view = self.view(floats(mesh.normals.as_flattened()), Some(VERTICES));
         let normal = self.accessor(json!({ "bufferView": view, "componentType": FLOAT, "count": count,
             "type": "VEC3" }));
         let mut attributes = json!({ "POSITION": position, "NORMAL": normal });
         if !mesh.colors.is_empty() {
-            let view = self.view(mesh.colors.as_flattened().to_vec(), VERTICES);
+            let view = self.view(mesh.colors.as_flattened().to_vec(), Some(VERTICES));
             attributes["COLOR_0"] = json!(self.accessor(json!({ "bufferView": view, "componentType": BYTE,
                 "normalized": true, "count": count, "type": "VEC4" })));
+        }
+        if !mesh.places.is_empty() {
+            let view = self.view(floats(mesh.places.as_flattened()), Some(VERTICES));
+            attributes["TEXCOORD_0"] =
+                json!(self.accessor(json!({ "bufferView": view, "componentType": FLOAT,
+                "count": count, "type": "VEC2" })));
         }
         let indices = self.indices(mesh);
         json!({ "name": mesh.name, "primitives": [
@@ -98,15 +115,23 @@ impl Data<'_> {
             Some(short) => (short.iter().flat_map(|index| index.to_le_bytes()).collect(), SHORT),
             None => (mesh.indices.iter().flat_map(|index| index.to_le_bytes()).collect(), WORD),
         };
-        let view = self.view(bytes, INDICES);
+        let view = self.view(bytes, Some(INDICES));
         self.accessor(json!({ "bufferView": view, "componentType": kind, "count": mesh.indices.len(),
             "type": "SCALAR" }))
     }
 
-    fn view(&mut self, bytes: Vec<u8>, target: u32) -> usize {
+    fn image(&mut self, png: &[u8]) -> Value {
+        json!({ "bufferView": self.view(png.to_vec(), None), "mimeType": "image/png" })
+    }
+
+    /// `target` is what a graphics card uses the bytes for; a picture has none.
+    fn view(&mut self, bytes: Vec<u8>, target: Option<u32>) -> usize {
         let at = self.bin.len();
-        self.views
-            .push(json!({ "buffer": 0, "byteOffset": at, "byteLength": bytes.len(), "target": target }));
+        let mut view = json!({ "buffer": 0, "byteOffset": at, "byteLength": bytes.len() });
+        if let Some(target) = target {
+            view["target"] = json!(target);
+        }
+        self.views.push(view);
         self.bin.extend(bytes);
         self.bin.resize(self.bin.len().next_multiple_of(4), 0);
         self.views.len() - 1

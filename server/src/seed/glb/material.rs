@@ -7,6 +7,8 @@ pub struct Material {
     pub name: String,
     /// Linear red, green, blue: for a metal its reflectance looking straight at it.
     pub color: [f64; 3],
+    /// Index of the picture that the colour is multiplied with.
+    pub picture: Option<usize>,
     /// 1 for metals.
     pub metallic: f64,
     /// 0 is a mirror.
@@ -30,6 +32,9 @@ impl Material {
                 "roughnessFactor": self.roughness,
             }
         });
+        if let Some(picture) = self.picture {
+            material["pbrMetallicRoughness"]["baseColorTexture"] = json!({ "index": picture });
+        }
         let extensions = self.extensions();
         if !extensions.is_empty() {
             material["extensions"] = Value::Object(extensions);

@@ -12,6 +12,8 @@ pub struct Scene {
     pub name: String,
     /// Referred to by [`Mesh::material`].
     pub materials: Vec<Material>,
+    /// PNG files, referred to by [`Material::picture`].
+    pub pictures: Vec<Vec<u8>>,
     /// Referred to by [`Node::mesh`].
     pub meshes: Vec<Mesh>,
     /// The roots of the scene.
@@ -31,6 +33,9 @@ pub struct Mesh {
     pub normals: Vec<[f32; 3]>,
     /// Multiplied with the material's colour: one for each position, or none at all.
     pub colors: Vec<[u8; 4]>,
+    /// Places on the material's picture, (0, 0) its upper left corner and (1, 1) its lower right one: one for each
+    /// position, or none at all.
+    pub places: Vec<[f32; 2]>,
     /// Three a triangle.
     pub indices: Vec<u32>,
 }

@@ -50,6 +50,7 @@ impl Alloy {
         Material {
             name: self.id().to_owned(),
             color,
+            picture: None,
             metallic: 1.0,
             roughness,
             ior: None,

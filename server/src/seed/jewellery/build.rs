@@ -81,7 +81,8 @@ fn estimate(design: &Design, params: Params, grain: Grain) -> f64 {
     let count = |of: fn(&super::body::Body) -> usize| piece.metal.iter().map(of).sum::<usize>();
     let (points, faces) = (count(|body| body.points.len()), count(|body| body.faces.len()));
     let index = if points < 65_535 { 2 } else { 4 };
-    (24 * points + 3 * index * faces + 300 * piece.gems.len() * piece.places.len() + 16_000) as f64
+    let painted = piece.enamel.as_ref().map_or(0, |enamel| enamel.bytes());
+    (24 * points + 3 * index * faces + 300 * piece.gems.len() * piece.places.len() + painted + 16_000) as f64
 }
 
 fn finished(design: &Design, params: Params, grain: Grain) -> (Vec<u8>, Scene, Piece) {
@@ -111,6 +112,14 @@ fn scene(design: &Design, alloy: Alloy, piece: &Piece) -> Scene {
             scale: gem.width,
             children: Vec::new(),
         });
+    }
+    if let Some(enamel) = &piece.enamel {
+        children.push(Node { name: "enamel".to_owned(), mesh: Some(scene.meshes.len()), ..Node::default() });
+        scene
+            .meshes
+            .push(Mesh { material: scene.materials.len(), ..finish::painted(&enamel.body, enamel.radius) });
+        scene.materials.push(enamel.material(scene.pictures.len()));
+        scene.pictures.push(enamel.picture());
     }
     for place in &piece.places {
         scene.nodes.push(Node {

@@ -1,6 +1,6 @@
 use super::piece::{Piece, Spec};
 use super::stone::Stone;
-use super::{bracelets, earrings, pendants, rings};
+use super::{bracelets, earrings, enamel, pendants, rings};
 
 /// A design that pieces can be made of.
 pub struct Design {
@@ -44,7 +44,7 @@ const fn row((id, title_ru, title_en, kind, sizes, stones, shape): Row) -> Desig
     Design { id, title_ru, title_en, kind, sizes, stones, shape }
 }
 
-static DESIGNS: [Design; 15] = [
+static DESIGNS: [Design; 16] = [
     row((
         "band",
         "Обручальное кольцо «Классика»",
@@ -147,6 +147,15 @@ static DESIGNS: [Design; 15] = [
         [160.0, 180.0, 210.0],
         &[],
         bracelets::chain,
+    )),
+    row((
+        "enamel",
+        "Подвеска «Финифть»",
+        "“Finift” painted enamel pendant",
+        Kind::Pendant,
+        [18.0, 26.0, 36.0],
+        &[],
+        enamel::medallion,
     )),
 ];
 

@@ -16,6 +16,15 @@ pub(super) fn metal(bodies: &[Body]) -> Mesh {
     mesh
 }
 
+/// A body whose face is towards +z, with its picture laid over it: `radius` millimetres to every side of the origin.
+pub(super) fn painted(body: &Body, radius: f64) -> Mesh {
+    let mut mesh = Mesh { name: "enamel".to_owned(), ..Mesh::default() };
+    smooth(body, &mut mesh);
+    let across = (2.0 * radius / 1000.0) as f32;
+    mesh.places = mesh.positions.iter().map(|[x, y, _]| [0.5 + x / across, 0.5 - y / across]).collect();
+    mesh
+}
+
 fn smooth(body: &Body, mesh: &mut Mesh) {
     let across = |face: &[u32; 3]| {
         let [a, b, c] = body.corners(*face);

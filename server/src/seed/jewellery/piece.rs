@@ -1,6 +1,7 @@
 use super::body::Body;
 use super::cut::Cut;
 use super::dice::Dice;
+use super::enamel::Enamel;
 use super::grain::Grain;
 use super::pose::Pose;
 use super::stone::Stone;
@@ -18,6 +19,7 @@ pub(super) struct Spec {
 pub(super) struct Piece {
     pub metal: Vec<Body>,
     pub gems: Vec<Gem>,
+    pub enamel: Option<Enamel>,
     /// Where it stands; earrings stand in two places.
     pub places: Vec<Pose>,
     /// Metal of all places, mm³, where a closed formula gives it.
@@ -26,7 +28,7 @@ pub(super) struct Piece {
 
 impl Piece {
     pub fn new(metal: Vec<Body>, gems: Vec<Gem>) -> Self {
-        Self { metal, gems, places: vec![Pose::HOME], volume: None }
+        Self { metal, gems, enamel: None, places: vec![Pose::HOME], volume: None }
     }
 }
 

@@ -59,6 +59,7 @@ impl Stone {
         Material {
             name: self.id().to_owned(),
             color,
+            picture: None,
             metallic,
             roughness: 0.04,
             ior: None,

@@ -43,9 +43,26 @@ fn every_design_is_read_and_measured_to_a_hundredth_of_a_millimetre() {
 }
 
 #[test]
+fn a_painted_piece_carries_its_picture_and_a_place_on_it_for_every_point() {
+    let enamel = design("enamel").unwrap();
+    let glb = build(enamel, params(enamel, 1));
+    assert_eq!(model::read(&glb.bytes, &Limits::default()).unwrap().images, 1);
+    let painted = piece(enamel, enamel.sizes[1], 2.0).enamel.unwrap();
+    let mesh = finish::painted(&painted.body, painted.radius);
+    assert_eq!(mesh.places.len(), mesh.positions.len());
+    assert!(mesh.places.as_flattened().iter().all(|place| (-1e-6..=1.0 + 1e-6).contains(place)));
+    let (top, left) = (
+        mesh.places.iter().map(|[_, v]| *v).fold(1.0, f32::min),
+        mesh.places.iter().map(|[u, _]| *u).fold(1.0, f32::min),
+    );
+    assert!(top < 0.01 && left < 0.01, "the picture reaches the rim: {top} {left}");
+}
+
+#[test]
 fn every_body_is_closed_and_faces_outwards() {
     for design in designs() {
-        for body in piece(design, design.sizes[1], 1.5).metal {
+        let piece = piece(design, design.sizes[1], 1.5);
+        for body in piece.metal.into_iter().chain(piece.enamel.map(|enamel| enamel.body)) {
             assert!(body.volume() > 0.0, "{}", design.id);
             assert_eq!(open_edges(body.faces.iter().copied()), 0, "{}", design.id);
         }
