@@ -29,11 +29,16 @@ pub fn viewer(card: &Card, lang: Lang) -> AnyView {
             ></div>
         }
     });
+    let still = ready.is_some().then(|| match lang {
+        Lang::Ru => "Чтобы повернуть модель, включите в браузере JavaScript.",
+        Lang::En => "Turn JavaScript on in the browser to turn the model.",
+    });
     let words = lang.model_state(card.model_state).or(ready.is_none().then(|| lang.t(Word::ModelPending)));
     view! {
         <figure class="model" data-model-state=format!("{:?}", card.model_state).to_lowercase()>
             {picture(&card.title)}
             {ready}
+            {still.map(|words| view! { <noscript><figcaption>{words}</figcaption></noscript> })}
             {words.map(|words| view! { <figcaption>{words}</figcaption> })}
         </figure>
     }
