@@ -35,7 +35,7 @@ export default defineConfig({
     trace: "retain-on-failure",
   },
   projects: [
-    { name: "hydrated", testIgnore: /plain\.spec/ },
-    { name: "plain", testMatch: /(journey|release|race|search|language|hostile|page)\.spec/, use: { javaScriptEnabled: false } },
+    { name: "hydrated" },
+    { name: "plain", testMatch: /(journey|release|race|search|language|hostile|keyboard|page)\.spec/, use: { javaScriptEnabled: false } },
   ],
 });

@@ -1,12 +1,7 @@
 // The workshop floor that every journey starts on: people who log in and orders that arrive.
 import { randomUUID } from "node:crypto";
-import { APIRequestContext, Browser, Page, expect, test as base } from "@playwright/test";
-
-function required(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: run these tests through \`make test\``);
-  return value;
-}
+import { APIRequestContext, Browser, BrowserContext, Locator, Page, expect, test as base } from "@playwright/test";
+import { Server, required } from "./server";
 
 export const url = required("VERSTAK_URL");
 export const adminUrl = required("ADMIN_URL");
@@ -14,6 +9,42 @@ const password = required("VERSTAK_DEMO_PASSWORD");
 const token = required("INTAKE_TOKEN");
 
 export type Order = { id: string; number: string; title: string };
+export type Language = "ru" | "en";
+
+/** What browsers said of the pages since the test began: broken policies and errors that nobody caught. */
+const complaints: string[] = [];
+
+/** Listens to a browser: a broken policy or an uncaught error fails the test that opened it. */
+export function watch(context: BrowserContext) {
+  context.on("console", (message) => {
+    if (/content security policy/i.test(message.text())) complaints.push(message.text());
+  });
+  context.on("weberror", (failure) => complaints.push(String(failure.error())));
+}
+
+/** Every test fails when a page complained while it ran. */
+export const test = base.extend<{ quiet: void }>({
+  quiet: [
+    async ({ context }, use) => {
+      complaints.length = 0;
+      watch(context);
+      await use();
+      expect(complaints, "no page breaks its policy or fails by itself").toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+/** A test with a server of its own: its pages come from there, and the server's counters count them alone. */
+export const alone = test.extend<{ server: Server }>({
+  server: async ({}, use, info) => {
+    const server = await Server.open(info.outputPath("server.log"));
+    await server.start();
+    await use(server);
+    await server.stop();
+  },
+  baseURL: async ({ server }, use) => use(server.url),
+});
 
 /** The body of an approved-order message; every call is another order. */
 export function approved(change: Record<string, unknown> = {}) {
@@ -51,14 +82,45 @@ export async function arrive(request: APIRequestContext, change: Record<string, 
   return message.order as Order;
 }
 
-/** Signs in through the page, as a person does. */
-export async function signIn(page: Page, login = "operator1") {
+/** Opens the log-in in a language. */
+export async function openLogin(page: Page, language: Language) {
   await page.goto("/login");
+  if ((await page.locator("html").getAttribute("lang")) !== language) {
+    await page.locator(`a[hreflang="${language}"]`).click();
+  }
+  await expect(page.locator("html")).toHaveAttribute("lang", language);
+}
+
+/** Signs in through the page, as a person does. */
+export async function signIn(page: Page, login = "operator1", language: Language = "ru") {
+  await openLogin(page, language);
   await page.locator('input[name="login"]').fill(login);
   await page.locator('input[name="password"]').fill(password);
   await page.locator('form[action^="/api/login"] button').click();
   await page.waitForURL((at) => at.pathname === "/");
   await ready(page);
+}
+
+/** Signs in with the keys alone; the log-in's first field waits for them. */
+export async function typeIn(page: Page, login = "operator1") {
+  await openLogin(page, "ru");
+  await expect(page.locator('input[name="login"]')).toBeFocused();
+  await page.keyboard.type(login);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(password);
+  await page.keyboard.press("Enter");
+  await page.waitForURL((at) => at.pathname === "/");
+  await ready(page);
+}
+
+/** Goes to a control by Tab, from wherever the focus is. */
+export async function reach(page: Page, control: Locator) {
+  await expect(control).toBeVisible();
+  for (let presses = 0; presses < 80; presses += 1) {
+    if (await control.evaluate((element) => element === document.activeElement)) break;
+    await page.keyboard.press("Tab");
+  }
+  await expect(control).toBeFocused();
 }
 
 /** Whether the pages of this project run scripts. */
@@ -77,6 +139,7 @@ export async function bench(browser: Browser, login: string): Promise<Page> {
     locale: "ru-RU",
     javaScriptEnabled: scripted(),
   });
+  watch(context);
   const page = await context.newPage();
   await signIn(page, login);
   return page;
@@ -101,18 +164,46 @@ export async function press(page: Page, order: Order, action: string) {
 
 /** The status that the server holds, asked anew. */
 export async function statusOf(page: Page, order: Order): Promise<string | null> {
-  const answer = await page.request.get(`/api/board?q=${order.number}`);
-  const body = await answer.json();
-  return body.orders.find((held: { number: string; status: string }) => held.number === order.number)?.status ?? null;
+  return (await held(page.request, order))?.status ?? null;
 }
 
-/** One Prometheus counter, summed over its labels. */
-export async function metric(request: APIRequestContext, name: string): Promise<number> {
-  const text = await (await request.get(`${adminUrl}/metrics`)).text();
+type Held = { number: string; status: string; version: number; model_state: string; operator: { login: string; name: string } | null };
+
+/** The order as the server's board holds it; `null` when it is not there. */
+export async function held(request: APIRequestContext, order: Order): Promise<Held | null> {
+  const answer = await request.get(`/api/board?q=${order.number}`);
+  const body: { orders: Held[] } = await answer.json();
+  return body.orders.find((one) => one.number === order.number) ?? null;
+}
+
+/** What each command makes of an order. */
+export const steps = [
+  ["take", "MANUFACTURING_STARTED"],
+  ["complete", "MANUFACTURING_COMPLETED"],
+  ["pack", "PACKAGING"],
+  ["ship", null],
+] as const;
+
+/** Somebody elsewhere carries out these commands: by the same addresses, without a page. */
+export async function elsewhere(request: APIRequestContext, login: string, order: Order, commands: readonly string[]) {
+  const headers = { "sec-fetch-site": "same-origin", accept: "application/json" };
+  const entered = await request.post("/api/login", { form: { login, password }, headers });
+  expect(entered.ok(), await entered.text()).toBe(true);
+  for (const command of commands) {
+    const version = (await held(request, order))?.version ?? 0;
+    const form = { id: order.id, version, request_id: randomUUID() };
+    const answer = await request.post(`/api/${command}`, { form, headers });
+    expect(answer.status(), `${command}: ${await answer.text()}`).toBe(200);
+  }
+}
+
+/** One Prometheus counter, summed over the labels that begin as given. */
+export async function metric(request: APIRequestContext, name: string, labels = "", admin = adminUrl): Promise<number> {
+  const text = await (await request.get(`${admin}/metrics`)).text();
   return text
     .split("\n")
-    .filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
+    .filter((line) => line.startsWith(`${name}{${labels}`) || (labels === "" && line.startsWith(`${name} `)))
     .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" ") + 1)), 0);
 }
 
-export { base as test, expect };
+export { expect };

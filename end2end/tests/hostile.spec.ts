@@ -1,8 +1,14 @@
-import { arrive, expect, find, ready, signIn, test } from "../support/floor";
+import { arrive, expect, find, press, ready, signIn, statusOf, test } from "../support/floor";
 
 const script = `<script>document.title="owned"</script><img src=x onerror="document.title='owned'">`;
 
-test("text that looks like a program stays text, on the board and on the order's page", async ({ page, request }) => {
+test("text that looks like a program stays text, wherever a person or a shop can put some", async ({ page, request }) => {
+  await page.goto("/login");
+  await page.locator('input[name="login"]').fill(script.slice(0, 64));
+  await page.locator('input[name="password"]').fill(script);
+  await page.locator('form[action^="/api/login"] button').click();
+  await expect(page.getByRole("alert")).toBeVisible();
+
   await signIn(page);
   const order = await arrive(request, {
     title: script,
@@ -11,8 +17,26 @@ test("text that looks like a program stays text, on the board and on the order's
     comment: `${script} ${"длинноесловобезпробелов".repeat(20)} שלום`,
   });
   await expect(await find(page, order)).toContainText("<script>");
+  await press(page, order, "take");
+  await expect.poll(() => statusOf(page, order)).toBe("MANUFACTURING_STARTED");
+
   await page.goto(`/orders/${order.number}`);
   await ready(page);
   await expect(page.locator("body")).toContainText("<b>gold</b>");
+  await expect(page.locator("body")).toContainText("<i>17</i>");
+  await page.locator("summary", { hasText: /Вернуть в свободные/ }).first().click();
+  await page.locator('[name="reason"]').fill(script);
+  await page.locator('[data-action="release"]').click();
+  await expect.poll(() => statusOf(page, order)).toBe("MANUFACTURING_APPROVED");
+  await page.reload();
+  await ready(page);
+  await expect(page.locator(".reason")).toContainText(script);
+
+  await page.goto(`/?q=${encodeURIComponent(script)}`);
+  await ready(page);
+  await expect(page.getByTestId("search")).toHaveValue(script);
+  await page.goto(`/orders/${encodeURIComponent(script)}`);
+  await ready(page);
+  await expect(page.locator("main img, main script, .bar img")).toHaveCount(0);
   expect(await page.title()).not.toBe("owned");
 });

@@ -1,39 +1,58 @@
-import { arrive, card, expect, find, press, signIn, statusOf, test } from "../support/floor";
+import type { Page } from "@playwright/test";
+import { Language, arrive, card, expect, find, press, ready, scripted, signIn, statusOf, steps, test } from "../support/floor";
 
-test("an operator takes the newest order, makes, packs and ships it, and it leaves the board", async ({ page, request }) => {
-  await signIn(page);
-  const order = await arrive(request);
+const words = {
+  ru: { take: "взят вами", ship: "отправлен", shipped: "Отправлен", taken: "Вы" },
+  en: { take: "is yours", ship: "is shipped", shipped: "Shipped", taken: "You" },
+} as const;
 
-  await page.goto("/");
-  const newest = page.locator('[data-column="MANUFACTURING_APPROVED"] [data-order]').first();
-  await expect(newest).toBeVisible();
+const fits = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
-  await expect(await find(page, order)).toHaveAttribute("data-status", "MANUFACTURING_APPROVED");
-  for (const [action, status] of [
-    ["take", "MANUFACTURING_STARTED"],
-    ["complete", "MANUFACTURING_COMPLETED"],
-    ["pack", "PACKAGING"],
-  ]) {
-    await press(page, order, action);
-    await expect(card(page, order)).toHaveAttribute("data-status", status);
-    expect(await statusOf(page, order)).toBe(status);
-  }
-  await press(page, order, "ship");
-  await expect.poll(() => statusOf(page, order)).toBeNull();
-  await page.goto(`/?q=${order.number}`);
-  await expect(card(page, order)).toHaveCount(0);
+for (const [language, width] of [["ru", 360], ["en", 1920]] as [Language, number][]) {
+  test(`on a board ${width} px wide, in ${language}, an operator takes the newest order, makes, packs and ships it`, async ({ page, request }) => {
+    await page.setViewportSize({ width, height: 800 });
+    await signIn(page, "operator1", language);
+    const order = await arrive(request);
+    await page.goto("/");
+    await ready(page);
+    await expect(page.locator(`[data-column="MANUFACTURING_APPROVED"] [data-order="${order.number}"]`)).toBeVisible();
+    for (const [action, status] of steps) {
+      await press(page, order, action);
+      await expect.poll(() => statusOf(page, order)).toBe(status);
+      if (action === "take") {
+        await expect(page.getByText(words[language].take).first()).toBeVisible();
+        await expect(await find(page, order)).toContainText(words[language].taken);
+      }
+      if (status) await expect(card(page, order)).toHaveAttribute("data-status", status);
+    }
+    await expect(page.getByText(`${order.number} ${words[language].ship}`).first()).toBeVisible();
+    await find(page, order);
+    await expect(card(page, order)).toHaveCount(0);
+    expect(await fits(page)).toBeLessThanOrEqual(0);
+  });
+}
 
-  await page.goto(`/orders/${order.number}`);
-  await expect(page.locator("body")).toContainText("Отправлен");
-});
-
-test("the order page offers the next step and shows who did what", async ({ page, request }) => {
-  await signIn(page);
-  const order = await arrive(request, { comment: "гравировка внутри: «19.09»" });
-  await page.goto(`/orders/${order.number}`);
-  await expect(page.getByText("гравировка внутри: «19.09»")).toBeVisible();
-  await page.locator('[data-action="take"]').first().click();
-  await expect(page.locator('[data-action="complete"]').first()).toBeVisible();
-  await page.reload();
-  await expect(page.locator(`[data-order="${order.number}"]`).first()).toHaveAttribute("data-status", "MANUFACTURING_STARTED");
-});
+for (const [language, width] of [["en", 360], ["ru", 1920]] as [Language, number][]) {
+  test(`on an order's page ${width} px wide, in ${language}, its operator takes it through every step, and all of them are on the record`, async ({ page, request }) => {
+    await page.setViewportSize({ width, height: 800 });
+    await signIn(page, "operator1", language);
+    const order = await arrive(request, { comment: "гравировка внутри: «19.09»" });
+    await page.goto(`/orders/${order.number}`);
+    await ready(page);
+    await expect(page.getByText("гравировка внутри: «19.09»")).toBeVisible();
+    for (const [action, status] of steps) {
+      await page.locator(`[data-action="${action}"]`).first().click();
+      await expect.poll(() => statusOf(page, order)).toBe(status);
+      if (action === "take") await expect(page.getByText(`${order.number} ${words[language].take}`)).toBeVisible();
+    }
+    await expect(page.locator(".over")).toHaveText(words[language].shipped);
+    expect(await fits(page)).toBeLessThanOrEqual(0);
+    await page.reload();
+    await ready(page);
+    await expect(page.locator("[data-step]")).toHaveCount(5);
+    await expect(page.locator('[data-step="SHIPPED"]')).toContainText(words[language].shipped);
+    await expect(page.locator("[data-action]")).toHaveCount(0);
+    expect(await page.locator("html").getAttribute("lang")).toBe(language);
+    if (scripted()) await expect(page.locator("html")).toHaveAttribute("data-hydrated");
+  });
+}

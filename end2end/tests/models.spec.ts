@@ -1,76 +1,100 @@
-import { arrive, expect, metric, press, ready, signIn, statusOf, test, find } from "../support/floor";
-import type { APIRequestContext, Page } from "@playwright/test";
+import { alone, expect, find, metric, press, ready, signIn, statusOf, steps } from "../support/floor";
+import { endWorker, openModel, stored, withModel, workerReady } from "../support/models";
 
-// The file that `verstak seed` puts into the demo bucket.
-const model = { key: "demo/ring-01.glb", size: 1_375_136 };
-
-/** What Cache Storage holds of this origin. */
-async function stored(page: Page): Promise<string[]> {
-  return page.evaluate(async () => {
-    const found: string[] = [];
-    for (const name of await caches.keys()) {
-      for (const request of await (await caches.open(name)).keys()) found.push(new URL(request.url).pathname);
-    }
-    return found.filter((path) => path.startsWith("/models/"));
-  });
-}
-
-/** An order with the demo ring, its model checked and ready. */
-async function withModel(page: Page, request: APIRequestContext) {
-  const order = await arrive(request, { model });
-  await expect
-    .poll(async () => (await (await page.request.get(`/api/board?q=${order.number}`)).json()).orders[0]?.model_state)
-    .toBe("ready");
-  return order;
-}
-
-async function open(page: Page, number: string) {
-  await page.goto(`/orders/${number}`);
-  await ready(page);
-  await expect(page.locator("model-viewer")).toHaveAttribute("data-state", "ready", { timeout: 120_000 });
-}
-
-test("the second opening of a model costs no request to the store, and shipping or logging out leaves nothing behind", async ({ page, request }) => {
-  test.setTimeout(400_000);
+alone("the second opening of a model costs no request to the store and no bytes, and shipping or logging out leaves nothing behind", async ({ page, request, server }) => {
   await signIn(page);
   const order = await withModel(page, request);
-  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
-  await page.reload();
-  await ready(page);
-  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
+  await workerReady(page);
+  const reads = () => metric(request, "model_store_reads_total", 'by="reader"', server.adminUrl);
+  const answers = () => metric(request, "model_responses_total", "", server.adminUrl);
 
-  await open(page, order.number);
-  await expect.poll(async () => (await stored(page)).length).toBeGreaterThan(0);
-
-  const before = await metric(request, "model_store_reads_total");
-  const served = await metric(request, "model_responses_total");
-  expect(before, "the counter counts").toBeGreaterThan(0);
-  expect(served, "the counter counts").toBeGreaterThan(0);
+  await openModel(page, order);
+  await expect.poll(() => stored(page)).toHaveLength(1);
+  expect([await reads(), await answers()], "the counters count").toEqual([1, 1]);
   await page.goto("/");
-  await open(page, order.number);
-  expect(await metric(request, "model_store_reads_total")).toBe(before);
-  expect(await metric(request, "model_responses_total")).toBe(served);
+  await openModel(page, order);
+  expect([await reads(), await answers()]).toEqual([1, 1]);
 
-  for (const [action, status] of [
-    ["take", "MANUFACTURING_STARTED"],
-    ["complete", "MANUFACTURING_COMPLETED"],
-    ["pack", "PACKAGING"],
-    ["ship", null],
-  ] as const) {
+  for (const [action, status] of steps) {
     await find(page, order);
     await press(page, order, action);
     await expect.poll(() => statusOf(page, order)).toBe(status);
+    // Nothing of it was fetched again on the way, and at its end it is gone.
+    if (status) expect([await reads(), await answers()]).toEqual([1, 1]);
   }
   await page.goto("/");
   await ready(page);
-  await expect.poll(async () => stored(page)).toEqual([]);
+  await expect.poll(() => stored(page)).toEqual([]);
 
-  const other = await withModel(page, request);
-  await open(page, other.number);
-  await expect.poll(async () => (await stored(page)).length).toBe(1);
+  await openModel(page, await withModel(page, request));
+  await expect.poll(() => stored(page)).toHaveLength(1);
   await page.goto("/");
   await ready(page);
-  await page.locator("form[data-logout] button").first().evaluate((button: HTMLButtonElement) => button.click());
+  await page.locator("details.menu > summary").click();
+  await page.locator("form[data-logout] button").click();
   await page.waitForURL("**/login");
   expect(await stored(page)).toEqual([]);
+});
+
+alone("of two people on one device, neither gets anything from the other's cache", async ({ page, context, request, server }) => {
+  const answers = () => metric(request, "model_responses_total", "", server.adminUrl);
+  await signIn(page, "operator1");
+  const order = await withModel(page, request);
+  await workerReady(page);
+  await openModel(page, order);
+  await expect.poll(() => stored(page)).toHaveLength(1);
+  expect(await answers()).toBe(1);
+
+  await page.locator("details.menu > summary").click();
+  await page.locator("form[data-logout] button").click();
+  await page.waitForURL("**/login");
+  await signIn(page, "operator2");
+  expect(await stored(page)).toEqual([]);
+  await openModel(page, order);
+  expect(await answers(), "it came from the server").toBe(2);
+  await expect.poll(() => stored(page)).toHaveLength(1);
+
+  // The session is lost without a log-out: what the second person left is not the first one's either.
+  await context.clearCookies();
+  await signIn(page, "operator1");
+  await expect.poll(() => stored(page)).toEqual([]);
+  await openModel(page, order);
+  expect(await answers(), "it came from the server again").toBe(3);
+});
+
+alone("switched off on the server, the worker deletes what it kept and goes, and models open without it", async ({ page, request, server }) => {
+  const registered = () => page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length);
+  const databases = () => page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
+  await signIn(page);
+  const order = await withModel(page, request);
+  await workerReady(page);
+  await openModel(page, order);
+  await expect.poll(() => stored(page)).toHaveLength(1);
+  expect(await databases()).toEqual(["verstak-models"]);
+
+  await server.stop();
+  await server.start({ WORKER: "off" });
+  await page.goto("/");
+  await ready(page);
+  // The new one waits until the old one has nothing to do.
+  await page.waitForFunction(async () => {
+    const registration = await navigator.serviceWorker.getRegistration();
+    return registration?.active?.state !== "activated" || registration.waiting !== null;
+  });
+  await endWorker(page);
+  await expect.poll(registered).toBe(0);
+  for (const answers of [1, 2]) {
+    await openModel(page, order);
+    expect(await metric(request, "model_responses_total", "", server.adminUrl)).toBe(answers);
+    await expect.poll(registered).toBe(0);
+    expect(await stored(page)).toEqual([]);
+    expect(await databases()).toEqual([]);
+  }
+
+  await server.stop();
+  await server.start();
+  await page.goto("/");
+  await workerReady(page);
+  await openModel(page, order);
+  await expect.poll(() => stored(page)).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 import { arrive, expect, ready, signIn, test } from "../support/floor";
 
-test("a search finds an order by a word of its title and can be shared as an address", async ({ page, request }) => {
+test("a search finds an order by a word of its title, and can be shared as an address", async ({ page, request }) => {
   await signIn(page);
   const word = `слово${Date.now().toString(36)}`;
   const order = await arrive(request, { title: `Подвеска ${word}` });
@@ -15,6 +15,16 @@ test("a search finds an order by a word of its title and can be shared as an add
 
   await page.goto(page.url());
   await expect(page.locator("[data-order]")).toHaveCount(1);
+});
+
+test("a search that finds nothing says so in every column, and the way back is one press", async ({ page }) => {
+  await signIn(page);
+  await page.goto("/?q=такого-нет-нигде");
+  await ready(page);
+  await expect(page.locator("[data-order]")).toHaveCount(0);
+  await expect(page.getByText("Здесь ничего не нашлось.")).toHaveCount(4);
+  await page.locator('[data-filter="all"]').click();
+  await expect(page.locator("[data-order]").first()).toBeVisible();
 });
 
 test("the quick filters narrow the board to my orders", async ({ page, request }) => {

@@ -1,0 +1,69 @@
+// Orders with models, and what a browser keeps of them.
+import { randomUUID } from "node:crypto";
+import type { APIRequestContext, Page } from "@playwright/test";
+import { put, sample } from "./bucket";
+import { Order, arrive, expect, held, ready } from "./floor";
+
+/** An order with a model of its own, checked and ready. The page's person asks, so somebody must be signed in. */
+export async function withModel(page: Page, request: APIRequestContext, file = "plain.glb"): Promise<Order> {
+  const bytes = sample(file);
+  const key = `test/${randomUUID()}.glb`;
+  await put(key, bytes);
+  return withKey(page, request, { key, size: bytes.length });
+}
+
+/** An order with a model that lies in the bucket. */
+export async function withKey(page: Page, request: APIRequestContext, model: { key: string; size: number }): Promise<Order> {
+  const order = await arrive(request, { model });
+  await expect.poll(async () => (await held(page.request, order))?.model_state).toBe("ready");
+  return order;
+}
+
+/** Opens an order's page and waits until its model can be turned. */
+export async function openModel(page: Page, order: Order) {
+  await page.goto(`/orders/${order.number}`);
+  await ready(page);
+  await expect(page.locator("model-viewer")).toHaveAttribute("data-state", "ready", { timeout: 120_000 });
+}
+
+/** Waits until the worker answers for this page's models. */
+export async function workerReady(page: Page) {
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
+}
+
+/**
+ * Ends the worker, as the browser does whenever it likes: what it had in memory is gone. A worker that a debugger
+ * watches, as here, never counts as idle, so that without this its successor would wait until the next page.
+ */
+export async function endWorker(page: Page) {
+  const tools = await page.context().newCDPSession(page);
+  await tools.send("ServiceWorker.enable");
+  await tools.send("ServiceWorker.stopAllWorkers");
+  await tools.detach();
+}
+
+/** The models that Cache Storage holds of this origin. */
+export async function stored(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const found: string[] = [];
+    for (const name of await caches.keys()) {
+      for (const request of await (await caches.open(name)).keys()) found.push(new URL(request.url).pathname);
+    }
+    return found.filter((path) => path.startsWith("/models/"));
+  });
+}
+
+/** The address of an order's model, as its page names it. */
+export async function addressOf(page: Page): Promise<string> {
+  return (await page.locator("[data-viewer]").getAttribute("data-src")) ?? "";
+}
+
+/** What a fetch of this address gives in the page: its status, and since when it is unverified. */
+export async function fetched(page: Page, path: string): Promise<{ status: number; unverified: string | null }> {
+  return page.evaluate(async (path) => {
+    const answer = await fetch(path).catch(() => null);
+    await answer?.arrayBuffer();
+    return { status: answer?.status ?? 0, unverified: answer?.headers.get("x-verstak-unverified") ?? null };
+  }, path);
+}
