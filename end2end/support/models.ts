@@ -32,10 +32,7 @@ export async function workerReady(page: Page) {
   await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
 }
 
-/**
- * Ends the worker, as the browser does whenever it likes: what it had in memory is gone. A worker that a debugger
- * watches, as here, never counts as idle, so that without this its successor would wait until the next page.
- */
+/** Ends the worker, as the browser does whenever it likes: what it had in memory is gone. */
 export async function endWorker(page: Page) {
   const tools = await page.context().newCDPSession(page);
   await tools.send("ServiceWorker.enable");
