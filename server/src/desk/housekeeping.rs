@@ -16,7 +16,16 @@ const LISTEN_AGAIN: Duration = Duration::from_secs(1);
 /// Between clearings.
 const CLEAR: Duration = Duration::from_secs(3600);
 /// An answer to a command is repeated for a week.
-const RECEIPT_MS: i64 = 7 * 24 * 3_600_000;
+const RECEIPT_MS: i64 = 7 * DAY_MS;
+/// What was sent can be looked up for two weeks.
+const NEWS_MS: i64 = 14 * DAY_MS;
+/// What the source said of an order is kept for its passport for 90 days, far longer than a broker redelivers;
+/// and for as long as the order is on the board. After that a message that comes again is stale instead of a
+/// duplicate, which is as harmless.
+const MESSAGE_MS: i64 = 90 * DAY_MS;
+const DAY_MS: i64 = 24 * 3_600_000;
+/// Rows of one statement: short locks, whatever has piled up.
+const AT_ONCE: u32 = 5_000;
 
 impl Desk {
     /// Starts the background work; it ends with `stop`.
@@ -78,7 +87,28 @@ impl Desk {
         let now = self.clock.now();
         let sessions = self.store.forget_sessions(now).await?;
         let receipts = self.store.forget_receipts(Timestamp::from_millis(now.millis() - RECEIPT_MS)).await?;
-        tracing::debug!(sessions, receipts, "forgotten");
+        let (news, messages) = self.forget_messages_before(now).await?;
+        tracing::debug!(sessions, receipts, news, messages, "forgotten");
         Ok(())
+    }
+
+    /// Forgets old messages, out and in, piece by piece.
+    async fn forget_messages_before(&self, now: Timestamp) -> Result<(u64, u64), StoreError> {
+        let before = |age| Timestamp::from_millis(now.millis() - age);
+        let (mut news, mut messages) = (0, 0);
+        loop {
+            let gone = self.store.forget_news(before(NEWS_MS), AT_ONCE).await?;
+            news += gone;
+            if gone < u64::from(AT_ONCE) {
+                break;
+            }
+        }
+        loop {
+            let gone = self.store.forget_messages(before(MESSAGE_MS), AT_ONCE).await?;
+            messages += gone;
+            if gone < u64::from(AT_ONCE) {
+                return Ok((news, messages));
+            }
+        }
     }
 }

@@ -5,11 +5,12 @@ mod command;
 mod housekeeping;
 pub mod intake;
 mod models;
+pub mod outbox;
 pub mod people;
 mod port;
 mod read_board;
 mod read_order;
-mod trace;
+pub mod trace;
 
 pub use answers::{BadField, IntakeError, ModelError, ModelStream, Outcome};
 
@@ -64,6 +65,8 @@ pub struct Desk {
     sessions: people::Sessions,
     /// Wakes the worker that fetches models.
     model_waits: Notify,
+    /// Wakes whoever tells the world what happened here.
+    news_wait: Notify,
 }
 
 impl Desk {
@@ -82,6 +85,7 @@ impl Desk {
             attempts: people::Attempts::default(),
             sessions: people::Sessions::new(),
             model_waits: Notify::new(),
+            news_wait: Notify::new(),
         }
     }
 

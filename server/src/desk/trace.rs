@@ -13,7 +13,7 @@ pub(super) fn current() -> Option<String> {
 
 /// Makes a span that was not entered yet a part of the trace that a message came with; what is malformed is left
 /// out, as the specification asks.
-pub(super) fn follow(span: &tracing::Span, traceparent: Option<&str>) {
+pub fn follow(span: &tracing::Span, traceparent: Option<&str>) {
     let Some(parent) = traceparent.and_then(read) else { return };
     // Fails only where nothing is traced.
     let _ = span.set_parent(opentelemetry::Context::new().with_remote_span_context(parent));

@@ -47,6 +47,18 @@ impl StoreError {
         }
     }
 
+    /// Whether what was to be written is itself the reason (22: data, 23: constraints, 54: limits), so that the
+    /// same again would be refused again. Everything else may be the database's own trouble.
+    #[must_use]
+    pub fn blames_the_data(&self) -> bool {
+        match &self.source {
+            sqlx::Error::Database(error) => {
+                error.code().is_some_and(|code| ["22", "23", "54"].iter().any(|it| code.starts_with(it)))
+            }
+            _ => false,
+        }
+    }
+
     /// The name of the constraint that refused the change.
     #[must_use]
     pub fn constraint(&self) -> Option<&str> {

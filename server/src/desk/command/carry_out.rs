@@ -52,6 +52,7 @@ impl Desk {
             match attempt {
                 Attempt::Done(receipt) => {
                     self.board.committed();
+                    self.news_wait.notify_one();
                     self.board.at_least(receipt.revision, CATCH_UP).await;
                     return Ok(*receipt);
                 }

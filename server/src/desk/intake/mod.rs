@@ -1,6 +1,7 @@
 //! Order messages: one way in for HTTP and the broker (CONTRACTS, section 3).
 
 mod accept;
+mod batch;
 mod fields;
 mod forms;
 mod limits;
@@ -13,10 +14,8 @@ pub use accept::{Verdict, accept};
 pub use message::{Message, Wanted};
 pub use read::read;
 
-use tracing::Instrument as _;
-
+use self::batch::Unanswered;
 use super::{BadField, Desk, IntakeError, Outcome, away};
-use crate::store::StoreError;
 
 impl Desk {
     /// Takes in an order message, from HTTP or the broker alike. What it did is durable when this returns.
@@ -24,61 +23,95 @@ impl Desk {
     /// # Errors
     /// See [`IntakeError`]; nothing was done then.
     pub async fn intake(&self, body: &[u8]) -> Result<Outcome, IntakeError> {
-        let answer = self.read_and_accept(body).await;
-        let outcome = match &answer {
-            Ok(outcome) => outcome.name(),
-            Err(IntakeError::TooLarge) => "too_large",
-            Err(IntakeError::Malformed(_)) => "malformed",
-            Err(IntakeError::Unavailable(_)) => "unavailable",
-        };
-        metrics::counter!("intake_total", "outcome" => outcome).increment(1);
-        answer
+        self.intake_all(&[body]).await.pop().unwrap_or_else(|| Err(unavailable()))
     }
 
-    async fn read_and_accept(&self, body: &[u8]) -> Result<Outcome, IntakeError> {
-        if body.len() > limits::BODY {
-            return Err(IntakeError::TooLarge);
-        }
-        let message = read(body).map_err(IntakeError::Malformed)?;
-        let span = tracing::info_span!("accept", order.id = %message.envelope.order, message = %message.envelope.message_id);
-        super::trace::follow(&span, message.traceparent.as_deref());
-        let verdict = tokio::time::timeout(limits::PATIENCE, self.accept_one(&message));
-        let verdict = match verdict.instrument(span).await {
-            Ok(verdict) => verdict.map_err(|error| away(&error))?,
-            Err(_) => return Err(IntakeError::Unavailable(app::backend::Unavailable { retry_after: 2 })),
-        };
-        match verdict {
-            Verdict::Done(outcome) => {
-                self.board.committed();
-                if matches!(outcome, Outcome::Accepted | Outcome::Updated) {
-                    self.model_waits.notify_one();
+    /// Takes in several, in as few transactions as may be; the answers are in the order of the messages. Each of
+    /// them is answered as if it had come alone.
+    pub async fn intake_all(&self, bodies: &[&[u8]]) -> Vec<Result<Outcome, IntakeError>> {
+        let read: Vec<_> = bodies.iter().map(|body| read_one(body)).collect();
+        let messages: Vec<&Message> = read.iter().filter_map(|message| message.as_ref().ok()).collect();
+        let mut verdicts = self.decide_all(&messages).await.into_iter();
+        let mut has_changed = false;
+        let mut answers = Vec::with_capacity(read.len());
+        for message in read {
+            let answer = match message {
+                Err(error) => Err(error),
+                Ok(message) => {
+                    let verdict = verdicts.next().unwrap_or(Err(Unanswered::Late));
+                    has_changed |= matches!(verdict, Ok(Verdict::Done(_)));
+                    let answer = answer(verdict);
+                    self.note_lag(&message, &answer);
+                    answer
                 }
-                Ok(outcome)
-            }
-            Verdict::Handled => Ok(Outcome::Duplicate),
-            Verdict::NumberTaken => Err(IntakeError::Malformed(vec![number_taken()])),
+            };
+            metrics::counter!("intake_total", "outcome" => name(&answer)).increment(1);
+            answers.push(answer);
         }
+        if has_changed {
+            self.board.committed();
+            self.model_waits.notify_one();
+        }
+        answers
     }
 
-    async fn accept_one(&self, message: &Message) -> Result<Verdict, StoreError> {
-        let mut work = self.store.begin().await?;
-        match accept(&mut work, message, self.clock.now()).await {
-            Ok(verdict @ Verdict::Done(_)) => {
-                work.commit().await?;
-                Ok(verdict)
-            }
-            Ok(verdict) => {
-                work.roll_back().await?;
-                Ok(verdict)
-            }
-            // Two orders of one number at the same moment: the index decided.
-            Err(error) if error.constraint() == Some("orders_number_key") => {
-                work.roll_back().await?;
-                Ok(Verdict::NumberTaken)
-            }
-            Err(error) => Err(error),
+    /// Whether the database is there and has the form that is needed.
+    pub async fn database_answers(&self) -> bool {
+        matches!(self.store.schema().await, Ok(crate::store::postgres::schema::Schema::Ready))
+    }
+
+    /// How far the board is behind the source, told by the messages that change it.
+    fn note_lag(&self, message: &Message, answer: &Result<Outcome, IntakeError>) {
+        let now = self.clock.now().millis();
+        if matches!(answer, Ok(Outcome::Accepted | Outcome::Updated)) {
+            let lag = u64::try_from(now - message.envelope.occurred_at.millis()).unwrap_or_default();
+            metrics::histogram!("intake_lag_seconds")
+                .record(std::time::Duration::from_millis(lag).as_secs_f64());
+        }
+        if answer.is_ok() {
+            metrics::gauge!("intake_last_message_timestamp_seconds").set(now as f64 / 1000.0);
         }
     }
+}
+
+fn read_one(body: &[u8]) -> Result<Message, IntakeError> {
+    if body.len() > limits::BODY {
+        Err(IntakeError::TooLarge)
+    } else {
+        read(body).map_err(IntakeError::Malformed)
+    }
+}
+
+fn answer(verdict: Result<Verdict, Unanswered>) -> Result<Outcome, IntakeError> {
+    match verdict {
+        Ok(Verdict::Done(outcome)) => Ok(outcome),
+        Ok(Verdict::Handled) => Ok(Outcome::Duplicate),
+        Ok(Verdict::NumberTaken) => Err(IntakeError::Malformed(vec![number_taken()])),
+        Err(Unanswered::Failed(error)) => {
+            let away = away(&error);
+            // The same message again would be refused again; nobody is helped by sending it for ever.
+            let is_its_own_fault = error.blames_the_data();
+            Err(if is_its_own_fault { IntakeError::Malformed(vec![unwritable()]) } else { away.into() })
+        }
+        Err(Unanswered::Late) => Err(unavailable()),
+    }
+}
+
+fn name(answer: &Result<Outcome, IntakeError>) -> &'static str {
+    match answer {
+        Ok(outcome) => outcome.name(),
+        Err(IntakeError::TooLarge) => "too_large",
+        Err(IntakeError::Malformed(_)) => "malformed",
+        Err(IntakeError::Unavailable(_)) => "unavailable",
+    }
+}
+
+fn unavailable() -> IntakeError {
+    IntakeError::Unavailable(app::backend::Unavailable { retry_after: 2 })
+}
+
+fn unwritable() -> BadField {
+    BadField { field: "body".to_owned(), rule: "must be something that the database can keep".to_owned() }
 }
 
 fn number_taken() -> BadField {
