@@ -5,7 +5,7 @@ cat <<'TEXT'
 make run     install what is missing, build in release, start private services, seed, serve
              PORT=3000     the page's port (and the following ones)
              SERVERS=1     how many server processes: ports PORT, PORT+1, ...
-             AMQP=1        with a private RabbitMQ as well
+             AMQP=1        with a private RabbitMQ as well, for messages in and news out
              ORDERS=300    how many demo orders an empty database gets
              VERSTAK_DEMO_PASSWORD=...   the demo users' password (random otherwise)
 make dev     the same services, and `cargo leptos watch`

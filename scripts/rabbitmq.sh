@@ -1,12 +1,13 @@
 # Library: a private RabbitMQ on loopback. Needs services.sh and what that needs.
 # shellcheck shell=bash
 
-# Sets AMQP_URL. Erlang's port mapper is started first, as a process of ours: RabbitMQ would
+# Sets AMQP_URL, and AMQP_API_URL: RabbitMQ's own pages and HTTP interface. Erlang's port mapper is started first, as a process of ours: RabbitMQ would
 # otherwise leave one behind.
 start_rabbitmq() {
-  local home=$DATA/rabbitmq amqp nodes mapper
+  local home=$DATA/rabbitmq amqp api nodes mapper
   service_folder "$home"
   free_port amqp
+  free_port api
   free_port nodes
   free_port mapper
   (umask 077 && cat >"$home/rabbitmq.conf") <<CONF
@@ -15,8 +16,13 @@ default_user = verstak
 default_pass = $AMQP_PASSWORD
 loopback_users.verstak = true
 disk_free_limit.absolute = 50MB
+# A message has at most 64 KiB; what is far beyond that is the broker's to refuse, before it is in anybody's memory.
+max_message_size = 1048576
+management.tcp.ip = 127.0.0.1
+management.tcp.port = $api
 CONF
-  [ ${#AS_SERVICE[@]} = 0 ] || chown nobody:nogroup "$home/rabbitmq.conf"
+  echo '[rabbitmq_management].' >"$home/enabled_plugins"
+  [ ${#AS_SERVICE[@]} = 0 ] || chown nobody:nogroup "$home/rabbitmq.conf" "$home/enabled_plugins"
   local settings=(HOME="$home" RABBITMQ_NODENAME=verstak@localhost RABBITMQ_BASE="$home"
     RABBITMQ_MNESIA_BASE="$home/mnesia" RABBITMQ_LOG_BASE="$home/log" RABBITMQ_LOGS=-
     RABBITMQ_CONFIG_FILE="$home/rabbitmq.conf" RABBITMQ_ENABLED_PLUGINS_FILE="$home/enabled_plugins"
@@ -28,7 +34,9 @@ CONF
   # Debian's wrapper in PATH refuses all users but root and its own; this is the program behind it.
   start rabbitmq service TERM 20 env -C "$home" "${settings[@]}" /usr/lib/rabbitmq/bin/rabbitmq-server
   export AMQP_URL=amqp://verstak:$AMQP_PASSWORD@127.0.0.1:$amqp/%2f
+  export AMQP_API_URL=http://verstak:$AMQP_PASSWORD@127.0.0.1:$api
   until_ready rabbitmq 120 amqp_answers "$amqp"
+  until_ready rabbitmq 60 port_taken "$api"
 }
 
 # RabbitMQ speaks first only after the protocol header, and listens a little before it is ready.

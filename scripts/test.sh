@@ -50,6 +50,7 @@ if [ "$cargo_built" = 1 ]; then
   start_s3 "$S3_PROGRAM"
   start_rabbitmq
   export TEST_DATABASE_URL=$PG_ADMIN_URL TEST_REDIS_URL=$REDIS_URL TEST_AMQP_URL=$AMQP_URL
+  export TEST_AMQP_API=$AMQP_API_URL
   export TEST_S3_ENDPOINT=$S3_ENDPOINT
   cargo_tests "unit, property and integration" cargo test "${SERVER_SIDE[@]}" --no-fail-fast
 fi

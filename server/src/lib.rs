@@ -1,6 +1,7 @@
-//! The server of Verstak. Arrows: `web -> desk -> board -> store -> app::domain`; only `startup` knows everyone.
+//! The server of Verstak. Arrows: `web, broker -> desk -> board -> store -> app::domain`; only `startup` knows everyone.
 
 pub mod board;
+pub mod broker;
 pub mod cli;
 pub mod clock;
 pub mod config;

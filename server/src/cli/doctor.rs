@@ -28,11 +28,12 @@ pub async fn run(config: &Config) -> Result<ExitCode, StartError> {
         board::Settings::new(redis, std::sync::Arc::new(SystemClock), std::sync::Arc::new(SystemEntropy));
     let board = Board::start(settings, store.clone(), &life.background, &life.stopping)?;
     let complete = timeout(PATIENCE, board.revisions().wait_for(|at| at.epoch > 0)).await.is_ok();
-    let asked = [
+    let mut asked = vec![
         parts::database_part(store),
         parts::redis_part(board),
         parts::models_part(parts::bucket(&config.models)),
     ];
+    asked.extend(config.broker.url.as_ref().map(parts::broker_probe));
     let mut healthy = complete;
     println!("board: {}", if complete { "ok" } else { "not complete within 3 s" });
     for part in asked {

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::{
+    broker,
     config::{Config, Database},
     lifecycle::Lifecycle,
     startup::{self, StartError},
@@ -60,7 +61,7 @@ pub fn main() -> ExitCode {
 async fn run(command: Command) -> Result<ExitCode, StartError> {
     match command {
         Command::Serve(config) => {
-            let _telemetry = Telemetry::install(&config.telemetry)?;
+            let _telemetry = Telemetry::install(&config.telemetry, &[broker::SILENCE])?;
             let lifecycle = Lifecycle::default();
             startup::start(&config, &lifecycle).await?;
             lifecycle.until_told().await.map_err(StartError::ListenForSignals)?;

@@ -84,7 +84,8 @@ pub struct Models {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Messages")]
 pub struct Broker {
-    /// Address of RabbitMQ, amqp://user:password@host:port/vhost; without it there is no consumer
+    /// Address of RabbitMQ, amqp:// or amqps://user:password@host:port/vhost; without it messages come over
+    /// HTTP alone and news wait in the outbox
     #[arg(id = "amqp_url", long, env = "AMQP_URL", hide_env_values = true)]
     pub url: Option<Address>,
 }

@@ -1,7 +1,7 @@
 //! Why the program cannot do what it was asked to: what happened, and what to do now.
 
 use crate::{
-    board,
+    board, broker,
     desk::people::{AddPersonError, HashError},
     seed::SeedError,
     store::StoreError,
@@ -23,6 +23,9 @@ pub enum StartError {
     /// The address of Redis.
     #[error("REDIS_URL cannot be used")]
     Redis(#[from] board::BadAddress),
+    /// The address of RabbitMQ.
+    #[error("AMQP_URL cannot be used")]
+    Broker(#[from] broker::BadAddress),
     /// No tables, or old ones.
     #[error("the database is not prepared for this version: run `verstak migrate` first")]
     NotMigrated,

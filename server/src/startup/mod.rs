@@ -67,18 +67,15 @@ pub async fn start(config: &Config, life: &Lifecycle) -> Result<Running, StartEr
         reads: reads(config.cache.reads),
     }));
     desk.start(&life.background, &life.stopping);
-    if config.broker.url.is_some() {
-        tracing::warn!("AMQP_URL is set, but this build has no consumer yet: messages come over HTTP alone");
-    }
+    let broker = parts::broker(&config.broker, &desk, life, &clock, &entropy)?;
 
+    let mut asked =
+        vec![parts::database_part(store), parts::redis_part(board.clone()), parts::models_part(models)];
+    asked.extend(broker.map(parts::broker_part));
     let admin = Admin {
         board: board.clone(),
         clock: clock.clone(),
-        parts: Arc::new(vec![
-            parts::database_part(store),
-            parts::redis_part(board.clone()),
-            parts::models_part(models),
-        ]),
+        parts: Arc::new(asked),
         draining: life.draining.clone(),
     };
     let web = Web {

@@ -1,8 +1,14 @@
 //! The services that the server leans on: how they are reached, and how they are asked whether they work.
 
+use std::sync::Arc;
+
 use crate::{
     board::Board,
+    broker::{self, Broker},
+    clock::{SharedClock, SharedEntropy},
     config,
+    desk::Desk,
+    lifecycle::Lifecycle,
     startup::StartError,
     store::{Postgres, models, postgres::schema::Schema},
     web::admin::Part,
@@ -64,5 +70,41 @@ pub fn redis_part(board: Board) -> Part {
     Part::new("redis", move || {
         let away = board.redis_is_away();
         async move { if away { Err("does not answer") } else { Ok(()) } }
+    })
+}
+
+/// Starts the broker's two directions, if there is to be a broker.
+///
+/// # Errors
+/// When its address cannot be used; whether it answers does not matter.
+pub fn broker(
+    config: &config::Broker,
+    desk: &Arc<Desk>,
+    life: &Lifecycle,
+    clock: &SharedClock,
+    entropy: &SharedEntropy,
+) -> Result<Option<Broker>, StartError> {
+    let Some(url) = &config.url else { return Ok(None) };
+    let settings =
+        broker::Settings { url: url.reveal().to_owned(), clock: clock.clone(), entropy: entropy.clone() };
+    Ok(Some(Broker::start(&settings, desk, &life.background, &life.draining, &life.stopping)?))
+}
+
+/// The broker as a part that may be away, by its own last word.
+#[must_use]
+pub fn broker_part(broker: Broker) -> Part {
+    Part::new("broker", move || {
+        let said = broker.check();
+        async move { said }
+    })
+}
+
+/// The broker as a part that is asked once.
+#[must_use]
+pub fn broker_probe(url: &config::Address) -> Part {
+    let url = url.reveal().to_owned();
+    Part::new("broker", move || {
+        let url = url.clone();
+        async move { broker::probe(&url).await }
     })
 }

@@ -40,6 +40,17 @@ fn describe() {
     describe_histogram!("http_request_seconds", "Time to the answer's head, by route");
     describe_counter!("model_responses_total", "Answers of /models by status");
     describe_counter!("intake_messages_total", "Order messages by channel and outcome");
+    describe_histogram!("intake_lag_seconds", "From what happened at the source to the commit here");
+    describe_gauge!(
+        "intake_last_message_timestamp_seconds",
+        "When the last message was taken in, since 1970"
+    );
+    describe_gauge!("broker_up", "1 while that direction works: intake, relay");
+    describe_counter!("broker_losses_total", "Broken or failed connections, by direction");
+    describe_counter!("broker_dead_letters_total", "Messages put aside, by reason");
+    describe_counter!("outbox_sent_total", "News that RabbitMQ has confirmed, by routing key");
+    describe_gauge!("outbox_waiting", "News that wait to be sent, counted up to 10,001");
+    describe_gauge!("outbox_oldest_seconds", "How long the first of them waits");
     describe_gauge!("live_streams", "Open event streams");
     describe_gauge!("http_connections", "Open connections");
     describe_counter!("http_connections_total", "Connections accepted so far");

@@ -30,12 +30,18 @@ pub enum TelemetryError {
 }
 
 impl Telemetry {
-    /// Starts logging, and tracing when it has somewhere to go. Call inside the runtime.
+    /// Starts logging, and tracing when it has somewhere to go. Call inside the runtime. `silence` holds directives
+    /// that hold whatever `RUST_LOG` says.
     ///
     /// # Errors
     /// When a variable does not parse.
-    pub fn install(config: &config::Telemetry) -> Result<Self, TelemetryError> {
-        let filter = || EnvFilter::try_new(&config.log).map_err(TelemetryError::ReadFilter);
+    pub fn install(config: &config::Telemetry, silence: &[&str]) -> Result<Self, TelemetryError> {
+        let filter = || {
+            let filter = EnvFilter::try_new(&config.log).map_err(TelemetryError::ReadFilter)?;
+            silence.iter().try_fold(filter, |filter, only| {
+                Ok(filter.add_directive(only.parse().map_err(TelemetryError::ReadFilter)?))
+            })
+        };
         let lines = tracing_subscriber::fmt::layer();
         let lines = if std::io::stdout().is_terminal() {
             lines.compact().boxed()
