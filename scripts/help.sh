@@ -10,7 +10,8 @@ make run     install what is missing, build in release, start private services, 
              VERSTAK_DEMO_PASSWORD=...   the demo users' password (random otherwise)
 make dev     the same services, and `cargo leptos watch`
 make test    format, lints, unit, integration and browser tests; last line: N passed, N failed
-make bench   the benchmarks; their figures go to target/bench/
+make bench   the benchmarks (docs/benchmarks.md); their figures go to target/bench/
+             ONLY="static take"   some parts only
 make chaos   the fault-injection suite; its figures go to target/chaos/
 make stop    end whatever a lost terminal left running
 make help    this list

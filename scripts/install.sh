@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Installs what is missing, and nothing else: install.sh run|dev|test. Done already, it takes a moment.
+# Installs what is missing, and nothing else: install.sh run|dev|test|bench. Done already, it takes a moment.
 set -euo pipefail
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
 . scripts/say.sh
 . scripts/place.sh
 . scripts/process.sh
 
-PURPOSE=${1:?run, dev or test}
+PURPOSE=${1:?run, dev, test or bench}
 mkdir -p "$TARGET"
 export INSTALL_LOG=$TARGET/install.log
 
@@ -21,7 +21,7 @@ has npm || missing+=(npm)
 if [ "$PURPOSE" = test ] || [ "${AMQP:-}" = 1 ]; then
   [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing+=(rabbitmq-server)
 fi
-if [ "$PURPOSE" = test ]; then
+if [ "$PURPOSE" = test ] || [ "$PURPOSE" = bench ]; then
   [ -n "${CHROMIUM:-}" ] || has chromium || has chromium-browser || missing+=(chromium fonts-dejavu-core)
 fi
 

@@ -46,7 +46,8 @@ postgres_programs() {
 }
 
 # Sets DATABASE_URL (the product's role, owner of its database) and PG_ADMIN_URL (may create databases).
-# SYNC=off gives up durability for speed: for tests only.
+# SYNC=off gives up durability for speed: for tests only. POSTGRES_OPTIONS: more of the server's options.
+POSTGRES_OPTIONS=()
 start_postgres() {
   local home=$DATA/postgres programs port
   local options=(-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200
@@ -58,7 +59,7 @@ start_postgres() {
     make_cluster "$home" "$programs"
   fi
   free_port port
-  start postgres service INT 30 "$programs/postgres" -D "$home/data" -p "$port" "${options[@]}"
+  start postgres service INT 30 "$programs/postgres" -D "$home/data" -p "$port" "${options[@]}" "${POSTGRES_OPTIONS[@]}"
   # shellcheck disable=SC2034  # test.sh hands it to the tests
   PG_ADMIN_URL=postgres://postgres:$PG_ADMIN_PASSWORD@127.0.0.1:$port/postgres
   # shellcheck disable=SC2153  # from load_secrets

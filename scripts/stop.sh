@@ -24,8 +24,8 @@ if [ -r "$RUN/keeper" ]; then
   fi
 fi
 
-# Every run folder: .run itself and those of killed tests, whose data is of no use to anybody.
-for RUN in "$ROOT/.run" "$ROOT"/.run/test.*; do
+# Every run folder: .run itself and those of killed tests and benchmarks, whose data is of no use to anybody.
+for RUN in "$ROOT/.run" "$ROOT"/.run/test.* "$ROOT"/.run/bench.*; do
   [ -r "$RUN/keeper" ] || [ -s "$RUN/pids/.order" ] || continue
   mark=
   [ ! -r "$RUN/keeper" ] || mark=$(cat "$RUN/keeper")

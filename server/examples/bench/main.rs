@@ -1,0 +1,102 @@
+//! Takes the server's figures of `make bench`; scripts/bench.sh says when and against what. A program of its own, on
+//! one thread, so that it never is what is measured; no part of the product.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a load lives by the machine's clock and its own environment; nothing of it is replaced in a test"
+)]
+
+mod contest;
+mod database;
+mod figures;
+mod http;
+mod load;
+mod measure;
+mod process;
+mod redis;
+mod site;
+mod streams;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use measure::{
+    board::{Against, Static},
+    boards::Boards,
+    change::Change,
+    commits::Commits,
+    fill::Fill,
+    keep::Keep,
+    memory::Memory,
+    page::Page,
+    refresh::Refresh,
+    silence::Silence,
+    take::Take,
+};
+use tokio::task::LocalSet;
+
+/// What went wrong; a person reads it.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// One measurement of one row or a few.
+#[derive(Debug, Parser)]
+enum Bench {
+    /// Fill the database with actual orders
+    Fill(Fill),
+    /// Keep the board's bytes as a static file
+    Keep(Keep),
+    /// The board against static bytes
+    Static(Static),
+    /// The board of one server against that of another
+    Against(Against),
+    /// The page of a large board against that of a small one
+    Page(Page),
+    /// Statements and commands of a million reads
+    Silence(Silence),
+    /// Readers while a refresh runs
+    Refresh(Refresh),
+    /// From a commit to every stream
+    Commits(Commits),
+    /// CPU for one change
+    Change(Change),
+    /// A new order on many boards
+    Boards(Boards),
+    /// What a server holds
+    Memory(Memory),
+    /// A take against its bare transaction
+    Take(Take),
+}
+
+impl Bench {
+    async fn run(&self) -> Result<(), Failure> {
+        match self {
+            Self::Fill(it) => it.run().await,
+            Self::Keep(it) => it.run().await,
+            Self::Static(it) => it.run().await,
+            Self::Against(it) => it.run().await,
+            Self::Page(it) => it.run().await,
+            Self::Silence(it) => it.run().await,
+            Self::Refresh(it) => it.run().await,
+            Self::Commits(it) => it.run().await,
+            Self::Change(it) => it.run().await,
+            Self::Boards(it) => it.run().await,
+            Self::Memory(it) => it.run().await,
+            Self::Take(it) => it.run().await,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let bench = Bench::parse();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let done = match runtime {
+        Ok(runtime) => LocalSet::new().block_on(&runtime, bench.run()),
+        Err(error) => Err(error.into()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
