@@ -5,13 +5,33 @@ use crate::domain::{BoardView, ModelDigest, OrderNumber};
 /// The board as this view shows it; `/` for the default one.
 #[must_use]
 pub fn board(view: &BoardView) -> String {
-    let query = view
-        .to_query()
-        .into_iter()
-        .map(|(key, value)| format!("{key}={}", escaped(&value)))
-        .collect::<Vec<_>>()
-        .join("&");
+    let query = query(view);
     if query.is_empty() { "/".to_owned() } else { format!("/?{query}") }
+}
+
+/// A view as the query of an address; empty for the default one.
+#[must_use]
+pub fn query(view: &BoardView) -> String {
+    let pairs = view.to_query().into_iter().map(|(key, value)| format!("{key}={}", escaped(&value)));
+    pairs.collect::<Vec<_>>().join("&")
+}
+
+/// The view that a query names; what is unknown or malformed in it is left out.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn view(query: &str) -> BoardView {
+    let pairs = pairs(query);
+    BoardView::from_query(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())))
+}
+
+/// A person's saved views; from the board, with the means to keep the view that it shows.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn views(from: &str) -> String {
+    match from.split_once('?') {
+        Some(("/", query)) => format!("/views?{query}"),
+        _ => "/views".to_owned(),
+    }
 }
 
 /// The page of an order.
@@ -50,9 +70,65 @@ pub fn escaped(text: &str) -> String {
     out
 }
 
-#[cfg(test)]
+/// The pairs of a query or of a form's body (`application/x-www-form-urlencoded`), decoded. Broken percent signs stay
+/// as they are, broken UTF-8 becomes the replacement character.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn pairs(text: &str) -> Vec<(String, String)> {
+    text.split('&')
+        .filter(|part| !part.is_empty())
+        .map(|part| part.split_once('=').unwrap_or((part, "")))
+        .map(|(key, value)| (decoded(key), decoded(value)))
+        .collect()
+}
+
+#[cfg(feature = "ssr")]
+fn decoded(text: &str) -> String {
+    let hex = |b: u8| char::from(b).to_digit(16);
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let pair = (bytes.get(at + 1).copied().and_then(hex), bytes.get(at + 2).copied().and_then(hex));
+        match (byte, pair) {
+            (b'%', (Some(high), Some(low))) => {
+                out.push((high * 16 + low) as u8);
+                at += 2;
+            }
+            (b'+', _) => out.push(b' '),
+            (other, _) => out.push(*other),
+        }
+        at += 1;
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+#[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_people_search_for_comes_through() {
+        assert_eq!(view("q=%D0%BA%D0%BE%D0%BB%D1%8C%D1%86%D0%BE+1&mine=1").q, "кольцо 1");
+        assert_eq!(
+            pairs("a&b=%&c=%zz&=d"),
+            [
+                ("a".into(), String::new()),
+                ("b".into(), "%".into()),
+                ("c".into(), "%zz".into()),
+                (String::new(), "d".into()),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_view_comes_back_from_its_query_and_foreign_words_in_it_lead_nowhere() {
+        let kept = BoardView { q: "100% & «co»=1#x".into(), new: true, ..BoardView::default() };
+        assert_eq!(view(&query(&kept)), kept);
+        assert_eq!(view("next=//evil.example&q="), BoardView::default());
+        assert_eq!(views(&board(&kept)), format!("/views?{}", query(&kept)));
+        assert_eq!(views("/orders/A-1?x=1"), "/views");
+    }
 
     #[test]
     fn a_search_for_anything_stays_one_value() {

@@ -3,9 +3,11 @@
 
 use async_trait::async_trait;
 
+use uuid::Uuid;
+
 use crate::domain::{
-    Actor, BoardPage, BoardView, Command, OrderId, OrderNumber, OrderPage, Receipt, Refusal, RequestId,
-    Revision, Timestamp,
+    Actor, BoardPage, BoardView, Command, OperatorName, OrderId, OrderNumber, OrderPage, Receipt, Refusal,
+    RequestId, Revision, SavedView, Timestamp, ViewName,
 };
 
 /// The database cannot be asked, and the answer is not in memory.
@@ -71,6 +73,30 @@ pub enum LoginRefusal {
     Unavailable(Unavailable),
 }
 
+/// Somebody who has orders in hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// Who.
+    pub operator: OperatorName,
+    /// How many actual orders.
+    pub orders: u32,
+}
+
+/// Why a saved view was not changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ViewRefusal {
+    /// A name has 1 to 40 characters.
+    Nameless,
+    /// Another of this person's views has that name.
+    Taken,
+    /// This person has twelve.
+    TooMany,
+    /// This person has no such view.
+    Unknown,
+    /// The database is away.
+    Unavailable(Unavailable),
+}
+
 /// What pages and server functions may ask for.
 #[async_trait]
 pub trait Backend: Send + Sync + 'static {
@@ -95,4 +121,23 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Ends a session everywhere.
     async fn logout(&self, token: &str) -> Result<(), Unavailable>;
+
+    /// Notes that a person has looked at everything approved up to `until`; up to when they have, then. It only ever
+    /// moves forward.
+    async fn look(&self, actor: &Actor, until: Timestamp) -> Result<Timestamp, Unavailable>;
+
+    /// A person's saved views, oldest first; at most twelve.
+    async fn views(&self, actor: &Actor) -> Result<Vec<SavedView>, Unavailable>;
+
+    /// Keeps a view under a name.
+    async fn save_view(&self, actor: &Actor, name: ViewName, view: BoardView) -> Result<(), ViewRefusal>;
+
+    /// Gives a saved view another name.
+    async fn rename_view(&self, actor: &Actor, id: Uuid, name: ViewName) -> Result<(), ViewRefusal>;
+
+    /// Forgets a saved view.
+    async fn delete_view(&self, actor: &Actor, id: Uuid) -> Result<(), ViewRefusal>;
+
+    /// Who has orders in hand, most orders first; from memory.
+    async fn holders(&self) -> Result<Vec<Holder>, Unavailable>;
 }

@@ -47,7 +47,7 @@ impl Outcome {
 /// What there is to tell.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Flash {
-    /// What was asked for; nothing for a log-in.
+    /// What was asked for; nothing for a log-in and for forms that are no command.
     pub command: Option<Command>,
     /// How it ended.
     pub outcome: Outcome,
@@ -69,7 +69,8 @@ pub struct Flash {
     /// The reason as it was typed, so that it isn't typed again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// A sentence of the server on what is wrong, for what has no words here.
+    /// A sentence of the server on what is wrong, for what has no words here: bad fields, and forms that are neither a
+    /// command nor the log-in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
 }

@@ -61,5 +61,12 @@ pub fn page(cards: Vec<Card>) -> BoardPage {
     let mine = columns.iter().map(|column| column.mine).sum();
     let totals =
         Totals { all: cards.len().try_into().unwrap(), mine, free: columns[0].count, ..Totals::default() };
-    BoardPage { revision: Revision::new(1, 10), fresh_at: NOW, now: NOW, columns: columns.into(), totals }
+    BoardPage {
+        revision: Revision::new(1, 10),
+        fresh_at: NOW,
+        now: NOW,
+        seen: NOW,
+        columns: columns.into(),
+        totals,
+    }
 }

@@ -18,7 +18,7 @@ for (const width of [360, 820, 1280, 1920]) {
     await look("/login");
     await signIn(page);
     const order = await arrive(request, { title: long, material: "m".repeat(64), size: "s".repeat(64) });
-    for (const path of ["/", `/?q=${order.number}`, "/?q=нет-такого", "/?status=PACKAGING", `/orders/${order.number}`, "/orders/T-0", "/nowhere"]) {
+    for (const path of ["/", `/?q=${order.number}`, "/?q=нет-такого", "/?status=PACKAGING", "/views?rush=1", `/orders/${order.number}`, "/orders/T-0", "/nowhere"]) {
       await look(path);
     }
   });
@@ -45,7 +45,7 @@ for (const theme of ["light", "dark"] as const) {
 
     await signIn(page);
     const order = await arrive(request, { comment: "с камнем клиента", priority: "rush", due_at: "2020-01-01T00:00:00Z" });
-    for (const path of ["/", "/?q=нет-такого", `/orders/${order.number}`, "/orders/T-0", "/nowhere"]) {
+    for (const path of ["/", "/?q=нет-такого", "/views?rush=1", `/orders/${order.number}`, "/orders/T-0", "/nowhere"]) {
       await page.goto(path);
       await ready(page);
       expect(await scan(page), path).toEqual([]);

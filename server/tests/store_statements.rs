@@ -47,6 +47,11 @@ async fn every_migration_runs_on_a_database_that_is_in_use_and_loses_nothing() {
         }
     }
     assert!(samples > 3, "{samples}");
+    let seen: bool = sqlx::query_scalar("SELECT bool_and(seen_at IS NOT NULL) FROM users")
+        .fetch_one(database.pool())
+        .await
+        .unwrap();
+    assert!(seen, "everybody who was there before has a watermark");
     let kept: (i64, i64, i64) = sqlx::query_as(
         "SELECT (SELECT count(*) FROM orders), (SELECT count(*) FROM sessions), (SELECT rev FROM board_clock)",
     )

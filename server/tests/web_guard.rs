@@ -52,6 +52,11 @@ async fn the_routes_of_the_contract_are_there() {
         ("POST", "/api/ship"),
         ("POST", "/api/release"),
         ("POST", "/api/rework"),
+        ("POST", "/api/seen"),
+        ("POST", "/api/save_view"),
+        ("POST", "/api/rename_view"),
+        ("POST", "/api/delete_view"),
+        ("GET", "/views"),
         ("GET", "/live"),
         ("GET", "/models/{file}"),
         ("GET", "/api/models"),
@@ -69,7 +74,7 @@ fn no_server_function_answers_a_get() {
         assert_eq!(method.as_str(), "POST", "{path}");
         count += 1;
     }
-    assert!(count >= 8, "log-in, log-out and six commands, not {count}");
+    assert!(count >= 12, "log-in, log-out, six commands, what was seen and saved views, not {count}");
 }
 
 #[tokio::test]

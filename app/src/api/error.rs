@@ -58,7 +58,7 @@ impl FromServerFnError for ApiError {
 }
 
 #[cfg(feature = "ssr")]
-pub(super) use answers::{login_refused, refused, signed_out, wrong_fields};
+pub(super) use answers::{login_refused, refused, signed_out, unavailable, view_refused, wrong_fields};
 
 #[cfg(feature = "ssr")]
 mod answers {
@@ -67,7 +67,12 @@ mod answers {
     use leptos_axum::ResponseOptions;
 
     use super::{ApiError, BadField, Problem, ServerFnErrorErr};
-    use crate::{backend::LoginRefusal, domain::Refusal, i18n::Word, visit::Visit};
+    use crate::{
+        backend::{LoginRefusal, ViewRefusal},
+        domain::Refusal,
+        i18n::{Phrase, Word},
+        visit::Visit,
+    };
 
     type Bad<'a> = (&'a str, &'a str);
 
@@ -111,7 +116,8 @@ mod answers {
         problem(StatusCode::UNAUTHORIZED, "signed out", words(Word::SessionEnded))
     }
 
-    fn unavailable(seconds: u32) -> ApiError {
+    /// 503.
+    pub fn unavailable(seconds: u32) -> ApiError {
         retry_after(seconds);
         problem(StatusCode::SERVICE_UNAVAILABLE, "temporarily unavailable", words(Word::TryAgain))
     }
@@ -152,6 +158,26 @@ mod answers {
                 problem(StatusCode::TOO_MANY_REQUESTS, "too many failures", words(Word::TryAgain))
             }
             LoginRefusal::Unavailable(away) => unavailable(away.retry_after),
+        }
+    }
+
+    /// Why a saved view was not changed. What is wrong with its name is told in the words of the page.
+    pub fn view_refused(refusal: ViewRefusal) -> ApiError {
+        let lang = use_context::<Visit>().unwrap_or_default().lang;
+        let name = |rule: &str, phrase| {
+            let fields = vec![BadField { field: "name".to_owned(), rule: rule.to_owned() }];
+            let (title, detail) = ("fields break their rules".to_owned(), lang.says(phrase).to_owned());
+            let problem = Problem { title, detail, fields, order: None };
+            with_status(StatusCode::UNPROCESSABLE_ENTITY, ApiError::Problem(problem))
+        };
+        match refusal {
+            ViewRefusal::Nameless => name("must be 1 to 40 characters", Phrase::ViewNameRule),
+            ViewRefusal::Taken => name("must not be the name of another view of yours", Phrase::ViewTaken),
+            ViewRefusal::TooMany => name("must wait: there are twelve views already", Phrase::ViewsFull),
+            ViewRefusal::Unknown => {
+                problem(StatusCode::NOT_FOUND, "no such view", lang.says(Phrase::ViewGone))
+            }
+            ViewRefusal::Unavailable(away) => unavailable(away.retry_after),
         }
     }
 

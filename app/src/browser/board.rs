@@ -6,7 +6,7 @@ use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlInputElement, MouseEvent, UrlSearchParams};
 
-use super::{find, go, hand, listen, live, post, target};
+use super::{find, go, hand, listen, live, post, seen, target};
 use crate::{
     address,
     components::board::Board,
@@ -27,6 +27,7 @@ pub fn attend(board: Board) {
     hand::attend(settle);
     arrivals(board);
     clock(board);
+    seen::attend(board);
     live::attend(board);
 }
 

@@ -169,7 +169,10 @@ fn newest() {
         waiting.click();
     }
     let first = move || {
-        if let Some(card) = find("#MANUFACTURING_APPROVED [data-order]") {
+        let column = "#MANUFACTURING_APPROVED";
+        // What is new to me first: in another order than by age it need not be the first card.
+        let card = find(&format!("{column} .new")).or_else(|| find(&format!("{column} [data-order]")));
+        if let Some(card) = card {
             focus(&card);
         }
     };

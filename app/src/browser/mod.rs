@@ -6,6 +6,7 @@ mod hand;
 mod keys;
 mod live;
 mod post;
+mod seen;
 pub mod wake;
 
 use leptos::prelude::{document, window};

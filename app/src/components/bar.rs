@@ -2,9 +2,34 @@
 
 use leptos::prelude::*;
 
-use super::erase::Erase;
+use super::{
+    erase::Erase,
+    filters::search,
+    menu::{language, menu, views},
+};
+use crate::{
+    address,
+    domain::{Actor, BoardView},
+    i18n::{Lang, Word},
+};
 
-use crate::i18n::{Lang, Word};
+/// The board's bar before what changes.
+pub fn start(view: &BoardView, lang: Lang) -> impl IntoView + use<> {
+    view! {
+        {brand(lang)}
+        {search(view, lang)}
+    }
+}
+
+/// The board's bar after what changes.
+pub fn end(view: &BoardView, me: &Actor, lang: Lang) -> impl IntoView + use<> {
+    let back = address::board(view);
+    view! {
+        {views(lang, &back)}
+        {language(lang, &back)}
+        {menu(me, lang, &back)}
+    }
+}
 
 /// The name of the product, with its mark, leading to the board.
 pub fn brand(lang: Lang) -> impl IntoView + use<> {

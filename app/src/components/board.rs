@@ -5,16 +5,14 @@ use std::{collections::HashMap, sync::Arc};
 use leptos::prelude::*;
 
 use super::{
-    bar::brand,
     card::{Light, Row},
     column::Column,
     erase::Erase,
-    filters::{filters, search},
-    menu::{language, menu},
+    filters::filters,
     notice::notice,
+    still::still,
 };
 use crate::{
-    address,
     domain::{Actor, BoardPage, BoardView, Card, Status, Timestamp, Totals, view::Onlooker},
     flash::Flash,
     i18n::{Lang, Word},
@@ -93,9 +91,9 @@ impl Board {
     /// The board as the server rendered it.
     #[must_use]
     pub fn new(page: &BoardPage, view: BoardView, me: Actor, seed: String, lang: Lang) -> Self {
-        let eye = Onlooker { login: &me.login, now: page.now, seen: None };
+        let eye = Onlooker { login: &me.login, now: page.now, seen: Some(page.seen) };
         let projection = Projection::of_page(page, &view, eye);
-        let now = RwSignal::new(page.now);
+        let (now, seen) = (RwSignal::new(page.now), RwSignal::new(page.seen));
         Self {
             columns: std::array::from_fn(|at| RwSignal::new(projection.shown(at))),
             waiting: std::array::from_fn(|_| RwSignal::new(0)),
@@ -105,7 +103,7 @@ impl Board {
             projection: StoredValue::new(projection),
             rows: StoredValue::new(Rows::new()),
             view: RwSignal::new(view),
-            light: Light { lang, me: StoredValue::new(me), seed: StoredValue::new(seed), now },
+            light: Light { lang, me: StoredValue::new(me), seed: StoredValue::new(seed), now, seen },
         }
     }
 
@@ -207,6 +205,13 @@ impl Board {
         self.projection.update_value(|projection| projection.set_now(now));
     }
 
+    /// This person has looked at everything that was approved up to then.
+    pub fn saw(&self, seen: Timestamp, held: Option<usize>) {
+        self.light.seen.set(seen);
+        self.projection.update_value(|projection| projection.set_seen(Some(seen)));
+        self.settle(held);
+    }
+
     /// Forgets the rows of orders that are neither on the board nor on the screen.
     pub fn sweep(&self) {
         let projection = self.projection.read_value();
@@ -231,18 +236,14 @@ fn arrived(before: &[Slot], wanted: &[Slot]) -> u32 {
 /// The board's page, under `<body>`.
 pub fn board_view(board: Board, flash: Option<&Flash>) -> impl IntoView + use<> {
     let lang = board.light.lang;
-    let view = board.view.get_untracked();
-    let back = address::board(&view);
     view! {
         <header class="bar">
-            {brand(lang)}
-            {search(&view, lang)}
+            {still!(super::bar::start(&board.view.read_untracked(), lang))}
             {filters(board.view, board.totals, lang)}
             <span class="live" data-live=move || board.live.get().name()>
                 {move || board.live.get().words(lang)}
             </span>
-            {language(lang, &back)}
-            {menu(&board.light.me.read_value(), lang, &back)}
+            {still!(super::bar::end(&board.view.read_untracked(), &board.light.me.read_value(), lang))}
         </header>
         {notice(flash, lang, true)}
         <main class="board" id="content" aria-label=lang.t(Word::ColumnsLabel) class:single=move || board.view.read().status.is_some()>

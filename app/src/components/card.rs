@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     address,
-    domain::{Actor, Card, Command, ModelState, Priority, Status, Timestamp},
+    domain::{Actor, Card, Command, ModelState, Priority, Status, Timestamp, view::Onlooker},
     flash::Flash,
     i18n::{Lang, Word},
 };
@@ -47,20 +47,25 @@ pub struct Light {
     pub seed: StoredValue<String>,
     /// The clock.
     pub now: RwSignal<Timestamp>,
+    /// Up to when this person has looked at the board.
+    pub seen: RwSignal<Timestamp>,
 }
 
 /// A card in the column of `place`. One that has moved on while a hand was over it stays where it was, says so,
 /// and no longer answers to its number.
 pub fn card_view(row: &Row, place: Status, light: Light) -> impl IntoView + use<> {
-    let Light { lang, me, seed, now } = light;
+    let Light { lang, me, seed, now, seen } = light;
     let card = &row.card;
     let (login, moved) = (me.read_value().login.clone(), row.gone || card.status != place);
     let next = next_step(card, &me.read_value()).filter(|_| !moved);
+    let eye = Onlooker { login: &login, now: now.get_untracked(), seen: Some(seen.get()) };
+    let new = !moved && eye.finds_new(card);
     let classes = [
         "card",
         if card.is_of(&login) { "mine" } else { "" },
         if card.priority == Priority::Rush { "rush" } else { "" },
         if moved { "moved" } else { "" },
+        if new { "new" } else { "" },
     ];
     let link = address::order(&card.number);
     let model = card.model.as_ref().map(|model| model.sha256.to_string());
@@ -79,7 +84,7 @@ pub fn card_view(row: &Row, place: Status, light: Light) -> impl IntoView + use<
                 <a href=link.clone() dir="auto">{card.title.clone()}</a>
             </h3>
             {what(card, lang)}
-            {marks(card, lang)}
+            {marks(card, new, lang)}
             <p class="when">
                 {(!moved).then(|| age(card.status_since, lang, now))} {due(card.due_at, lang, now)}
                 {moved.then(|| {
@@ -114,13 +119,14 @@ fn what(card: &Card, lang: Lang) -> impl IntoView + use<> {
     .erased()
 }
 
-fn marks(card: &Card, lang: Lang) -> impl IntoView + use<> {
+fn marks(card: &Card, new: bool, lang: Lang) -> impl IntoView + use<> {
+    let new = new.then(|| mark("mark fresh", lang.t(Word::NewMark), lang.t(Word::NewToYou)));
     let rush = (card.priority == Priority::Rush)
         .then(|| view! { <span class="mark urgent">{lang.t(Word::Rush)}</span> });
     let comment = card.comment.is_some().then(|| mark("mark noted", "✎", lang.t(Word::HasComment)));
     let model =
         (card.model_state == ModelState::Ready).then(|| mark("mark solid", "3D", lang.t(Word::ModelReady)));
-    view! { <p class="marks">{rush} {comment} {model}</p> }
+    view! { <p class="marks">{new} {rush} {comment} {model}</p> }
 }
 
 fn mark(class: &'static str, sign: &'static str, words: &'static str) -> impl IntoView {

@@ -6,6 +6,7 @@ use super::{
     board::{Board, limit},
     card::card_view,
     erase::Erase,
+    still::still,
 };
 use crate::{
     address,
@@ -47,6 +48,7 @@ pub fn Column(
                         <button type="button" class="arrivals" data-arrivals>{lang.arrivals(n)}</button>
                     })
                 }}
+                {(status == Status::Approved).then(|| still!(super::news::news(&board.totals.read_untracked(), lang)))}
             </header>
             <ol class="cards">
                 <For each=move || first(&shown.read(), &board.view.read()) key=|slot| slot.number() let:slot>
@@ -73,6 +75,7 @@ fn ending(shown: &Shown, status: Status, view: &BoardView, lang: Lang) -> impl I
     let found = view.is_whole();
     let (class, words) = match (shown.count, hidden, view.status) {
         (0, ..) if found => ("empty", lang.empty(status).to_owned()),
+        (0, ..) if view.new => ("empty", lang.t(Word::EmptyNew).to_owned()),
         (0, ..) => ("empty", lang.t(Word::EmptyFound).to_owned()),
         (_, 0, _) => ("", String::new()),
         (_, _, Some(_)) => ("more", lang.more_still(hidden)),

@@ -10,7 +10,8 @@ use crate::{
     i18n::{Lang, Word},
 };
 
-/// The search box: a plain form that keeps the rest of the view.
+/// The search box, which no script changes: a plain form that keeps the rest of the view.
+#[cfg(feature = "ssr")]
 pub fn search(view: &BoardView, lang: Lang) -> impl IntoView + use<> {
     let kept = BoardView { q: String::new(), ..view.clone() }.to_query();
     let kept = kept.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
@@ -38,7 +39,8 @@ pub fn search(view: &BoardView, lang: Lang) -> impl IntoView + use<> {
 /// A filter of the row: its word, its total, and the view that it leads to.
 type Choice = (Word, &'static str, fn(&Totals) -> u32, fn(&BoardView) -> bool, fn(&mut BoardView));
 
-const CHOICES: [Choice; 4] = [
+const CHOICES: [Choice; 5] = [
+    (Word::FilterNew, "new", |totals| totals.new, |view| view.new, |view| view.new = !view.new),
     (Word::FilterMine, "mine", |totals| totals.mine, |view| view.mine, |view| view.mine = !view.mine),
     (Word::FilterFree, "free", |totals| totals.free, |view| view.free, |view| view.free = !view.free),
     (Word::FilterRush, "rush", |totals| totals.rush, |view| view.rush, |view| view.rush = !view.rush),
@@ -70,7 +72,11 @@ pub fn filters(view: RwSignal<BoardView>, totals: RwSignal<Totals>, lang: Lang) 
         }
     });
     view! {
-        <nav class="filters" aria-label=lang.t(Word::FiltersLabel)>
+        <nav
+            class="filters"
+            aria-label=lang.t(Word::FiltersLabel)
+            data-newest=move || totals.read().newest.map(|at| at.to_string())
+        >
             <a class="chip" href=all data-filter="all" aria-current=move || view.read().is_whole().then_some("true")>
                 {lang.t(Word::FilterAll)}
                 " "

@@ -1,4 +1,5 @@
-//! The menu of the person who is signed in: language, look, keys, log-out.
+//! The end of the bar: saved views, and the menu of the person who is signed in. No script changes it, so it is the
+//! server's alone.
 
 use leptos::prelude::*;
 
@@ -6,8 +7,13 @@ use super::{erase::Erase, person::initials};
 use crate::{
     address,
     domain::Actor,
-    i18n::{Lang, Word},
+    i18n::{Lang, Phrase, Word},
 };
+
+/// The way to the saved views, where there is room for it beside the menu.
+pub fn views(lang: Lang, back: &str) -> impl IntoView + use<> {
+    view! { <a class="chip views" href=address::views(back) data-views>{lang.says(Phrase::Views)}</a> }
+}
 
 /// The menu. `back` is the page that it is on.
 pub fn menu(actor: &Actor, lang: Lang, back: &str) -> impl IntoView + use<> {
@@ -22,6 +28,7 @@ pub fn menu(actor: &Actor, lang: Lang, back: &str) -> impl IntoView + use<> {
                     <bdi>{actor.name.clone()}</bdi>
                     <small>{lang.role(actor.role)}</small>
                 </p>
+                <a class="item" href=address::views(back) data-views>{lang.says(Phrase::ViewsTitle)}</a>
                 <a class="item" href=address::language(other.code(), back) lang=other.code() hreflang=other.code() rel="nofollow" data-lang>
                     {lang.t(Word::OtherLanguage)}
                 </a>
@@ -34,6 +41,10 @@ pub fn menu(actor: &Actor, lang: Lang, back: &str) -> impl IntoView + use<> {
                     ("light", lang.t(Word::ThemeLight)),
                     ("dark", lang.t(Word::ThemeDark)),
                 ])}
+                <label class="item scripted">
+                    <span>{lang.says(Phrase::Sound)}</span>
+                    <input type="checkbox" data-sound />
+                </label>
                 <button type="button" class="item scripted" data-keys>
                     <span>{lang.t(Word::KeysHelp)}</span>
                     <kbd>"?"</kbd>

@@ -1,5 +1,6 @@
 //! Parts of pages. What they are given decides what they show; none reads the clock or the address.
 
+#[cfg(feature = "ssr")]
 pub mod bar;
 pub mod board;
 pub mod card;
@@ -13,9 +14,13 @@ pub mod facts;
 pub mod filters;
 pub mod history;
 pub mod keys;
+#[cfg(feature = "ssr")]
 pub mod menu;
+#[cfg(feature = "ssr")]
+pub mod news;
 pub mod notice;
 pub mod person;
 pub mod picture;
+pub mod still;
 #[cfg(feature = "ssr")]
 pub mod viewer;

@@ -30,6 +30,10 @@ pub struct Totals {
     pub rush: u32,
     /// Past their promised time.
     pub overdue: u32,
+    /// New to me.
+    pub new: u32,
+    /// When the newest of those that are new to me was approved.
+    pub newest: Option<Timestamp>,
 }
 
 /// The first screen of a board.
@@ -41,6 +45,8 @@ pub struct BoardPage {
     pub fresh_at: Timestamp,
     /// The server's clock, for ages.
     pub now: Timestamp,
+    /// Up to when the person who asks has looked at the board.
+    pub seen: Timestamp,
     /// The four columns.
     pub columns: Vec<Column>,
     /// For the quick filters.

@@ -49,7 +49,7 @@ pub struct BoardView {
     pub overdue: bool,
     /// Only what this log-in name has.
     pub operator: Option<String>,
-    /// Only what came since I last looked.
+    /// Only what is new to me ([`Onlooker::finds_new`]).
     pub new: bool,
     /// The order within a column.
     pub sort: Sort,
@@ -62,8 +62,17 @@ pub struct Onlooker<'a> {
     pub login: &'a str,
     /// What "overdue" is measured against.
     pub now: Timestamp,
-    /// What "new" is measured against: approved after this moment.
+    /// What "new" is measured against: up to when this person has looked. Without it nothing is new.
     pub seen: Option<Timestamp>,
+}
+
+impl Onlooker<'_> {
+    /// Whether this person has not seen the order yet: it was approved after they last looked, and it is not in their
+    /// own hands, for what somebody has taken they have seen.
+    #[must_use]
+    pub fn finds_new(&self, card: &Card) -> bool {
+        self.seen.is_some_and(|seen| card.approved_at > seen) && !card.is_of(self.login)
+    }
 }
 
 impl BoardView {
@@ -145,7 +154,7 @@ impl BoardView {
             && (!self.rush || card.priority == Priority::Rush)
             && (!self.overdue || card.is_overdue(eye.now))
             && self.operator.as_ref().is_none_or(|login| card.is_of(login))
-            && (!self.new || eye.seen.is_none_or(|seen| card.approved_at > seen))
+            && (!self.new || eye.finds_new(card))
             && words.iter().all(|word| text.contains(word.as_str()))
     }
 
@@ -167,9 +176,10 @@ impl BoardView {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::samples;
     use proptest::prelude::*;
 
     fn views() -> impl Strategy<Value = BoardView> {
@@ -191,6 +201,21 @@ mod tests {
                 new,
                 sort,
             })
+    }
+
+    #[test]
+    fn new_is_what_was_approved_later_and_is_not_in_my_hands() {
+        let eye = |ms| Onlooker {
+            login: "operator1",
+            now: samples::NOW,
+            seen: Some(Timestamp::from_millis(samples::card(1).approved_at.millis() + ms)),
+        };
+        let card = samples::card(1);
+        assert!(eye(-1).finds_new(&card));
+        assert!(!eye(0).finds_new(&card), "the watermark names the newest that was seen");
+        assert!(eye(-1).finds_new(&samples::taken(1, "other", Status::Started)));
+        assert!(!eye(-1).finds_new(&samples::taken(1, "operator1", Status::Started)));
+        assert!(!Onlooker { seen: None, ..eye(-1) }.finds_new(&card));
     }
 
     proptest! {

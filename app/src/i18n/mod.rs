@@ -4,6 +4,8 @@ mod en;
 mod format;
 mod materials;
 mod names;
+#[cfg(feature = "ssr")]
+mod phrases;
 mod plural;
 mod ru;
 mod sentences;
@@ -11,6 +13,8 @@ mod sentences;
 use serde::{Deserialize, Serialize};
 
 pub use format::{due_in, set_wall_clock, wall_clock};
+#[cfg(feature = "ssr")]
+pub use phrases::Phrase;
 pub use plural::Noun;
 
 /// The language of a page.
@@ -88,17 +92,17 @@ words! {
     // log-in
     LogIn, LogOut, LoginName, Password, LoginHelp, SessionEnded, WrongPassword,
     // bar
-    Search, SearchHint, FilterAll, FilterMine, FilterFree, FilterRush, FilterOverdue, FiltersLabel,
+    Search, SearchHint, FilterAll, FilterNew, FilterMine, FilterFree, FilterRush, FilterOverdue, FiltersLabel,
     SortLabel, SortNewest, SortDue, SortPay,
     Menu, Density, DensityBench, DensityDesk, Theme, ThemeAuto, ThemeLight, ThemeDark, KeysHelp, Now,
     LiveNow, Behind, Offline, RoleOperator, RoleSupervisor, RoleAdmin,
     // columns
     ColumnApproved, ColumnStarted, ColumnCompleted, ColumnPackaging, StatusShipped, StatusCancelled,
     StatusSubmitted, StatusPriced, StatusInitiated, StatusUploaded, StatusClosed,
-    EmptyApproved, EmptyStarted, EmptyCompleted, EmptyPackaging, EmptyFound, ShowAll, ShowArrivals,
+    EmptyApproved, EmptyStarted, EmptyCompleted, EmptyPackaging, EmptyFound, EmptyNew, ShowAll, ShowArrivals,
     WholeBoard, ColumnsLabel,
     // card
-    Open, You, Rush, HasComment, ModelReady, Price, Pay, Overdue, Moved,
+    Open, You, NewMark, NewToYou, Rush, HasComment, ModelReady, Price, Pay, Overdue, Moved,
     // order
     Back, Alloy, Size, Quantity, Comment, Due, NoDue, Approved, Channel, ChannelShop,
     ChannelApi, Measures, Triangles, NextStep, Reason, ReasonHint, History, HistoryEmpty,

@@ -10,6 +10,9 @@ impl Lang {
     /// What a command or a log-in came to: what happened, and what now.
     #[must_use]
     pub fn told(self, flash: &Flash) -> String {
+        if let (None, Some(detail)) = (flash.command, &flash.detail) {
+            return detail.clone();
+        }
         let number = flash.number.as_ref().map_or("", |number| number.as_str());
         match (flash.command, flash.outcome) {
             (Some(command), Outcome::Done) => self.receipt(command, number, flash.at),
@@ -73,7 +76,9 @@ impl Lang {
         }
     }
 
-    fn not_saved(self, retry_after: Option<u32>) -> String {
+    /// A change that the server could not record; nothing was lost.
+    #[must_use]
+    pub fn not_saved(self, retry_after: Option<u32>) -> String {
         let wait = self.count(u64::from(retry_after.unwrap_or(5)), Noun::Second);
         match self {
             Self::Ru => format!(

@@ -10,7 +10,7 @@ use crate::{
     backend::BoardAsk,
     components::board::limit,
     domain::BoardView,
-    i18n::Word,
+    i18n::{Lang, Word},
     islands::{BoardIsland, Wake},
 };
 
@@ -33,7 +33,8 @@ pub fn BoardRoute() -> impl IntoView {
         let page = Suspend::new(async move {
             match backend.board(ask).await {
                 Ok(page) => view! {
-                    <Title text=lang.t(Word::Product) />
+                    <Title text=title(page.totals.new, lang) />
+                    <script type="module" src="/news.js" nonce=leptos::nonce::use_nonce()></script>
                     <Html attr:data-revision=page.revision.to_string() />
                     <BoardIsland page view actor lang seed flash=visit.flash />
                     <Wake lang />
@@ -47,4 +48,10 @@ pub fn BoardRoute() -> impl IntoView {
         });
         view! { <Suspense>{page}</Suspense> }
     })
+}
+
+/// With the number of orders that are new to whoever asks; `public/news.js` keeps it up to date.
+fn title(new: u32, lang: Lang) -> String {
+    let product = lang.t(Word::Product);
+    if new == 0 { product.to_owned() } else { format!("({new}) {product}") }
 }

@@ -5,6 +5,7 @@ mod board;
 mod login;
 mod order;
 mod shell;
+mod views;
 
 use std::sync::Arc;
 
@@ -35,6 +36,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=away::Missing>
                 <Route path=path!("/login") view=login::LoginPage ssr=SsrMode::Async />
                 <Route path=path!("/") view=board::BoardRoute ssr=SsrMode::Async />
+                <Route path=path!("/views") view=views::ViewsRoute ssr=SsrMode::Async />
                 <Route path=path!("/orders/:number") view=order::OrderRoute ssr=SsrMode::Async />
             </Routes>
         </Router>

@@ -10,21 +10,28 @@ pub(super) struct Counts {
     rush: u32,
     /// Sorted, so that what is overdue is known at any time.
     due: Vec<Timestamp>,
+    /// When what is not mine was approved, sorted: what is new to me is at the end.
+    others: Vec<Timestamp>,
 }
 
 impl Counts {
     pub fn put(&mut self, card: &Card, login: &str) {
         self.count(card, login, 1);
         if let Some(due) = card.due_at {
-            let at = self.due.partition_point(|other| *other < due);
-            self.due.insert(at, due);
+            insert(&mut self.due, due);
+        }
+        if !card.is_of(login) {
+            insert(&mut self.others, card.approved_at);
         }
     }
 
     pub fn take(&mut self, card: &Card, login: &str) {
         self.count(card, login, u32::MAX);
-        if let Some(Ok(at)) = card.due_at.map(|due| self.due.binary_search(&due)) {
-            self.due.remove(at);
+        if let Some(due) = card.due_at {
+            remove(&mut self.due, due);
+        }
+        if !card.is_of(login) {
+            remove(&mut self.others, card.approved_at);
         }
     }
 
@@ -32,21 +39,30 @@ impl Counts {
     pub fn push(&mut self, card: &Card, login: &str) {
         self.count(card, login, 1);
         self.due.extend(card.due_at);
+        self.others.extend((!card.is_of(login)).then_some(card.approved_at));
     }
 
     pub fn sort(&mut self) {
         self.due.sort_unstable();
+        self.others.sort_unstable();
     }
 
     /// These, and what the server has counted besides.
-    pub fn totals(&self, besides: Totals, now: Timestamp) -> Totals {
+    pub fn totals(&self, besides: Totals, now: Timestamp, seen: Option<Timestamp>) -> Totals {
         let overdue = self.due.partition_point(|due| *due < now);
+        // Without a watermark nothing is new.
+        let known = seen.map_or(self.others.len(), |seen| self.others.partition_point(|at| *at <= seen));
+        let besides_new = if besides.newest > seen { besides.new } else { 0 };
+        let new = besides_new + super::small(self.others.len() - known);
+        let newest = self.others.last().copied().max(besides.newest).filter(|_| new > 0);
         Totals {
             all: besides.all + self.all,
             mine: besides.mine + self.mine,
             free: besides.free + self.free,
             rush: besides.rush + self.rush,
             overdue: besides.overdue + super::small(overdue),
+            new,
+            newest,
         }
     }
 
@@ -61,5 +77,15 @@ impl Counts {
         add(&mut self.mine, card.is_of(login));
         add(&mut self.free, card.status == Status::Approved);
         add(&mut self.rush, card.priority == Priority::Rush);
+    }
+}
+
+fn insert(list: &mut Vec<Timestamp>, at: Timestamp) {
+    list.insert(list.partition_point(|other| *other < at), at);
+}
+
+fn remove(list: &mut Vec<Timestamp>, at: Timestamp) {
+    if let Ok(place) = list.binary_search(&at) {
+        list.remove(place);
     }
 }

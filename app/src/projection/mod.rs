@@ -99,6 +99,8 @@ impl Projection {
             free: page.totals.free.saturating_sub(here.free),
             rush: page.totals.rush.saturating_sub(here.rush),
             overdue: page.totals.overdue.saturating_sub(here.overdue),
+            new: page.totals.new.saturating_sub(here.new),
+            newest: page.totals.newest,
         };
         projection
     }
@@ -234,7 +236,7 @@ impl Projection {
     /// What stands behind the quick filters.
     #[must_use]
     pub fn totals(&self) -> Totals {
-        self.counts.totals(self.uncounted, self.look.now)
+        self.counts.totals(self.uncounted, self.look.now, self.look.seen)
     }
 
     fn put(&mut self, card: Card, at: Revision) -> Slot {

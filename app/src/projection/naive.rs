@@ -139,14 +139,17 @@ impl Naive {
         cards.into_iter().map(|card| card.id).collect()
     }
 
-    fn totals(&self, now: Timestamp) -> Totals {
+    fn totals(&self, eye: Onlooker<'_>) -> Totals {
+        let new = || self.cards().filter(|card| eye.finds_new(card));
         let count = |test: &dyn Fn(&Card) -> bool| small(self.cards().filter(|card| test(card)).count());
         Totals {
             all: count(&|_| true),
             mine: count(&|card| card.is_of(ME)),
             free: count(&|card| card.status == Status::Approved),
             rush: count(&|card| card.priority == Priority::Rush),
-            overdue: count(&|card| card.is_overdue(now)),
+            overdue: count(&|card| card.is_overdue(eye.now)),
+            new: small(new().count()),
+            newest: new().map(|card| card.approved_at).max(),
         }
     }
 }
@@ -195,7 +198,7 @@ proptest! {
                 }
             }
             let eye = Onlooker { login: ME, now, seen };
-            prop_assert_eq!(board.totals(), naive.totals(now));
+            prop_assert_eq!(board.totals(), naive.totals(eye));
             for at in 0..Status::COLUMNS.len() {
                 let shown = board.shown(at);
                 let ids: Vec<_> = shown.list.iter().filter_map(|slot| Some(board.card(*slot)?.id)).collect();

@@ -30,7 +30,7 @@ fn a_taken_order_moves_to_the_top_of_its_new_column() {
     assert_eq!(board.apply(upsert(11, taken(2, "operator1", Status::Started))), slot(&board, 2));
     assert_eq!(numbers(&board, 0), ["A-1"]);
     assert_eq!(numbers(&board, 1), ["A-2", "A-3"]);
-    assert_eq!(board.totals(), Totals { all: 3, mine: 1, free: 1, rush: 0, overdue: 0 });
+    assert_eq!(board.totals(), Totals { all: 3, mine: 1, free: 1, ..Totals::default() });
 }
 
 #[test]
@@ -71,6 +71,23 @@ fn what_the_server_counted_and_did_not_send_stays_counted() {
     board.apply(upsert(11, card(9)));
     assert_eq!(board.shown(0).count, 42);
     assert_eq!(board.totals().all, 61);
+}
+
+#[test]
+fn what_is_new_is_counted_here_and_beyond_until_it_is_seen() {
+    let mut first = page(vec![card(1), card(5)]);
+    (first.totals.new, first.totals.newest) = (7, Some(card(1).approved_at));
+    let eye = Onlooker { seen: Some(card(5).approved_at), ..EYE };
+    let mut board = Projection::of_page(&first, &BoardView::default(), eye);
+    assert_eq!(board.totals().new, 7, "one here, six that were not sent");
+    board.apply(upsert(11, card(0)));
+    assert_eq!((board.totals().new, board.totals().newest), (8, Some(card(0).approved_at)));
+    board.set_seen(Some(card(1).approved_at));
+    assert_eq!(board.totals().new, 1, "what came later is still new");
+    board.set_view(&BoardView { new: true, ..BoardView::default() });
+    assert_eq!(numbers(&board, 0), ["A-0"]);
+    board.apply(upsert(12, taken(0, "operator1", Status::Started)));
+    assert_eq!((board.totals().new, board.totals().newest), (0, None), "what I have taken I have seen");
 }
 
 #[test]

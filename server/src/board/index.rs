@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::domain::{Card, OrderId, Priority, Timestamp};
+use app::domain::{Card, OperatorName, OrderId, Priority, Timestamp};
 use imbl::{HashMap, OrdMap, OrdSet};
 
 use super::Held;
@@ -46,6 +46,13 @@ impl Index {
 
     pub fn of_operator(&self, login: &str) -> impl Iterator<Item = &Arc<Held>> {
         self.operators.get(login).into_iter().flat_map(|orders| orders.values())
+    }
+
+    pub fn operators(&self) -> impl Iterator<Item = (&OperatorName, usize)> {
+        self.operators.values().filter_map(|orders| {
+            let (_, any) = orders.get_min()?;
+            Some((any.entry.card.operator.as_ref()?, orders.len()))
+        })
     }
 
     pub fn rush(&self) -> usize {

@@ -3,7 +3,9 @@
 
 use std::{cmp::Reverse, sync::Arc};
 
-use app::domain::{Card, Entry, ModelDigest, ModelState, OrderId, OrderNumber, Revision, Status, Timestamp};
+use app::domain::{
+    Card, Entry, ModelDigest, ModelState, OperatorName, OrderId, OrderNumber, Revision, Status, Timestamp,
+};
 use bytes::Bytes;
 use imbl::{HashMap, OrdMap};
 
@@ -153,6 +155,19 @@ impl Snapshot {
     /// What this log-in name has, in no particular order.
     pub fn of_operator(&self, login: &str) -> impl Iterator<Item = &Arc<Held>> {
         self.index.of_operator(login)
+    }
+
+    /// Everybody who has an order, with how many, in no particular order.
+    pub fn operators(&self) -> impl Iterator<Item = (&OperatorName, usize)> {
+        self.index.operators()
+    }
+
+    /// Orders approved after a moment, newest first in each column. Touches one order more for each column.
+    pub fn approved_after(&self, at: Timestamp) -> impl Iterator<Item = &Arc<Held>> {
+        let later = move |(Reverse(approved), _): &Place| *approved > at;
+        self.columns.iter().flat_map(move |held| {
+            held.iter().take_while(move |(place, _)| later(place)).map(|(_, held)| held)
+        })
     }
 
     /// Rush orders.

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::Desk;
-use crate::store::{StoreError, background};
+use crate::store::{StoreError, background, postgres::sessions::Heard};
 
 /// Missed word of a session's end is noticed within this time.
 const RECHECK: Duration = Duration::from_secs(60);
@@ -58,8 +58,12 @@ impl Desk {
         loop {
             tokio::select! {
                 heard = endings.next() => match heard? {
-                    Some(hash) => {
+                    Some(Heard::Ended(hash)) => {
                         self.sessions.end(&hash);
+                        silent = false;
+                    }
+                    Some(Heard::Seen(user, at)) => {
+                        self.sessions.watermarks.raise(user, at);
                         silent = false;
                     }
                     None => self.recheck_sessions().await?,

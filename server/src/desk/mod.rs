@@ -11,6 +11,7 @@ mod port;
 mod read_board;
 mod read_order;
 pub mod trace;
+mod views;
 
 pub use answers::{BadField, IntakeError, ModelError, ModelStream, Outcome};
 

@@ -1,10 +1,14 @@
 //! The desk as the pages and server functions see it.
 
 use app::{
-    backend::{Backend, BoardAsk, CommandAsk, LoginRefusal, SignedIn, Unavailable},
-    domain::{BoardPage, OrderNumber, OrderPage, Receipt, Refusal, Revision, Timestamp},
+    backend::{Backend, BoardAsk, CommandAsk, Holder, LoginRefusal, SignedIn, Unavailable, ViewRefusal},
+    domain::{
+        Actor, BoardPage, BoardView, OrderNumber, OrderPage, Receipt, Refusal, Revision, SavedView,
+        Timestamp, ViewName,
+    },
 };
 use async_trait::async_trait;
+use uuid::Uuid;
 
 use super::Desk;
 
@@ -41,5 +45,35 @@ impl Backend for Desk {
     #[tracing::instrument(skip_all)]
     async fn logout(&self, token: &str) -> Result<(), Unavailable> {
         self.sign_out(token).await
+    }
+
+    #[tracing::instrument(skip_all)]
+    async fn look(&self, actor: &Actor, until: Timestamp) -> Result<Timestamp, Unavailable> {
+        self.note_look(actor, until).await
+    }
+
+    #[tracing::instrument(skip_all)]
+    async fn views(&self, actor: &Actor) -> Result<Vec<SavedView>, Unavailable> {
+        self.list_views(actor).await
+    }
+
+    #[tracing::instrument(skip_all)]
+    async fn save_view(&self, actor: &Actor, name: ViewName, view: BoardView) -> Result<(), ViewRefusal> {
+        self.keep_view(actor, name, view).await
+    }
+
+    #[tracing::instrument(skip_all)]
+    async fn rename_view(&self, actor: &Actor, id: Uuid, name: ViewName) -> Result<(), ViewRefusal> {
+        self.name_view(actor, id, &name).await
+    }
+
+    #[tracing::instrument(skip_all)]
+    async fn delete_view(&self, actor: &Actor, id: Uuid) -> Result<(), ViewRefusal> {
+        self.forget_view(actor, id).await
+    }
+
+    #[tracing::instrument(skip_all)]
+    async fn holders(&self) -> Result<Vec<Holder>, Unavailable> {
+        self.list_holders().await
     }
 }

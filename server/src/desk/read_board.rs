@@ -5,7 +5,7 @@ use std::{cmp::Ordering, sync::Arc, time::Duration};
 
 use app::{
     backend::{BoardAsk, Unavailable},
-    domain::{BoardPage, Card, Column, Revision, Sort, Status, Totals, view::Onlooker},
+    domain::{BoardPage, Card, Column, Revision, Sort, Status, Timestamp, Totals, view::Onlooker},
 };
 
 use super::{Desk, Reads, away};
@@ -54,16 +54,15 @@ impl Desk {
         let board = self.snapshot(ask.at_least).await?;
         let now = self.clock.now();
         let words = ask.view.words();
-        let look = Look {
-            board: &board,
-            ask,
-            words: &words,
-            eye: Onlooker { login: &ask.actor.login, now, seen: None },
-        };
+        let seen = self.seen(&ask.actor).unwrap_or(now);
+        let eye = Onlooker { login: &ask.actor.login, now, seen: Some(seen) };
+        let fresh = Fresh::of(&board, seen, eye);
+        let look = Look { board: &board, ask, words: &words, eye };
         Ok(BoardPage {
             revision: board.revision(),
             fresh_at: board.fresh_at(),
             now,
+            seen,
             columns: Status::COLUMNS.into_iter().map(|status| look.column(status)).collect(),
             totals: Totals {
                 all: count(board.len()),
@@ -71,7 +70,26 @@ impl Desk {
                 free: count(board.count(Status::Approved)),
                 rush: count(board.rush()),
                 overdue: count(board.overdue(now)),
+                new: fresh.count,
+                newest: fresh.newest,
             },
+        })
+    }
+}
+
+/// What is new to somebody. Walks that, and nothing else.
+#[derive(Default)]
+struct Fresh {
+    count: u32,
+    newest: Option<Timestamp>,
+}
+
+impl Fresh {
+    fn of(board: &Snapshot, seen: Timestamp, eye: Onlooker<'_>) -> Self {
+        let fresh = board.approved_after(seen).map(card).filter(|card| eye.finds_new(card));
+        fresh.fold(Self::default(), |so_far, card| Self {
+            count: so_far.count + 1,
+            newest: so_far.newest.max(Some(card.approved_at)),
         })
     }
 }

@@ -54,7 +54,9 @@ pub async fn read(
         Ok(snapshot) => snapshot,
         Err(Unavailable { retry_after }) => return problem::unavailable(retry_after),
     };
-    let body = shown(&snapshot, &view, Onlooker { login: &actor.login, now: web.clock.now(), seen: None });
+    let (now, seen) = (web.clock.now(), web.desk.seen(&actor));
+    let eye = Onlooker { login: &actor.login, now, seen: seen.or(Some(now)) };
+    let body = shown(&snapshot, &view, eye);
     let tag = format!("W/\"{}\"", base64::url(&Sha256::digest(&body)[..15]));
     answer(&headers, &tag, body, "")
 }

@@ -3,7 +3,8 @@
 
 use app::{
     domain::{Command, Revision},
-    flash::Flash,
+    flash::{Answer, Flash},
+    i18n::{Lang, Word},
 };
 use axum::{
     body::Body,
@@ -18,7 +19,7 @@ use axum::{
 use http_body_util::BodyExt;
 
 use super::{
-    Web, base64, body, cookies, guard, local, origin,
+    Web, base64, body, cookies, guard, language, local, origin,
     pages::{AT_LEAST, FLASH},
     problem, query,
 };
@@ -76,6 +77,7 @@ struct Form {
     name: String,
     back: Option<String>,
     reason: Option<String>,
+    lang: Lang,
 }
 
 impl Form {
@@ -88,14 +90,30 @@ impl Form {
             name: parts.uri.path().strip_prefix("/api/").unwrap_or_default().to_owned(),
             back: local::referer(&parts.headers, &hosts),
             reason: std::str::from_utf8(&body).ok().and_then(|text| query::value(text, "reason")),
+            lang: language::of(&parts.headers),
         };
         Ok((form, Request::from_parts(parts, Body::from(body))))
     }
 
-    /// What the next page tells of the answer.
+    /// What the next page tells of the answer. What went wrong with a form that is neither a command nor the log-in
+    /// is told in the server's own words.
     fn told(&self, status: StatusCode, retry_after: Option<u32>, body: &str) -> Flash {
         let command = Command::named(&self.name);
-        Flash::read(command, status.as_u16(), retry_after, body, self.reason.as_deref())
+        let mut flash = Flash::read(command, status.as_u16(), retry_after, body, self.reason.as_deref());
+        if command.is_none() && self.name != "login" {
+            flash.detail = Some(self.failure(status, retry_after, body));
+        }
+        flash
+    }
+
+    fn failure(&self, status: StatusCode, retry_after: Option<u32>, body: &str) -> String {
+        match status {
+            StatusCode::UNAUTHORIZED => return self.lang.t(Word::SessionEnded).to_owned(),
+            StatusCode::SERVICE_UNAVAILABLE => return self.lang.not_saved(retry_after),
+            _ => {}
+        }
+        let detail = serde_json::from_str::<Answer>(body).ok().and_then(|answer| answer.detail);
+        detail.unwrap_or_else(|| self.lang.t(Word::InvalidFields).to_owned())
     }
 
     async fn answered(self, web: &Web, answer: Response) -> Response {

@@ -58,6 +58,7 @@ impl Desk {
             hash,
             expires_at: Timestamp::from_millis(now.millis() + LASTS_MS),
             actor: Actor { user: person.id, login: person.login, name: person.name, role: person.role },
+            seen: person.seen,
         };
         if !self.store.open_session(&session, now, &person.password_hash).await? {
             return Ok(None);

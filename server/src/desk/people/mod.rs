@@ -1,4 +1,4 @@
-//! People: log-in, sessions, limits on failed log-ins, adding somebody.
+//! People: log-in, sessions, what they have seen of the board, limits on failed log-ins, adding somebody.
 
 mod add;
 mod attempts;
@@ -6,6 +6,7 @@ mod login;
 mod password;
 mod sessions;
 mod token;
+mod watermarks;
 
 pub use add::{AddPersonError, PersonAsk, add_person, generated_password};
 pub(super) use attempts::Attempts;

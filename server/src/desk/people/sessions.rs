@@ -11,6 +11,7 @@ use std::{
 use app::domain::{Actor, Timestamp};
 use tokio::sync::watch;
 
+use super::watermarks::Watermarks;
 use crate::store::postgres::sessions::{LiveSession, TokenHash};
 
 /// Fourteen days from the log-in, absolute: a shift never ends in the middle, and a lost tablet is not open for ever.
@@ -32,11 +33,13 @@ pub(in crate::desk) struct Sessions {
     held: RwLock<HashMap<TokenHash, Held>>,
     /// Counts endings; a session read before one and put in after it might be the one that ended.
     endings: watch::Sender<u64>,
+    /// What the people of these sessions have seen.
+    pub watermarks: Watermarks,
 }
 
 impl Sessions {
     pub fn new() -> Self {
-        Self { held: RwLock::default(), endings: watch::Sender::new(0) }
+        Self { held: RwLock::default(), endings: watch::Sender::new(0), watermarks: Watermarks::default() }
     }
 
     /// Who holds this session, if it is here and can be believed.
@@ -59,7 +62,8 @@ impl Sessions {
 
     /// Holds a session that the database confirmed; not if any ended since `endings` was read.
     pub fn put(&self, session: LiveSession, now: Timestamp, endings: u64) {
-        let LiveSession { hash, expires_at, actor } = session;
+        let LiveSession { hash, expires_at, actor, seen } = session;
+        self.watermarks.raise(actor.user, seen);
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
         if self.endings() == endings {
             held.insert(hash, Held { actor, expires_at, confirmed_at: now });
@@ -86,6 +90,7 @@ impl Sessions {
         for hash in asked {
             match (alive.remove(hash), held.get_mut(hash)) {
                 (Some(session), Some(kept)) => {
+                    self.watermarks.raise(session.actor.user, session.seen);
                     *kept = Held { actor: session.actor, expires_at: session.expires_at, confirmed_at: now };
                 }
                 (None, Some(_)) => {
@@ -116,7 +121,7 @@ mod tests {
     fn session() -> LiveSession {
         let actor =
             Actor { user: Uuid::nil(), login: "anna".into(), name: "Анна".into(), role: Role::Operator };
-        LiveSession { hash: [7; 32], expires_at: at(LASTS_MS), actor }
+        LiveSession { hash: [7; 32], expires_at: at(LASTS_MS), actor, seen: at(0) }
     }
 
     #[test]
@@ -127,6 +132,18 @@ mod tests {
         assert!(sessions.get(&[7; 32], at(BELIEVED_MS)).is_none());
         sessions.confirm(&[[7; 32]], vec![session()], at(BELIEVED_MS));
         assert!(sessions.get(&[7; 32], at(BELIEVED_MS)).is_some());
+    }
+
+    #[test]
+    fn a_session_brings_what_its_person_has_seen_and_never_takes_it_back() {
+        let sessions = Sessions::new();
+        let user = session().actor.user;
+        assert_eq!(sessions.watermarks.get(user), None);
+        sessions.put(session(), at(0), 0);
+        assert_eq!(sessions.watermarks.get(user), Some(at(0)));
+        sessions.confirm(&[[7; 32]], vec![LiveSession { seen: at(500), ..session() }], at(1));
+        sessions.confirm(&[[7; 32]], vec![LiveSession { seen: at(300), ..session() }], at(2));
+        assert_eq!(sessions.watermarks.get(user), Some(at(500)));
     }
 
     #[test]

@@ -12,7 +12,9 @@ pub mod outbox;
 pub mod people;
 mod savepoint;
 pub mod schema;
+pub mod seen;
 pub mod sessions;
+pub mod views;
 mod work;
 
 use std::time::Duration;

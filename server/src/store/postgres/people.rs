@@ -1,6 +1,7 @@
 //! People with a log-in.
 
 use app::domain::{Role, Timestamp};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{Postgres, moment};
@@ -21,6 +22,8 @@ pub struct Person {
     pub password_hash: String,
     /// May not sign in any more.
     pub disabled: bool,
+    /// Up to when they have looked at the board.
+    pub seen: Timestamp,
 }
 
 /// A person to be added.
@@ -55,15 +58,16 @@ impl Postgres {
     #[tracing::instrument(skip_all)]
     pub async fn find_person(&self, login: &str) -> Result<Option<Person>, StoreError> {
         const OPERATION: &str = "find person";
-        type Row = (Uuid, String, String, String, String, bool);
+        type Row = (Uuid, String, String, String, String, bool, OffsetDateTime);
         super::counted();
         let row: Option<Row> = sqlx::query_as(include_str!("sql/find_person.sql"))
             .bind(login)
             .fetch_optional(self.pool())
             .await
             .map_err(StoreError::during(OPERATION))?;
-        row.map(|(id, login, name, role_name, password_hash, disabled)| {
-            Ok(Person { id, login, name, role: role(OPERATION, &role_name)?, password_hash, disabled })
+        row.map(|(id, login, name, role_name, password_hash, disabled, seen)| {
+            let (role, seen) = (role(OPERATION, &role_name)?, moment::from_driver(seen));
+            Ok(Person { id, login, name, role, password_hash, disabled, seen })
         })
         .transpose()
     }

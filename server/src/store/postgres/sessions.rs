@@ -22,30 +22,49 @@ pub struct LiveSession {
     pub expires_at: Timestamp,
     /// Whose.
     pub actor: Actor,
+    /// Up to when that person has looked at the board.
+    pub seen: Timestamp,
 }
 
-/// Word of sessions that end, on a connection of its own.
+/// What servers tell each other of sessions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heard {
+    /// This one has ended.
+    Ended(TokenHash),
+    /// This person has looked at the board up to this moment.
+    Seen(Uuid, Timestamp),
+}
+
+/// Word of sessions, on a connection of its own.
 #[derive(Debug)]
 pub struct Endings {
     listener: PgListener,
 }
 
 impl Endings {
-    /// Waits for the next session that ends; `None`: the connection was lost for a while, so anything may have
-    /// ended unheard.
+    /// Waits for the next word; `None`: the connection was lost for a while, so anything may have ended unheard.
     ///
     /// # Errors
     /// When the connection cannot be made again.
-    pub async fn next(&mut self) -> Result<Option<TokenHash>, StoreError> {
+    pub async fn next(&mut self) -> Result<Option<Heard>, StoreError> {
         loop {
             let heard = self.listener.try_recv().await.map_err(StoreError::during("listen to sessions"))?;
             let Some(heard) = heard else { return Ok(None) };
-            // The digest of a model and the hash of a secret are written alike: 64 hexadecimal digits.
-            if let Ok(digest) = heard.payload().parse::<app::domain::ModelDigest>() {
-                return Ok(Some(digest.0));
+            // A server of another release may say what this one does not know.
+            if let Some(heard) = read(heard.payload()) {
+                return Ok(Some(heard));
             }
         }
     }
+}
+
+fn read(payload: &str) -> Option<Heard> {
+    if let Some(seen) = payload.strip_prefix("seen ") {
+        let (user, at) = seen.split_once(' ')?;
+        return Some(Heard::Seen(user.parse().ok()?, at.parse().ok()?));
+    }
+    // The digest of a model and the hash of a secret are written alike: 64 hexadecimal digits.
+    payload.parse::<app::domain::ModelDigest>().ok().map(|digest| Heard::Ended(digest.0))
 }
 
 impl Postgres {
@@ -84,7 +103,7 @@ impl Postgres {
         now: Timestamp,
     ) -> Result<Vec<LiveSession>, StoreError> {
         const OPERATION: &str = "read sessions";
-        type Row = (Vec<u8>, OffsetDateTime, Uuid, String, String, String);
+        type Row = (Vec<u8>, OffsetDateTime, OffsetDateTime, Uuid, String, String, String);
         super::counted();
         let asked: Vec<&[u8]> = hashes.iter().map(<[u8; 32]>::as_slice).collect();
         let rows: Vec<Row> = sqlx::query_as(include_str!("sql/live_sessions.sql"))
@@ -94,12 +113,13 @@ impl Postgres {
             .await
             .map_err(StoreError::during(OPERATION))?;
         rows.into_iter()
-            .map(|(hash, expires_at, user, login, name, role)| {
+            .map(|(hash, expires_at, seen, user, login, name, role)| {
                 let hash = TokenHash::try_from(hash.as_slice())
                     .map_err(|error| StoreError::unreadable(OPERATION, error))?;
                 let role = people::role(OPERATION, &role)?;
                 let actor = Actor { user, login, name, role };
-                Ok(LiveSession { hash, expires_at: moment::from_driver(expires_at), actor })
+                let (expires_at, seen) = (moment::from_driver(expires_at), moment::from_driver(seen));
+                Ok(LiveSession { hash, expires_at, actor, seen })
             })
             .collect()
     }

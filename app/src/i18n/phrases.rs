@@ -1,0 +1,67 @@
+//! Texts that only the server writes into pages. The browser's program knows none of them, so they weigh nothing there.
+
+use super::Lang;
+
+macro_rules! phrases {
+    ($($phrase:ident: $ru:literal, $en:literal;)+) => {
+        /// A key for every text that only the server writes.
+        #[expect(missing_docs, reason = "a key says what it is, its two texts say the rest")]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Phrase { $($phrase),+ }
+
+        impl Lang {
+            /// A text that only the server writes.
+            #[must_use]
+            pub const fn says(self, phrase: Phrase) -> &'static str {
+                match phrase { $(Phrase::$phrase => self.one_of($ru, $en)),+ }
+            }
+        }
+
+        #[cfg(test)]
+        const ALL: &[Phrase] = &[$(Phrase::$phrase),+];
+    };
+}
+
+phrases! {
+    // what is new
+    NewHere: "Новых для вас:", "New to you:";
+    MarkSeen: "Всё видел", "Seen all";
+    Sound: "Звук о новых", "Sound for new ones";
+    // saved views
+    Views: "Виды", "Views";
+    ViewsTitle: "Сохранённые виды", "Saved views";
+    ViewsNone: "Пока ни одного. Отберите заказы на доске и сохраните отбор под именем.",
+        "None yet. Filter the board and save what you see under a name.";
+    ViewsFull: "Видов уже двенадцать. Удалите ненужный и сохраните ещё раз.",
+        "There are twelve views already. Delete one that you don’t need and save again.";
+    ViewTaken: "Вид с таким именем у вас уже есть. Назовите иначе.",
+        "You already have a view of that name. Choose another one.";
+    ViewNameRule: "Дайте виду имя: от 1 до 40 знаков.", "Give the view a name of 1 to 40 characters.";
+    ViewGone: "Такого вида больше нет.", "This view is no longer there.";
+    ViewName: "Имя вида", "Name of the view";
+    ViewSave: "Сохранить этот вид", "Save this view";
+    ViewSaveHint: "Поиск, отбор и порядок, с которыми вы сюда пришли", "The search, filters and order that you came with";
+    ViewWhole: "Вся доска, сначала новые", "The whole board, newest first";
+    ViewRename: "Переименовать", "Rename";
+    ViewDelete: "Удалить", "Delete";
+    ViewsAway: "Сохранённые виды сейчас не прочитать: база данных не отвечает. Доска при этом работает.",
+        "Saved views can’t be read right now: the database doesn’t answer. The board still works.";
+    // operators
+    ByOperator: "Чьи заказы показать", "Whose orders to show";
+    ByOperatorNone: "Сейчас ни у кого нет заказов.", "Nobody has an order right now.";
+    Everybody: "Всех", "Everybody’s";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_phrase_says_something_in_its_own_letters() {
+        let russian = |text: &str| text.chars().any(|c| ('а'..='я').contains(&c));
+        for &phrase in ALL {
+            assert!(russian(Lang::Ru.says(phrase)), "{phrase:?}");
+            assert!(!russian(Lang::En.says(phrase)) && !Lang::En.says(phrase).is_empty(), "{phrase:?}");
+        }
+    }
+}
