@@ -29,7 +29,7 @@ pub fn viewer(card: &Card, lang: Lang) -> AnyView {
             ></div>
         }
     });
-    let still = ready.is_some().then(|| match lang {
+    let still = ready.is_some().then_some(match lang {
         Lang::Ru => "Чтобы повернуть модель, включите в браузере JavaScript.",
         Lang::En => "Turn JavaScript on in the browser to turn the model.",
     });
