@@ -44,6 +44,18 @@ async function pack(folder) {
   return listing;
 }
 
+// Whole lines of comment are for those who read the source, and a third of a small script's weight.
+const BLOCK = /^[ \t]*\/\*(?:(?!\*\/)[^])*\*\/[ \t]*\n/gm;
+const LINE = /^[ \t]*\/\/.*\n/gm;
+
+async function lean(folder) {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.js'));
+  await Promise.all(names.map(async (name) => {
+    const code = await readFile(join(folder, name), 'utf8');
+    await writeFile(join(folder, name), code.replace(BLOCK, '').replace(LINE, ''));
+  }));
+}
+
 async function compress(path) {
   const bytes = await readFile(path);
   if (!COMPRESSIBLE.has(extname(path)) || bytes.length < TOO_SMALL) return;
@@ -69,6 +81,7 @@ async function files(folder) {
 await rm(fresh, { recursive: true, force: true });
 await mkdir(fresh, { recursive: true });
 if (await exists('public')) await cp('public', fresh, { recursive: true, filter: (path) => path !== 'public/vendor' });
+if (release) await lean(fresh);
 await vendor(join(fresh, 'vendor'));
 const listing = await pack(join(fresh, 'pkg'));
 await Promise.all((await files(fresh)).map(compress));

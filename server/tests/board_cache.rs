@@ -112,7 +112,9 @@ async fn the_changes_since_any_revision_rebuild_the_board() {
         for change in changes {
             assert!(change.revision.follows(at));
             at = change.revision;
-            let event: serde_json::Value = serde_json::from_slice(&change.json).unwrap();
+            let sent = std::str::from_utf8(&change.event).unwrap();
+            let data = sent.split_once("\ndata: ").unwrap().1.strip_suffix("\n\n").unwrap();
+            let event: serde_json::Value = serde_json::from_str(data).unwrap();
             assert_eq!(event["revision"], at.to_string());
             match event.get("removed") {
                 Some(id) => rebuilt.remove(&serde_json::from_value(id.clone()).unwrap()),

@@ -1,11 +1,11 @@
-//! The board, the models and the live stream over HTTP.
+//! The board and the models over HTTP.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 mod floor;
 mod site;
 mod workshop;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use server::seed::jewellery;
@@ -137,89 +137,6 @@ async fn a_model_is_served_whole_in_part_and_not_at_all() {
 
     let manifest: Value = anna.get("/api/models").send().await.unwrap().json().await.unwrap();
     assert_eq!((&manifest["full"], &manifest["models"][0]["sha256"]), (&json!(true), &json!(sha)));
-}
-
-/// Reads a stream until something is in it.
-struct Stream {
-    answer: reqwest::Response,
-    text: String,
-}
-
-impl Stream {
-    async fn open(browser: &Browser, query: &str, last: Option<&str>) -> Self {
-        let ask = browser.get(&format!("/live{query}"));
-        let ask = if let Some(last) = last { ask.header("last-event-id", last) } else { ask };
-        let answer = ask.send().await.unwrap();
-        assert_eq!(answer.status(), 200);
-        assert_eq!(header(answer.headers(), "content-type"), "text/event-stream");
-        assert_eq!(header(answer.headers(), "content-encoding"), "");
-        Self { answer, text: String::new() }
-    }
-
-    /// Waits for these words; false when the stream ends first.
-    async fn has(&mut self, words: &str) -> bool {
-        let begun = Instant::now();
-        while !self.text.contains(words) {
-            assert!(begun.elapsed() < Duration::from_secs(8), "{words} is not in {}", self.text);
-            match tokio::time::timeout(Duration::from_secs(8), self.answer.chunk()).await.unwrap() {
-                Ok(Some(chunk)) => self.text.push_str(std::str::from_utf8(&chunk).unwrap()),
-                _ => return false,
-            }
-        }
-        true
-    }
-}
-
-#[tokio::test]
-async fn changes_are_told_as_they_happen_and_resumed_without_a_gap() {
-    let site = site().await;
-    let anna = site.operator("anna").await;
-    let id = site.order("A-1").await;
-    let mut live = Stream::open(&anna, "?after=1.0", None).await;
-    assert!(live.has("id: 1.1\nevent: order\ndata: {\"revision\":\"1.1\",\"order\":{").await);
-    anna.press("take", &id, "1").await;
-    assert!(live.has("id: 1.2\nevent: order\n").await);
-    assert!(live.has("event: tick\ndata: {").await);
-    for (command, version) in [("complete", "2"), ("pack", "3"), ("ship", "4")] {
-        anna.press(command, &id, version).await;
-    }
-    assert!(
-        live.has(&format!("id: 1.5\nevent: order\ndata: {{\"revision\":\"1.5\",\"removed\":\"{id}\"}}"))
-            .await
-    );
-    let mut resumed = Stream::open(&anna, "?after=1.0", Some("1.3")).await;
-    assert!(resumed.has("id: 1.5\n").await);
-    assert!(!resumed.text.contains("id: 1.3\n"), "Last-Event-ID wins over after: {}", resumed.text);
-    for old in ["?after=0.7", "?after=nonsense"] {
-        assert!(Stream::open(&anna, old, None).await.has("event: reload\n").await);
-    }
-}
-
-#[tokio::test]
-async fn a_revoked_session_ends_its_stream_and_coming_back_is_401() {
-    let site = site().await;
-    let anna = site.operator("anna").await;
-    let mut live = Stream::open(&anna, "", None).await;
-    assert!(live.has("event: tick").await);
-    let other = site.again("anna").await;
-    let disable = "UPDATE users SET disabled_at = now() WHERE login = 'anna'";
-    sqlx::query(disable).execute(site.database.pool()).await.unwrap();
-    assert!(!live.has("never").await, "the stream goes on");
-    assert_eq!(anna.get("/live").send().await.unwrap().status(), 401);
-    assert_eq!(other.get("/api/board").send().await.unwrap().status(), 401);
-}
-
-#[tokio::test]
-async fn the_server_stops_while_streams_are_open() {
-    let site = site().await;
-    let anna = site.operator("anna").await;
-    let mut live = Stream::open(&anna, "", None).await;
-    assert!(live.has("event: tick").await);
-    let begun = Instant::now();
-    site.life.stop().await;
-    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
-    assert!(!live.has("never").await);
-    assert!(anna.get("/api/board").send().await.is_err(), "nobody is served any more");
 }
 
 #[tokio::test]

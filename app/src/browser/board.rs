@@ -74,7 +74,7 @@ async fn carry_out(board: Board, id: OrderId, command: Command) {
     board.said.set(board.light.lang.told(&outcome.flash));
     let held = hand::column();
     if let Some(delta) = outcome.delta {
-        board.hear(delta, held);
+        board.hear(vec![delta], held);
     } else if let Some(card) = outcome.order {
         board.projection.update_value(|projection| projection.correct(card.clone()));
         board.renew(slot, Some(card));

@@ -1,20 +1,28 @@
-//! An order's page in the browser: commands in place, and word of changes elsewhere.
+//! An order's page in the browser: commands in place, and changes that were made elsewhere.
 
 use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
+use serde::Deserialize;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
 
-use super::{go, listen, post, target};
+use super::{go, listen, live, post, target, tell};
 use crate::{
     components::desk::Desk,
-    domain::{Command, HistoryStep, OperatorName, Timestamp},
+    domain::{Card, Command, HistoryStep, Timestamp},
     flash::Outcome,
 };
 
 /// How often ages are counted anew.
 const TICK: Duration = Duration::from_secs(10);
+
+/// The order as the server shows it now; found by `public/order.js`.
+#[derive(Deserialize)]
+struct Found {
+    card: Card,
+    history: Vec<HistoryStep>,
+}
 
 /// Brings the server-rendered order to life.
 pub fn attend(desk: Desk) {
@@ -28,6 +36,18 @@ pub fn attend(desk: Desk) {
         let reason =
             reason.and_then(|text| text.dyn_into::<HtmlTextAreaElement>().ok()).map(|text| text.value());
         spawn_local(carry_out(desk, command, reason));
+    });
+    listen("verstak:order", move |event| {
+        let Some(found) = live::read::<Found>(&event) else { return };
+        if found.card.version < desk.card.read_untracked().version {
+            return;
+        }
+        if *desk.card.read_untracked() != found.card {
+            desk.card.set(found.card);
+        }
+        if *desk.history.read_untracked() != found.history {
+            desk.history.set(found.history);
+        }
     });
     let ahead = desk.now.get_untracked().millis() - super::now().millis();
     set_interval(move || desk.now.set(Timestamp::from_millis(super::now().millis() + ahead)), TICK);
@@ -46,15 +66,10 @@ async fn carry_out(desk: Desk, command: Command, reason: Option<String>) {
     }
     let done = outcome.delta.and_then(|delta| delta.order);
     if let Some(card) = done.or(outcome.order.map(Box::new)) {
-        if outcome.flash.outcome == Outcome::Done {
-            let me = desk.me.read_value();
-            let by = Some(OperatorName { login: me.login.clone(), name: me.name.clone() });
-            let (status, at) = (card.status.wire().to_owned(), card.status_since);
-            desk.history.update(|steps| steps.push(HistoryStep { status, at, by, reason }));
-        }
         desk.card.set(*card);
     }
-    desk.stale.set(outcome.flash.outcome == Outcome::Conflict);
     desk.told.set(Some(outcome.flash));
     desk.sending.set(None);
+    // What has become of the history, whoever won.
+    tell("verstak:refresh");
 }

@@ -1,172 +1,72 @@
-//! Changes as they come, from `/live`; without it, the whole board every few seconds.
+//! What the page's script (`public/tab.js`) hears of the stream, taken into the board.
 
-use std::{
-    cell::{Cell, RefCell},
-    rc::Rc,
-    time::Duration,
-};
+use std::{cell::RefCell, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local};
-use serde::Deserialize;
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{EventSource, MessageEvent};
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, MessageEvent};
 
-use super::{go, hand, now, post};
-use crate::{
-    components::board::{Board, Live},
-    domain::Timestamp,
-    projection::{Delta, Projection, Whole},
-};
+use super::{go, hand, listen, post, revision, write};
+use crate::{components::board::Board, domain::Revision, projection::Whole};
 
-/// Silence longer than this means that something is missed (ticks come every 5 s).
-const SILENCE: i64 = 10_000;
-/// How often the silence is measured, and the board asked for when there is no stream.
-const WATCH: Duration = Duration::from_secs(5);
-/// The longest wait between two tries, in milliseconds.
-const LONGEST_WAIT: u32 = 30_000;
+/// After the whole board could not be read.
+const AGAIN: Duration = Duration::from_secs(3);
 
-#[derive(Deserialize)]
-struct Tick {
-    fresh_at: Timestamp,
+thread_local! {
+    /// The tag of the last whole board, and its revision.
+    static HELD: RefCell<(String, Revision)> = RefCell::default();
 }
 
-/// What is known of the stream.
-struct Stream {
-    board: Board,
-    /// When something was last heard, by the browser's clock.
-    heard: Cell<i64>,
-    /// Up to when the board is known to be complete.
-    fresh: Cell<Timestamp>,
-    /// Tries since the last success.
-    tries: Cell<u32>,
-    /// The tag of the last whole board.
-    tag: RefCell<String>,
-}
-
-/// Opens the stream from the revision in the page, and fetches the rest of the board once.
+/// Follows the stream, and fetches the rest of the board once.
 pub fn attend(board: Board) {
-    let Live::Behind(fresh) = board.live.get_untracked() else { return };
-    let stream = Rc::new(Stream {
-        board,
-        heard: Cell::new(0),
-        fresh: Cell::new(fresh),
-        tries: Cell::new(0),
-        tag: RefCell::default(),
+    listen("verstak:changes", move |event| match read(&event) {
+        Some(changes) => board.hear(changes, hand::column()),
+        // A change that cannot be read is one that is missing.
+        None => reload(board),
     });
-    open(&stream);
-    spawn_local(whole(stream.clone()));
-    set_interval(move || watch(&stream), WATCH);
+    listen("verstak:reload", move |_| reload(board));
+    reload(board);
 }
 
-fn open(stream: &Rc<Stream>) {
-    let after = stream.board.projection.with_value(Projection::revision);
-    let Ok(source) = EventSource::new(&format!("/live?after={after}")) else { return };
-    let on = |name: &str, act: Box<dyn FnMut(MessageEvent)>| {
-        let listener = Closure::wrap(act);
-        // A listener on an open source can always be added.
-        let _ = source.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
-        listener.forget();
-    };
-    let (ordering, ticking) = (stream.clone(), stream.clone());
-    on("order", Box::new(move |event| order(&ordering, &event)));
-    on("tick", Box::new(move |event| tick(&ticking, &event)));
-    let (reloading, again_whole) = (source.clone(), stream.clone());
-    on(
-        "reload",
-        Box::new(move |_| {
-            reloading.close();
-            let stream = again_whole.clone();
-            spawn_local(async move {
-                whole(stream.clone()).await;
-                open(&stream);
-            });
-        }),
-    );
-    let (failed, failing) = (source.clone(), stream.clone());
-    let error = Closure::<dyn FnMut()>::new(move || {
-        if failed.ready_state() == EventSource::CLOSED {
-            again(&failing);
+/// What came with an event of the page's script.
+pub fn read<T: DeserializeOwned>(event: &Event) -> Option<T> {
+    serde_json::from_str(&event.unchecked_ref::<MessageEvent>().data().as_string()?).ok()
+}
+
+/// Reads the whole board, until what is here is as new as what was heard of.
+fn reload(board: Board) {
+    spawn_local(async move {
+        let wanted = revision();
+        match whole(board).await {
+            Some(revision) if revision >= wanted => {
+                write("data-whole", revision);
+            }
+            _ => set_timeout(move || reload(board), AGAIN),
         }
     });
-    source.set_onerror(Some(error.as_ref().unchecked_ref()));
-    error.forget();
 }
 
-/// After a refused stream: later and later, never all browsers at once.
-fn again(stream: &Rc<Stream>) {
-    let tries = stream.tries.get();
-    stream.tries.set(tries + 1);
-    let wait = LONGEST_WAIT.min(1_000 << tries.min(5));
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the wait")]
-    let jitter = (js_sys::Math::random() * f64::from(wait)) as u32;
-    let stream = stream.clone();
-    set_timeout(move || open(&stream), Duration::from_millis(u64::from(wait / 2 + jitter / 2)));
-}
-
-fn order(stream: &Rc<Stream>, event: &MessageEvent) {
-    heard(stream);
-    let Some(delta) = read::<Delta>(event) else { return };
-    stream.board.hear(delta, hand::column());
-}
-
-fn tick(stream: &Rc<Stream>, event: &MessageEvent) {
-    heard(stream);
-    if let Some(tick) = read::<Tick>(event) {
-        stream.fresh.set(tick.fresh_at);
-    }
-}
-
-fn read<T: for<'a> Deserialize<'a>>(event: &MessageEvent) -> Option<T> {
-    serde_json::from_str(&event.data().as_string()?).ok()
-}
-
-fn heard(stream: &Rc<Stream>) {
-    stream.tries.set(0);
-    stream.heard.set(now().millis());
-    show(stream, Live::Live);
-}
-
-fn show(stream: &Rc<Stream>, live: Live) {
-    if stream.board.live.get_untracked() != live {
-        stream.board.live.set(live);
-    }
-}
-
-fn watch(stream: &Rc<Stream>) {
-    if now().millis() - stream.heard.get() <= SILENCE {
-        return;
-    }
-    let online = window().navigator().on_line();
-    let fresh = stream.fresh.get();
-    show(stream, if online { Live::Behind(fresh) } else { Live::Offline(fresh) });
-    if online {
-        spawn_local(whole(stream.clone()));
-    }
-}
-
-/// The whole board: once after the page, and whenever the stream is silent. A board with the known tag is not
-/// read again.
-async fn whole(stream: Rc<Stream>) {
-    let Ok(response) = post::send("/api/board", None).await else {
-        return show(&stream, Live::Offline(stream.fresh.get()));
-    };
+/// The whole board: once after the page, and whenever something is missing. A board with the known tag is not
+/// read again. Says of which revision it is.
+async fn whole(board: Board) -> Option<Revision> {
+    let response = post::send("/api/board", None).await.ok()?;
     if response.status() == 401 {
-        return go("/login");
+        go("/login");
     }
     if !response.ok() {
-        return;
+        return None;
     }
     let tag = response.headers().get("etag").ok().flatten().unwrap_or_default();
-    let known = !tag.is_empty() && *stream.tag.borrow() == tag;
-    if !known {
-        let Ok(text) = post::text(&response).await else { return };
-        let Ok(board) = serde_json::from_str::<Whole>(&text) else { return };
-        *stream.tag.borrow_mut() = tag;
-        stream.board.install(board);
-        stream.board.settle(hand::column());
+    if tag.is_empty() || HELD.with_borrow(|(known, _)| *known != tag) {
+        let text = post::text(&response).await.ok()?;
+        let whole: Whole = serde_json::from_str(&text).ok()?;
+        let revision = whole.revision;
+        if !board.install(whole) {
+            return None;
+        }
+        HELD.set((tag, revision));
+        board.settle(hand::column());
     }
-    if now().millis() - stream.heard.get() > SILENCE {
-        stream.fresh.set(stream.board.light.now.get_untracked());
-        show(&stream, Live::Behind(stream.fresh.get()));
-    }
+    Some(HELD.with_borrow(|(_, revision)| *revision))
 }

@@ -13,7 +13,10 @@ use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, Event, HtmlElement};
 
-use crate::{domain::Timestamp, i18n::set_wall_clock};
+use crate::{
+    domain::{Revision, Timestamp},
+    i18n::set_wall_clock,
+};
 
 /// Times are told by the clock that the page names, from the first one on.
 pub fn look_at_the_wall() {
@@ -36,6 +39,27 @@ fn listen(name: &str, act: impl FnMut(Event) + 'static) {
     // A listener on the window can always be added.
     let _ = window().add_event_listener_with_callback(name, act.as_ref().unchecked_ref());
     act.forget();
+}
+
+/// Tells the page's scripts.
+fn tell(name: &str) {
+    if let Ok(event) = Event::new(name) {
+        // Nobody cancels it.
+        let _ = window().dispatch_event(&event);
+    }
+}
+
+/// The newest revision that this page has heard of; the page's scripts share it.
+fn revision() -> Revision {
+    let root = document().document_element();
+    root.and_then(|root| root.get_attribute("data-revision")?.parse().ok()).unwrap_or_default()
+}
+
+/// Writes an attribute of `<html>`, where the page's scripts find it.
+fn write(name: &str, revision: Revision) {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute(name, &revision.to_string());
+    }
 }
 
 /// The element of an event's target, or one around it, that matches.

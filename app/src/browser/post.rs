@@ -5,6 +5,7 @@ use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Headers, Request, RequestInit, Response};
 
+use super::{revision, write};
 use crate::{
     address::escaped,
     components::command::request_id,
@@ -46,15 +47,21 @@ pub async fn command(card: &Card, command: Command, seed: &str, reason: Option<&
     };
     let mut flash = Flash::read(Some(command), status, retry_after, &text, reason);
     flash.number.get_or_insert_with(|| card.number.clone());
-    let delta = (status == 200).then(|| serde_json::from_str(&text).ok()).flatten();
+    let delta: Option<Delta> = (status == 200).then(|| serde_json::from_str(&text).ok()).flatten();
+    if let Some(delta) = &delta
+        && delta.revision > revision()
+    {
+        write("data-revision", delta.revision);
+    }
     let order = (status != 200).then(|| serde_json::from_str::<Answer>(&text).ok()).flatten();
     Outcome { flash, delta, order: order.and_then(|answer| answer.order) }
 }
 
-/// A request for JSON; with a body it is a form's post.
+/// A request for JSON, never older than what this page has heard of; with a body it is a form's post.
 pub async fn send(address: &str, body: Option<&str>) -> Result<Response, JsValue> {
     let headers = Headers::new()?;
     headers.set("accept", "application/json")?;
+    headers.set("x-board-min-rev", &revision().to_string())?;
     let init = RequestInit::new();
     if let Some(body) = body {
         init.set_method("POST");

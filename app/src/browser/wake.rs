@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlDialogElement, HtmlDocument, Node};
 
-use super::{find, find_all, keys, listen, target};
+use super::{find, find_all, keys, listen, target, tell};
 
 /// A year, in seconds.
 const YEAR: u32 = 365 * 24 * 3600;
@@ -29,6 +29,7 @@ pub fn attend() {
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-hydrated", "");
     }
+    tell("verstak:awake");
 }
 
 /// Theme and density: at once on this page, and in a cookie for the next.

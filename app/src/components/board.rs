@@ -9,6 +9,7 @@ use super::{
     column::Column,
     erase::Erase,
     filters::filters,
+    live::mark,
     notice::notice,
     still::still,
 };
@@ -30,39 +31,6 @@ pub const fn limit(view: &BoardView) -> usize {
     if view.status.is_some() { MANY } else { FEW }
 }
 
-/// How fresh the board is. Computed from what was heard, never from hope.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Live {
-    /// Heard within the last seconds.
-    Live,
-    /// As it was then.
-    Behind(Timestamp),
-    /// No connection since then.
-    Offline(Timestamp),
-}
-
-impl Live {
-    /// The value of `data-live`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Live => "live",
-            Self::Behind(_) => "behind",
-            Self::Offline(_) => "offline",
-        }
-    }
-
-    /// In words.
-    #[must_use]
-    pub fn words(self, lang: Lang) -> String {
-        match self {
-            Self::Live => lang.t(Word::LiveNow).to_owned(),
-            Self::Behind(at) => lang.as_of(at),
-            Self::Offline(at) => lang.offline_since(at),
-        }
-    }
-}
-
 type Rows = HashMap<Slot, ArcRwSignal<Option<Row>>>;
 
 /// The state of a board on one screen.
@@ -78,8 +46,8 @@ pub struct Board {
     pub columns: [RwSignal<Shown>; 4],
     /// What waits to be shown in each, while a hand is there.
     pub waiting: [RwSignal<u32>; 4],
-    /// How fresh it all is.
-    pub live: RwSignal<Live>,
+    /// How fresh the page is when it comes; from then on the stream says.
+    pub fresh_at: Timestamp,
     /// What was last told, for those who listen to the screen.
     pub said: RwSignal<String>,
     /// The cards themselves.
@@ -98,7 +66,7 @@ impl Board {
             columns: std::array::from_fn(|at| RwSignal::new(projection.shown(at))),
             waiting: std::array::from_fn(|_| RwSignal::new(0)),
             totals: RwSignal::new(page.totals),
-            live: RwSignal::new(Live::Behind(page.fresh_at)),
+            fresh_at: page.fresh_at,
             said: RwSignal::new(String::new()),
             projection: StoredValue::new(projection),
             rows: StoredValue::new(Rows::new()),
@@ -127,13 +95,20 @@ impl Board {
         });
     }
 
-    /// Takes in a change. `held` is the column that a hand is on.
-    pub fn hear(&self, delta: Delta, held: Option<usize>) {
-        let card = delta.order.clone();
-        let changed = self.projection.try_update_value(|board| board.apply(delta)).flatten();
-        let Some(slot) = changed else { return };
-        self.renew(slot, card.map(|card| *card));
-        self.settle(held);
+    /// Takes in changes, in their order. `held` is the column that a hand is on.
+    pub fn hear(&self, changes: Vec<Delta>, held: Option<usize>) {
+        let mut any = false;
+        for delta in changes {
+            let card = delta.order.clone();
+            let changed = self.projection.try_update_value(|board| board.apply(delta)).flatten();
+            if let Some(slot) = changed {
+                self.renew(slot, card.map(|card| *card));
+                any = true;
+            }
+        }
+        if any {
+            self.settle(held);
+        }
     }
 
     /// Brings a row up to date with its order; nothing means that it has left the board.
@@ -240,9 +215,7 @@ pub fn board_view(board: Board, flash: Option<&Flash>) -> impl IntoView + use<> 
         <header class="bar">
             {still!(super::bar::start(&board.view.read_untracked(), lang))}
             {filters(board.view, board.totals, lang)}
-            <span class="live" data-live=move || board.live.get().name()>
-                {move || board.live.get().words(lang)}
-            </span>
+            {mark(board.fresh_at, lang)}
             {still!(super::bar::end(&board.view.read_untracked(), &board.light.me.read_value(), lang))}
         </header>
         {notice(flash, lang, true)}
@@ -379,15 +352,10 @@ mod tests {
                 order: Some(Box::new(card)),
                 removed: None,
             };
-            board.hear(delta(11, taken), Some(0));
-            board.hear(
-                delta(12, {
-                    let mut card = card(3);
-                    card.approved_at = first.now;
-                    card
-                }),
-                Some(0),
-            );
+            board.hear(vec![delta(11, taken)], Some(0));
+            let mut newest = card(3);
+            newest.approved_at = first.now;
+            board.hear(vec![delta(12, newest)], Some(0));
             let shown = |at: usize| board.columns[at].get_untracked();
             assert_eq!(*shown(0).list, slots(&board, &[1, 2]));
             assert_eq!((shown(0).count, board.waiting[0].get_untracked()), (2, 1));

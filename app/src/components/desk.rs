@@ -26,8 +26,6 @@ pub struct Desk {
     pub sending: RwSignal<Option<Command>>,
     /// What the last one came to.
     pub told: RwSignal<Option<Flash>>,
-    /// Somebody else has changed the order since the page was made.
-    pub stale: RwSignal<bool>,
     /// The clock.
     pub now: RwSignal<Timestamp>,
     /// Who looks.
@@ -54,7 +52,6 @@ impl Desk {
             history: RwSignal::new(history),
             sending: RwSignal::new(None),
             told: RwSignal::new(flash),
-            stale: RwSignal::new(false),
             me: StoredValue::new(me),
             seed: StoredValue::new(seed),
             lang,
@@ -71,15 +68,9 @@ impl Desk {
 pub fn desk_view(desk: Desk) -> impl IntoView + use<> {
     let lang = desk.lang;
     let told = move || notice(desk.told.read().as_ref(), lang, false);
-    let stale = move || {
-        desk.stale.get().then(|| view! {
-            <p class="notice" role="status">{lang.t(Word::Changed)} " " <a href="">{lang.t(Word::Reload)}</a></p>
-        })
-    };
     view! {
         <section class="desk" aria-label=lang.t(Word::NextStep)>
             {told}
-            {stale}
             {move || standing(&desk.card.read(), desk)}
             {move || steps(&desk.card.read(), desk)}
         </section>

@@ -14,6 +14,7 @@ pub mod facts;
 pub mod filters;
 pub mod history;
 pub mod keys;
+pub mod live;
 #[cfg(feature = "ssr")]
 pub mod menu;
 #[cfg(feature = "ssr")]

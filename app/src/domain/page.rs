@@ -58,6 +58,8 @@ pub struct BoardPage {
 pub struct OrderPage {
     /// Of which revision.
     pub revision: Revision,
+    /// The database was known to say the same at this moment.
+    pub fresh_at: Timestamp,
     /// The server's clock, for ages.
     pub now: Timestamp,
     /// The order.

@@ -2,6 +2,8 @@
 
 mod en;
 mod format;
+#[cfg(feature = "ssr")]
+mod freshness;
 mod materials;
 mod names;
 #[cfg(feature = "ssr")]
@@ -13,6 +15,8 @@ mod sentences;
 use serde::{Deserialize, Serialize};
 
 pub use format::{due_in, set_wall_clock, wall_clock};
+#[cfg(feature = "ssr")]
+pub use freshness::Freshness;
 #[cfg(feature = "ssr")]
 pub use phrases::Phrase;
 pub use plural::Noun;
@@ -95,7 +99,7 @@ words! {
     Search, SearchHint, FilterAll, FilterNew, FilterMine, FilterFree, FilterRush, FilterOverdue, FiltersLabel,
     SortLabel, SortNewest, SortDue, SortPay,
     Menu, Density, DensityBench, DensityDesk, Theme, ThemeAuto, ThemeLight, ThemeDark, KeysHelp, Now,
-    LiveNow, Behind, Offline, RoleOperator, RoleSupervisor, RoleAdmin,
+    Behind, RoleOperator, RoleSupervisor, RoleAdmin,
     // columns
     ColumnApproved, ColumnStarted, ColumnCompleted, ColumnPackaging, StatusShipped, StatusCancelled,
     StatusSubmitted, StatusPriced, StatusInitiated, StatusUploaded, StatusClosed,
@@ -108,7 +112,7 @@ words! {
     ChannelApi, Measures, Triangles, NextStep, Reason, ReasonHint, History, HistoryEmpty,
     ModelNone, ModelPending, ModelMissing, ModelRefused, ModelMismatch, ModelAlt, ModelLoading, ModelFailed,
     ModelGone, ModelRetry, ModelNoWebgl, ModelUnverified, NotYours, NothingToDo, BySystem,
-    Changed, Reload, StillHere,
+    StillHere,
     // commands
     Take, Complete, Pack, Ship, Release, Rework, Sending,
     // refusals and empty pages

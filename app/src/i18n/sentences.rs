@@ -183,12 +183,6 @@ impl Lang {
         format!("{} {}", self.t(Word::Behind), self.time(at))
     }
 
-    /// Since when there is no connection.
-    #[must_use]
-    pub fn offline_since(self, at: Timestamp) -> String {
-        format!("{} {}", self.t(Word::Offline), self.time(at))
-    }
-
     /// What a screen reader is told of a column.
     #[must_use]
     pub fn column_label(self, title: &str, count: u32) -> String {

@@ -8,7 +8,7 @@ use leptos_router::hooks::use_query_map;
 use super::{answer_with, away::empty_page, seed, session, visit};
 use crate::{
     backend::BoardAsk,
-    components::board::limit,
+    components::{board::limit, live::live_words},
     domain::BoardView,
     i18n::{Lang, Word},
     islands::{BoardIsland, Wake},
@@ -36,6 +36,7 @@ pub fn BoardRoute() -> impl IntoView {
                     <Title text=title(page.totals.new, lang) />
                     <script type="module" src="/news.js" nonce=leptos::nonce::use_nonce()></script>
                     <Html attr:data-revision=page.revision.to_string() />
+                    {live_words(page.fresh_at, page.now, lang)}
                     <BoardIsland page view actor lang seed flash=visit.flash />
                     <Wake lang />
                 }

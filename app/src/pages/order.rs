@@ -10,10 +10,11 @@ use crate::{
     components::{
         bar::brand,
         facts::{details, facts},
+        live::{live_words, mark},
         menu::{language, menu},
         viewer::viewer,
     },
-    domain::{Actor, OrderNumber, OrderPage},
+    domain::{Actor, OrderNumber, OrderPage, Timestamp},
     i18n::{Lang, Word},
     islands::{DeskIsland, Wake},
     visit::Visit,
@@ -56,7 +57,7 @@ fn order_page(page: OrderPage, actor: Actor, seed: String, visit: Visit, back: &
         <Title text=format!("{} · {}", card.number, lang.t(Word::Product)) />
         <Html attr:data-revision=page.revision.to_string() />
         {script}
-        {order_bar(&actor, lang, back)}
+        {order_bar(&actor, page.fresh_at, lang, back)}
         <main class="order" id="content">
             <header class="heading">
                 <h1><bdi>{card.title.clone()}</bdi></h1>
@@ -67,18 +68,31 @@ fn order_page(page: OrderPage, actor: Actor, seed: String, visit: Visit, back: &
             {details(&page.entry, lang, now)}
             <div class="work">
                 <DeskIsland card=card history=page.entry.history now=page.now actor lang seed flash=visit.flash />
+                {changed(lang)}
             </div>
         </main>
+        {live_words(page.fresh_at, page.now, lang)}
         <Wake lang />
     }
     .into_any()
 }
 
-fn order_bar(actor: &Actor, lang: Lang, back: &str) -> AnyView {
+/// Where `public/order.js` tells what has become of the order at another bench: below what a hand may be on.
+fn changed(lang: Lang) -> AnyView {
+    let words = lang.freshness();
+    view! {
+        <p class="notice" id="order-changed" role="status" data-changed=words.changed data-corrected=words.corrected></p>
+        <script type="module" src="/order.js" nonce=leptos::nonce::use_nonce()></script>
+    }
+    .into_any()
+}
+
+fn order_bar(actor: &Actor, fresh_at: Timestamp, lang: Lang, back: &str) -> AnyView {
     view! {
         <header class="bar">
             {brand(lang)}
             <a class="chip" href="/" data-back>"← " {lang.t(Word::Back)}</a>
+            {mark(fresh_at, lang)}
             {language(lang, back)}
             {menu(actor, lang, back)}
         </header>

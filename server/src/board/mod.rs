@@ -27,7 +27,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use bytes::{Body, Encoding};
 pub use mark::Digest;
-pub use ring::{Change, Live};
+pub use ring::{Change, Live, Next};
 pub use shelf::BadAddress;
 pub use snapshot::{Held, Snapshot};
 
@@ -131,7 +131,13 @@ impl Board {
         self.0.near.revisions()
     }
 
-    /// At most `limit` changes right after the cursor, ready to be sent. Wait on [`Self::revisions`] for more.
+    /// What a follower at this cursor is sent next. Wait on [`Self::revisions`] for more.
+    #[must_use]
+    pub fn next(&self, cursor: Revision) -> Next {
+        self.0.near.ring.next(cursor)
+    }
+
+    /// At most `limit` changes right after the cursor.
     #[must_use]
     pub fn changes(&self, cursor: Revision, limit: usize) -> Live {
         self.0.near.ring.after(cursor, limit)

@@ -23,11 +23,12 @@ pub struct Change {
     pub order: OrderId,
     /// The order after it; nothing when it left the board.
     pub held: Option<Arc<Held>>,
-    /// `{"revision","order":card}` or `{"revision","removed":id}`.
-    pub json: Bytes,
+    /// The whole server-sent event, made once for all followers; its data is `{"revision","order":card}` or
+    /// `{"revision","removed":id}`.
+    pub event: Bytes,
 }
 
-/// What a follower gets.
+/// What changed since a cursor.
 #[derive(Debug, Clone)]
 pub enum Live {
     /// The changes right after the cursor, in order, without a gap; none when there is nothing new.
@@ -36,16 +37,26 @@ pub enum Live {
     Reset,
 }
 
+/// What a follower gets next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// The change right after the cursor: its revision, and its event as it is sent.
+    Event(Revision, Bytes),
+    /// Nothing is newer.
+    Nothing,
+    /// The cursor is older than what is kept: begin again from a whole board.
+    Reset,
+}
+
 impl Change {
     pub(super) fn new(revision: Revision, order: OrderId, held: Option<Arc<Held>>) -> Self {
-        let json = match &held {
-            Some(held) => {
-                let head = format!("{{\"revision\":\"{revision}\",\"order\":");
-                [head.as_bytes(), &held.json, b"}"].concat()
-            }
-            None => format!("{{\"revision\":\"{revision}\",\"removed\":\"{order}\"}}").into_bytes(),
+        let head = format!("id: {revision}\nevent: order\ndata: {{\"revision\":\"{revision}\",");
+        let event = match &held {
+            // JSON has no line breaks outside of its texts, and none unescaped in them.
+            Some(held) => [head.as_bytes(), b"\"order\":", &held.json, b"}\n\n"].concat(),
+            None => format!("{head}\"removed\":\"{order}\"}}\n\n").into_bytes(),
         };
-        Self { revision, order, held, json: json.into() }
+        Self { revision, order, held, event: event.into() }
     }
 }
 
@@ -79,17 +90,31 @@ impl Ring {
     /// At most `limit` changes right after the cursor.
     pub fn after(&self, cursor: Revision, limit: usize) -> Live {
         let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        if cursor < kept.base {
-            return Live::Reset;
+        kept.known(cursor).map_or(Live::Reset, |known| {
+            Live::Changes(kept.changes.iter().skip(known).take(limit).cloned().collect())
+        })
+    }
+
+    /// The change right after the cursor. Costs the same wherever the cursor is.
+    pub fn next(&self, cursor: Revision) -> Next {
+        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(known) = kept.known(cursor) else { return Next::Reset };
+        let change = kept.changes.get(known);
+        change.map_or(Next::Nothing, |change| Next::Event(change.revision, change.event.clone()))
+    }
+}
+
+impl Kept {
+    /// How many of the changes whoever is at this cursor has; nothing when the cursor is from before them.
+    fn known(&self, cursor: Revision) -> Option<usize> {
+        if cursor < self.base {
+            return None;
         }
         // A cursor from a later epoch than ours is one that another server has met first: nothing yet.
-        let known = cursor.rev.saturating_sub(kept.base.rev);
-        let skip = if cursor.epoch > kept.base.epoch {
-            usize::MAX
-        } else {
-            usize::try_from(known).unwrap_or(usize::MAX)
-        };
-        Live::Changes(kept.changes.iter().skip(skip).take(limit).cloned().collect())
+        if cursor.epoch > self.base.epoch {
+            return Some(usize::MAX);
+        }
+        Some(usize::try_from(cursor.rev - self.base.rev).unwrap_or(usize::MAX))
     }
 }
 
@@ -116,6 +141,27 @@ mod tests {
         assert_eq!(revisions(ring.after(Revision::new(1, 10), 9)), [11, 12, 13, 14]);
         assert_eq!(revisions(ring.after(Revision::new(1, 12), 1)), [13]);
         assert_eq!(revisions(ring.after(Revision::new(1, 14), 9)), [0; 0]);
+    }
+
+    #[test]
+    fn a_follower_is_sent_what_was_made_once() {
+        let ring = Ring::default();
+        ring.begin(Revision::new(1, 10));
+        ring.push((11..=12).map(change).collect());
+        let next = |rev| ring.next(Revision::new(1, rev));
+        let (Next::Event(revision, one), Next::Event(_, other)) = (next(10), next(10)) else {
+            panic!("no event")
+        };
+        assert_eq!(revision, Revision::new(1, 11));
+        assert_eq!(one.as_ptr(), other.as_ptr(), "both get the same bytes, not a copy each");
+        let text = String::from_utf8(one.to_vec()).unwrap();
+        assert!(
+            text.starts_with("id: 1.11\nevent: order\ndata: {\"revision\":\"1.11\",\"removed\":\""),
+            "{text}"
+        );
+        assert!(text.ends_with("\"}\n\n"), "{text}");
+        assert_eq!((next(12), next(9)), (Next::Nothing, Next::Reset));
+        assert_eq!(ring.next(Revision::new(2, 1)), Next::Nothing);
     }
 
     #[test]

@@ -23,10 +23,11 @@ impl Desk {
                     _ => None,
                 };
                 let entry = entry.unwrap_or_else(|| held.entry.clone());
-                return Ok(Some(OrderPage { revision: near.revision(), now, entry }));
+                let (revision, fresh_at) = (near.revision(), near.fresh_at());
+                return Ok(Some(OrderPage { revision, fresh_at, now, entry }));
             }
         }
         let found = self.store.read_order(number).await.map_err(|error| away(&error))?;
-        Ok(found.map(|(revision, entry)| OrderPage { revision, now, entry }))
+        Ok(found.map(|(revision, entry)| OrderPage { revision, fresh_at: now, now, entry }))
     }
 }

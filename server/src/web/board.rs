@@ -20,7 +20,7 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use super::{
-    Web, base64, conditional,
+    Web, base64, conditional, cookies,
     encoding::{self, Accepted},
     problem, query,
 };
@@ -32,10 +32,16 @@ use crate::{
 /// How long a reader may wait for the revision it names.
 const PATIENCE: Duration = Duration::from_millis(150);
 
-/// Never older than this, as the caller says; a malformed value counts for nothing.
+/// The cookie that keeps what is read after a command from being older than its effect.
+pub const AT_LEAST: &str = "at_least";
+
+/// Never older than this: as the caller says, and as the cookie of the last command says. A malformed value counts
+/// for nothing.
 #[must_use]
 pub fn at_least(headers: &HeaderMap) -> Option<Revision> {
-    headers.get("x-board-min-rev").and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok())
+    let asked = headers.get("x-board-min-rev").and_then(|value| value.to_str().ok());
+    let revision = |text: &str| text.parse().ok();
+    asked.and_then(revision).max(cookies::read(headers, AT_LEAST).and_then(revision))
 }
 
 /// Answers the ready-made bytes without a query; otherwise one snapshot is encoded on the fly.

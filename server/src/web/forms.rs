@@ -19,8 +19,10 @@ use axum::{
 use http_body_util::BodyExt;
 
 use super::{
-    Web, base64, body, cookies, guard, language, local, origin,
-    pages::{AT_LEAST, FLASH},
+    Web, base64,
+    board::{self, AT_LEAST},
+    body, cookies, guard, language, local, origin,
+    pages::FLASH,
     problem, query,
 };
 
@@ -40,12 +42,28 @@ pub async fn redirect(State(web): State<Web>, request: Request, next: Next) -> R
         Err(refused) => return refused,
     };
     if !plain {
-        return next.run(request).await;
+        let before = board::at_least(request.headers());
+        let answer = next.run(request).await;
+        let commanded = Command::named(&form.name).is_some();
+        return if commanded { remembered(&web, answer, before).await } else { answer };
     }
     // The framework has a redirect of its own for pages, which loses the answer's status and body.
     request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
     let answer = next.run(request).await;
     form.answered(&web, answer).await
+}
+
+/// A script's command: the pages that the person goes to next, on whichever server, are at least as new as its effect.
+async fn remembered(web: &Web, answer: Response, before: Option<Revision>) -> Response {
+    let (parts, body) = answer.into_parts();
+    let bytes = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+    let made = std::str::from_utf8(&bytes).ok().and_then(revision);
+    let mut answer = Response::from_parts(parts, Body::from(bytes));
+    // A press that is sent again gets its old answer: the newest that was seen goes on counting.
+    if let Some(newest) = made.max(before).filter(|_| made.is_some()) {
+        tell(web, &mut answer, AT_LEAST, &newest.to_string());
+    }
+    answer
 }
 
 /// A plain form whose session has ended: to the log-in, from there back to the form, with what was typed.

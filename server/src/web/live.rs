@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use app::{domain::Revision, visit::SessionToken};
+use app::{
+    domain::{Actor, Revision},
+    visit::SessionToken,
+};
 use axum::{
     Extension,
     body::Body,
@@ -22,16 +25,16 @@ use tokio::{
 };
 
 use super::{Web, problem, query};
-use crate::board::Live;
+use crate::board::{Next, Snapshot};
 
 /// How often a follower hears that nothing is wrong; twice that without a word means `behind`.
 const TICK: Duration = Duration::from_secs(5);
-/// Changes written at once.
-const BATCH: usize = 256;
 
-/// Opens the stream after `Last-Event-ID`, else after `after`, else from now on.
+/// Opens the stream after `Last-Event-ID`, else after `after`, else from now on. `X-Verstak-User` says whose session
+/// it is: the cookies of a browser may have become another person's since its pages were opened.
 pub async fn follow(
     State(web): State<Web>,
+    Extension(actor): Extension<Actor>,
     Extension(SessionToken(token)): Extension<SessionToken>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -46,7 +49,8 @@ pub async fn follow(
     let mut ticks = interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let (revisions, endings) = (web.desk.cache().revisions(), web.desk.session_endings());
-    let follower = Follower { web, token, cursor, revisions, endings, ticks, _open: Open::new() };
+    let open = Open::new();
+    let follower = Follower { web, token, cursor, revisions, endings, ticks, due: false, _open: open };
     let body = stream::unfold(follower, |mut follower| async move {
         follower.next().await.map(|bytes| (Ok::<_, std::convert::Infallible>(bytes), follower))
     });
@@ -55,6 +59,9 @@ pub async fn follow(
     out.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     out.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     out.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+    if let Ok(login) = HeaderValue::from_str(&actor.login) {
+        out.insert(HeaderName::from_static("x-verstak-user"), login);
+    }
     response
 }
 
@@ -65,46 +72,47 @@ struct Follower {
     revisions: watch::Receiver<Revision>,
     endings: watch::Receiver<u64>,
     ticks: Interval,
+    /// A tick has to be sent as soon as nothing newer is known.
+    due: bool,
     _open: Open,
 }
 
 impl Follower {
-    /// The next bytes to send; nothing when the stream ends.
+    /// The next bytes to send; nothing when the stream ends. Changes are sent as they were made, once for all.
     async fn next(&mut self) -> Option<Bytes> {
         loop {
             self.revisions.borrow_and_update();
-            if let Some(bytes) = self.changes() {
-                return Some(bytes);
+            let near = self.web.desk.cache().near()?;
+            match self.web.desk.cache().next(self.cursor) {
+                Next::Event(revision, event) => {
+                    self.cursor = revision;
+                    return Some(event);
+                }
+                Next::Reset => return Some(self.reload(near.revision())),
+                // A certificate counts for the board's revision: never before the follower has been sent that one.
+                Next::Nothing if self.due && near.revision() <= self.cursor => {
+                    self.due = false;
+                    return Some(self.tick(&near));
+                }
+                Next::Nothing => {}
             }
             tokio::select! {
                 () = self.web.draining.cancelled() => return None,
                 changed = self.revisions.changed() => changed.ok()?,
                 _ = self.endings.changed() => if self.has_ended().await { return None },
-                _ = self.ticks.tick() => return self.tick().await,
+                _ = self.ticks.tick(), if !self.due => {
+                    if self.has_ended().await {
+                        return None;
+                    }
+                    self.due = true;
+                }
             }
         }
     }
 
-    fn changes(&mut self) -> Option<Bytes> {
-        match self.web.desk.cache().changes(self.cursor, BATCH) {
-            Live::Changes(changes) => {
-                self.cursor = changes.last()?.revision;
-                let mut out = Vec::new();
-                for change in &changes {
-                    out.extend_from_slice(
-                        format!("id: {}\nevent: order\ndata: ", change.revision).as_bytes(),
-                    );
-                    out.extend_from_slice(&change.json);
-                    out.extend_from_slice(b"\n\n");
-                }
-                Some(out.into())
-            }
-            Live::Reset => {
-                let now = self.web.desk.cache().near()?.revision();
-                self.cursor = now;
-                Some(format!("id: {now}\nevent: reload\ndata: {{\"revision\":\"{now}\"}}\n\n").into())
-            }
-        }
+    fn reload(&mut self, now: Revision) -> Bytes {
+        self.cursor = now;
+        format!("id: {now}\nevent: reload\ndata: {{\"revision\":\"{now}\"}}\n\n").into()
     }
 
     /// Whether the session is over. While nobody can tell, it goes on.
@@ -112,14 +120,15 @@ impl Follower {
         matches!(self.web.desk.session(&self.token).await, Ok(None))
     }
 
-    /// Says how fresh the board is.
-    async fn tick(&self) -> Option<Bytes> {
-        if self.has_ended().await {
-            return None;
-        }
-        let fresh_at = self.web.desk.cache().near()?.fresh_at();
-        let told = serde_json::json!({ "revision": self.cursor, "fresh_at": fresh_at });
-        Some(format!("event: tick\ndata: {told}\n\n").into())
+    /// Says how fresh the board is: complete at `fresh_at`, when the clock said `at`, fed from `source`.
+    fn tick(&self, near: &Snapshot) -> Bytes {
+        let (revision, fresh_at, at) = (self.cursor, near.fresh_at(), self.web.clock.now());
+        let source = if self.web.desk.cache().redis_is_away() { "database" } else { "cache" };
+        format!(
+            "event: tick\ndata: {{\"revision\":\"{revision}\",\"fresh_at\":\"{fresh_at}\",\"at\":\"{at}\",\
+             \"source\":\"{source}\"}}\n\n"
+        )
+        .into()
     }
 }
 

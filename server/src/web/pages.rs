@@ -1,7 +1,7 @@
 //! The pages: what they are told of the visit, and the page for addresses that lead nowhere.
 
 use app::{
-    domain::{Actor, Revision},
+    domain::Actor,
     flash::Flash,
     look::{Density, Theme},
     visit::{ClientAddress, SessionToken, Visit},
@@ -21,20 +21,17 @@ use super::{Web, base64, board, cookies, language, problem};
 
 /// The cookie that tells what a plain form came to.
 pub const FLASH: &str = "flash";
-/// The cookie that keeps the next page from being older than the form's effect.
-pub const AT_LEAST: &str = "at_least";
 
 /// What the request says of the visit.
 #[must_use]
 pub fn visit(headers: &HeaderMap, worker_off: bool) -> Visit {
     let cookie = |name| cookies::read(headers, name);
-    let at_least = cookie(AT_LEAST).and_then(|text| text.parse::<Revision>().ok());
     Visit {
         lang: language::of(headers),
         theme: cookie("theme").map(Theme::named).unwrap_or_default(),
         density: cookie("density").map(Density::named).unwrap_or_default(),
         flash: cookie(FLASH).and_then(flash),
-        at_least: board::at_least(headers).max(at_least),
+        at_least: board::at_least(headers),
         worker_off,
     }
 }

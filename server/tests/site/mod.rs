@@ -1,7 +1,7 @@
 //! A whole server for one test: its own database, Redis and S3, real sockets, and browsers that talk to it.
 #![expect(dead_code, reason = "every test program uses its own part of the site")]
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use app::domain::Role;
 use clap::Parser;
@@ -57,16 +57,26 @@ pub async fn site() -> Site {
 pub async fn site_with(more: &[&str]) -> Site {
     let (database, redis, s3) = (floor::database().await, OwnRedis::start(), OwnS3::start().await);
     let files = built_site();
+    let config = config(&database.url, &redis.url(), &files, &s3, more);
+    let life = Lifecycle::default();
+    let running = startup::start(&config, &life).await.unwrap();
+    let (url, admin) = (format!("http://{}", running.site), format!("http://{}", running.admin));
+    let site = Site { url, admin, database, redis, s3, life, files };
+    let ready = async || site.get_admin("/readyz").await.status() == 200;
+    floor::until("the first board", Duration::from_secs(10), ready).await;
+    site
+}
+
+fn config(database: &str, redis: &str, files: &Path, s3: &OwnS3, more: &[&str]) -> Config {
     let bucket = s3.settings();
     let root = files.to_string_lossy().into_owned();
     let hashes = format!("{root}/hash.txt");
-    let url = redis.url();
     let mut line = vec![
         "verstak",
         "--database_url",
-        &database.url,
+        database,
         "--redis_url",
-        &url,
+        redis,
         "--leptos_site_addr",
         "127.0.0.1:0",
         "--admin_addr",
@@ -89,14 +99,7 @@ pub async fn site_with(more: &[&str]) -> Site {
         &hashes,
     ];
     line.extend(more);
-    let config = Program::parse_from(line).config;
-    let life = Lifecycle::default();
-    let running = startup::start(&config, &life).await.unwrap();
-    let (url, admin) = (format!("http://{}", running.site), format!("http://{}", running.admin));
-    let site = Site { url, admin, database, redis, s3, life, files };
-    let ready = async || site.get_admin("/readyz").await.status() == 200;
-    floor::until("the first board", Duration::from_secs(10), ready).await;
-    site
+    Program::parse_from(line).config
 }
 
 /// A few files as the build would leave them.
@@ -127,7 +130,34 @@ pub struct Browser {
     url: String,
 }
 
+/// A second server on the database, the Redis and the models of a first one.
+pub struct Beside {
+    pub url: String,
+    life: Lifecycle,
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        self.life.draining.cancel();
+        self.life.stopping.cancel();
+    }
+}
+
 impl Site {
+    /// Starts another server beside this one, with its first board complete.
+    pub async fn beside(&self) -> Beside {
+        let config = config(&self.database.url, &self.redis.url(), &self.files, &self.s3, &[]);
+        let life = Lifecycle::default();
+        let running = startup::start(&config, &life).await.unwrap();
+        let client = Client::builder().no_proxy().build().unwrap();
+        let ready = async || {
+            let answer = client.get(format!("http://{}/readyz", running.admin)).send().await;
+            answer.unwrap().status() == 200
+        };
+        floor::until("the second server's first board", Duration::from_secs(10), ready).await;
+        Beside { url: format!("http://{}", running.site), life }
+    }
+
     /// Somebody who is not signed in.
     pub fn stranger(&self) -> Browser {
         let client = Client::builder().cookie_store(true).redirect(Policy::none()).no_proxy();
@@ -183,6 +213,11 @@ impl Site {
 }
 
 impl Browser {
+    /// The same browser, at another server: cookies go by the host, whatever the port.
+    pub fn at(&self, url: &str) -> Self {
+        Self { client: self.client.clone(), url: url.to_owned() }
+    }
+
     /// A request to be changed before it is sent.
     pub fn get(&self, path: &str) -> RequestBuilder {
         self.client.get(format!("{}{path}", self.url))
