@@ -133,7 +133,10 @@ impl Database {
 impl Drop for Database {
     fn drop(&mut self) {
         let name = self.name.clone();
+        // A test ends with its runtime, which nothing moves while this waits: a connection that it was just opening
+        // would hold the database until PostgreSQL gives it up, after a minute.
         let admin: PgConnectOptions = address("TEST_DATABASE_URL").parse().unwrap();
+        let admin = admin.options([("statement_timeout", "1s")]);
         let dropped = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async move {
