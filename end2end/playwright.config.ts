@@ -36,6 +36,6 @@ export default defineConfig({
   },
   projects: [
     { name: "hydrated", testIgnore: /plain\.spec/ },
-    { name: "plain", testMatch: /(journey|release|race|search|language|hostile|page)\.spec/, use: { javaScriptEnabled: false } },
+    { name: "plain", testMatch: /(journey|release|race|search|language|hostile|page|window)\.spec/, use: { javaScriptEnabled: false } },
   ],
 });

@@ -5,7 +5,8 @@
  *
  * It reads `html[data-user]` (absent when nobody is signed in), `html[data-revision]`, and the orders on the
  * page: `[data-order-id][data-model-sha][data-status][data-version]`. Code that hears of a change first may
- * dispatch `verstak:order` on the document with `detail: { revision, order, status, version, sha256 }`.
+ * dispatch `verstak:order` on the document with `detail: { revision, order, status, version, sha256 }`; a board
+ * dispatches `verstak:gone` with the id of an order that has left it, whether or not its card was in the page.
  */
 
 const PROTOCOL = 1;
@@ -80,7 +81,16 @@ export async function forget() {
 /** @type {Map<string, string>} what the page showed of each order when it was last looked at */
 let shown = new Map();
 
-/** Tells the worker of every order that looks different, or is no longer there: the server says why. */
+/** A board has only some of its cards in the page, and says itself which order has left it. */
+const windowed = () => document.querySelector('[data-column]') !== null;
+
+/** @param {string} order is no longer there: the server says why. */
+function left(order) {
+  const { revision = '0.0' } = root.dataset;
+  void orderChanged({ revision, order, status: '', version: 0, sha256: null });
+}
+
+/** Tells the worker of every order that looks different, or is no longer there. */
 function review() {
   const { revision = '0.0' } = root.dataset;
   const now = new Map();
@@ -95,7 +105,7 @@ function review() {
     void orderChanged({ revision, order: orderId, status, version: Number(version), sha256: modelSha });
   }
   for (const order of shown.keys()) {
-    if (!now.has(order)) void orderChanged({ revision, order, status: '', version: 0, sha256: null });
+    if (!now.has(order) && !windowed()) left(order);
   }
   shown = now;
 }
@@ -112,6 +122,7 @@ function watchOrders() {
   const attributeFilter = ['data-order-id', 'data-status', 'data-version', 'data-model-sha'];
   const observer = new MutationObserver(soon);
   observer.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter });
+  document.addEventListener('verstak:gone', (event) => left(/** @type {CustomEvent<string>} */ (event).detail));
   document.addEventListener('verstak:order', (event) => {
     void orderChanged(/** @type {CustomEvent<Change>} */ (event).detail);
   });

@@ -6,10 +6,10 @@ use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlInputElement, MouseEvent, UrlSearchParams};
 
-use super::{find, go, hand, listen, live, post, target};
+use super::{find, go, hand, listen, live, post, target, window as panes};
 use crate::{
     address,
-    components::board::Board,
+    components::{board::Board, card::Extra},
     domain::{BoardView, Command, OrderId, Timestamp},
     flash::{Flash, Outcome},
     projection::Slot,
@@ -25,6 +25,7 @@ pub fn attend(board: Board) {
     commands(board);
     views(board);
     hand::attend(settle);
+    panes::attend(board);
     arrivals(board);
     clock(board);
     live::attend(board);
@@ -61,23 +62,22 @@ fn commands(board: Board) {
 /// Never optimistic: the card changes when the server has answered.
 async fn carry_out(board: Board, id: OrderId, command: Command) {
     let Some(slot) = board.projection.with_value(|projection| projection.slot(id)) else { return };
-    let Some(row) = board.row(slot).get_untracked().filter(|row| row.sending.is_none()) else { return };
-    board.touch(slot, |row| (row.sending, row.told) = (Some(command), None));
+    let card = board.projection.with_value(|projection| projection.card(slot).cloned());
+    let Some(card) = card.filter(|_| board.extra(slot).sending.is_none()) else { return };
+    board.touch(slot, Extra { sending: Some(command), told: None });
     let seed = board.light.seed.get_value();
-    let outcome = post::command(&row.card, command, &seed, None).await;
+    let outcome = post::command(&card, command, &seed, None).await;
     if outcome.flash.outcome == Outcome::SignedOut {
         return go("/login");
     }
     let told = outcome.flash.clone();
-    board.touch(slot, |row| (row.sending, row.told) = (None, Some(told)));
+    board.touch(slot, Extra { sending: None, told: Some(told) });
     board.said.set(board.light.lang.told(&outcome.flash));
     let held = hand::column();
     if let Some(delta) = outcome.delta {
         board.hear(delta, held);
     } else if let Some(card) = outcome.order {
-        board.projection.update_value(|projection| projection.correct(card.clone()));
-        board.renew(slot, Some(card));
-        board.settle(held);
+        board.correct(card, held);
     }
     if outcome.flash.outcome == Outcome::Done {
         set_timeout(move || untell(board, slot, &outcome.flash), RECEIPT);
@@ -85,7 +85,10 @@ async fn carry_out(board: Board, id: OrderId, command: Command) {
 }
 
 fn untell(board: Board, slot: Slot, flash: &Flash) {
-    board.touch(slot, |row| row.told.take_if(|told| told == flash).map_or((), drop));
+    let extra = board.extra(slot);
+    if extra.told.as_ref() == Some(flash) {
+        board.touch(slot, Extra { told: None, ..extra });
+    }
 }
 
 /// Search, filters and order without a page load, once every order is here.
@@ -102,6 +105,7 @@ fn views(board: Board) {
                 due.set(false);
                 remember(&board.view.get_untracked(), false);
                 board.look();
+                panes::top();
             });
         }
     });
@@ -139,6 +143,7 @@ fn show(board: Board, view: BoardView) {
     }
     board.view.set(view);
     board.look();
+    panes::top();
 }
 
 fn view_of(query: &str) -> BoardView {
@@ -164,10 +169,11 @@ fn remember(view: &BoardView, new_entry: bool) {
 fn arrivals(board: Board) {
     listen("click", move |event| {
         let Some(button) = target(&event, "[data-arrivals]") else { return };
-        board.settle(None);
         if let Some(column) = button.closest("[data-column]").ok().flatten() {
             column.set_scroll_top(0);
         }
+        board.look();
+        panes::soon();
     });
 }
 
@@ -177,7 +183,6 @@ fn clock(board: Board) {
     let tick = move || {
         board.tick(Timestamp::from_millis(super::now().millis() + ahead));
         board.settle(hand::column());
-        board.sweep();
     };
     set_interval(tick, TICK);
 }

@@ -8,9 +8,12 @@ use std::{
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlDialogElement, HtmlElement, KeyboardEvent, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::{HtmlDialogElement, HtmlElement, KeyboardEvent};
 
-use super::{find, find_all, go, listen};
+use super::{
+    find, find_all, go, listen,
+    window::{Step, first, step},
+};
 use crate::scanner::Scanner;
 
 /// How long a single key waits for another one.
@@ -48,8 +51,11 @@ pub fn attend() {
             return escape(&event);
         }
         let (code, key, mine) = (event.code(), event.key(), TURN.get());
-        let at_once =
-            matches!(code.as_str(), "ArrowDown" | "ArrowUp" | "Enter" | "Slash") || key == "/" || key == "?";
+        let at_once = matches!(
+            code.as_str(),
+            "ArrowDown" | "ArrowUp" | "Enter" | "Slash" | "PageDown" | "PageUp" | "Home" | "End"
+        ) || key == "/"
+            || key == "?";
         if !at_once && !are_on() {
             return;
         }
@@ -97,8 +103,12 @@ fn act(code: &str, key: &str, event: &KeyboardEvent) -> bool {
         ("KeyG", _) => CHORD.set(event.time_stamp()),
         (_, "?") => help(),
         (_, "/") | ("Slash", _) => return search(),
-        ("KeyJ", _) | ("ArrowDown", _) => return step(1),
-        ("KeyK", _) | ("ArrowUp", _) => return step(-1),
+        ("KeyJ", _) | ("ArrowDown", _) => return step(Step::By(1)),
+        ("KeyK", _) | ("ArrowUp", _) => return step(Step::By(-1)),
+        ("PageDown", _) => return step(Step::Page(1)),
+        ("PageUp", _) => return step(Step::Page(-1)),
+        ("Home", _) => return step(Step::First),
+        ("End", _) => return step(Step::Last),
         ("KeyT", _) => press(&["take"]),
         ("KeyD", _) => press(&["complete", "pack"]),
         ("KeyN", _) => newest(),
@@ -132,27 +142,6 @@ fn current() -> Option<HtmlElement> {
     document().active_element()?.closest("[data-order]").ok()??.dyn_into().ok()
 }
 
-/// The next or the previous card, down one column and on to the next.
-fn step(by: isize) -> bool {
-    let cards = find_all("[data-column]:not([hidden]) [data-order]");
-    let at = current().and_then(|card| cards.iter().position(|other| *other == card));
-    let next = match at {
-        Some(at) => at.checked_add_signed(by),
-        None => Some(0),
-    };
-    let Some(card) = next.and_then(|next| cards.get(next)) else { return false };
-    focus(card);
-    true
-}
-
-fn focus(card: &HtmlElement) {
-    let _ = card.focus();
-    let options = ScrollIntoViewOptions::new();
-    options.set_block(ScrollLogicalPosition::Nearest);
-    options.set_inline(ScrollLogicalPosition::Nearest);
-    card.scroll_into_view_with_scroll_into_view_options(&options);
-}
-
 fn press(actions: &[&str]) {
     let on_order = find("main.order [data-order]");
     let Some(card) = current().or(on_order) else { return };
@@ -168,12 +157,7 @@ fn newest() {
     if let Some(waiting) = find("#MANUFACTURING_APPROVED [data-arrivals]") {
         waiting.click();
     }
-    let first = move || {
-        if let Some(card) = find("#MANUFACTURING_APPROVED [data-order]") {
-            focus(&card);
-        }
-    };
-    set_timeout(first, Duration::ZERO);
+    first(0);
 }
 
 fn open(event: &KeyboardEvent) -> bool {

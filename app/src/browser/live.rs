@@ -1,21 +1,17 @@
 //! Changes as they come, from `/live`; without it, the whole board every few seconds.
 
-use std::{
-    cell::{Cell, RefCell},
-    rc::Rc,
-    time::Duration,
-};
+use std::{cell::Cell, rc::Rc, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local};
 use serde::Deserialize;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent};
 
-use super::{go, hand, now, post};
+use super::{hand, now, whole};
 use crate::{
     components::board::{Board, Live},
     domain::Timestamp,
-    projection::{Delta, Projection, Whole},
+    projection::{Delta, Projection},
 };
 
 /// Silence longer than this means that something is missed (ticks come every 5 s).
@@ -39,22 +35,14 @@ struct Stream {
     fresh: Cell<Timestamp>,
     /// Tries since the last success.
     tries: Cell<u32>,
-    /// The tag of the last whole board.
-    tag: RefCell<String>,
 }
 
 /// Opens the stream from the revision in the page, and fetches the rest of the board once.
 pub fn attend(board: Board) {
     let Live::Behind(fresh) = board.live.get_untracked() else { return };
-    let stream = Rc::new(Stream {
-        board,
-        heard: Cell::new(0),
-        fresh: Cell::new(fresh),
-        tries: Cell::new(0),
-        tag: RefCell::default(),
-    });
+    let stream = Rc::new(Stream { board, heard: Cell::new(0), fresh: Cell::new(fresh), tries: Cell::new(0) });
     open(&stream);
-    spawn_local(whole(stream.clone()));
+    spawn_local(ask(stream.clone()));
     set_interval(move || watch(&stream), WATCH);
 }
 
@@ -77,7 +65,7 @@ fn open(stream: &Rc<Stream>) {
             reloading.close();
             let stream = again_whole.clone();
             spawn_local(async move {
-                whole(stream.clone()).await;
+                ask(stream.clone()).await;
                 open(&stream);
             });
         }),
@@ -140,30 +128,14 @@ fn watch(stream: &Rc<Stream>) {
     let fresh = stream.fresh.get();
     show(stream, if online { Live::Behind(fresh) } else { Live::Offline(fresh) });
     if online {
-        spawn_local(whole(stream.clone()));
+        spawn_local(ask(stream.clone()));
     }
 }
 
-/// The whole board: once after the page, and whenever the stream is silent. A board with the known tag is not
-/// read again.
-async fn whole(stream: Rc<Stream>) {
-    let Ok(response) = post::send("/api/board", None).await else {
+/// The whole board: once after the page, and whenever the stream is silent.
+async fn ask(stream: Rc<Stream>) {
+    if whole::fetch(stream.board).await.is_err() {
         return show(&stream, Live::Offline(stream.fresh.get()));
-    };
-    if response.status() == 401 {
-        return go("/login");
-    }
-    if !response.ok() {
-        return;
-    }
-    let tag = response.headers().get("etag").ok().flatten().unwrap_or_default();
-    let known = !tag.is_empty() && *stream.tag.borrow() == tag;
-    if !known {
-        let Ok(text) = post::text(&response).await else { return };
-        let Ok(board) = serde_json::from_str::<Whole>(&text) else { return };
-        *stream.tag.borrow_mut() = tag;
-        stream.board.install(board);
-        stream.board.settle(hand::column());
     }
     if now().millis() - stream.heard.get() > SILENCE {
         stream.fresh.set(stream.board.light.now.get_untracked());

@@ -7,6 +7,8 @@ mod keys;
 mod live;
 mod post;
 pub mod wake;
+mod whole;
+pub mod window;
 
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -28,12 +30,12 @@ fn now() -> Timestamp {
     Timestamp::from_millis(js_sys::Date::now() as i64)
 }
 
-/// Listens on the window for as long as the page lives. One closure type for all kinds of events: each type of its
+/// Listens on the window for as long as the page lives, also to what does not bubble. One closure type for all kinds of events: each type of its
 /// own would cost the program half a kilobyte.
 fn listen(name: &str, act: impl FnMut(Event) + 'static) {
     let act = Closure::<dyn FnMut(Event)>::wrap(Box::new(act));
     // A listener on the window can always be added.
-    let _ = window().add_event_listener_with_callback(name, act.as_ref().unchecked_ref());
+    let _ = window().add_event_listener_with_callback_and_bool(name, act.as_ref().unchecked_ref(), true);
     act.forget();
 }
 

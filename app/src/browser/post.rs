@@ -66,6 +66,16 @@ pub async fn send(address: &str, body: Option<&str>) -> Result<Response, JsValue
     JsFuture::from(window().fetch_with_request(&request)).await?.dyn_into()
 }
 
+/// A request for what is not older than this revision.
+pub async fn at_least(address: &str, revision: &str) -> Result<Response, JsValue> {
+    let headers = Headers::new()?;
+    headers.set("x-board-min-rev", revision)?;
+    let init = RequestInit::new();
+    init.set_headers(&headers);
+    let request = Request::new_with_str_and_init(address, &init)?;
+    JsFuture::from(window().fetch_with_request(&request)).await?.dyn_into()
+}
+
 /// The body of an answer.
 pub async fn text(response: &Response) -> Result<String, JsValue> {
     Ok(JsFuture::from(response.text()?).await?.as_string().unwrap_or_default())

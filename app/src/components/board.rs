@@ -1,17 +1,18 @@
 //! The board: its state, which the server renders once and the browser then keeps up, and its view.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use leptos::prelude::*;
 
 use super::{
     bar::brand,
-    card::{Light, Row},
+    card::{Extra, Light, Row},
     column::Column,
     erase::Erase,
     filters::{filters, search},
     menu::{language, menu},
     notice::notice,
+    window::{limit, skipped},
 };
 use crate::{
     address,
@@ -20,17 +21,6 @@ use crate::{
     i18n::{Lang, Word},
     projection::{Delta, Projection, Shown, Slot, Whole},
 };
-
-/// Cards a column on the whole board.
-pub const FEW: usize = 30;
-/// Cards when one column is chosen.
-pub const MANY: usize = 120;
-
-/// How many cards a column of this view shows.
-#[must_use]
-pub const fn limit(view: &BoardView) -> usize {
-    if view.status.is_some() { MANY } else { FEW }
-}
 
 /// How fresh the board is. Computed from what was heard, never from hope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +55,16 @@ impl Live {
     }
 }
 
-type Rows = HashMap<Slot, ArcRwSignal<Option<Row>>>;
+/// What a screen has to draw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Which cards there are.
+    Lists,
+    /// One card.
+    Card(Slot),
+    /// Every card.
+    All,
+}
 
 /// The state of a board on one screen.
 #[derive(Debug, Clone, Copy)]
@@ -76,6 +75,8 @@ pub struct Board {
     pub view: RwSignal<BoardView>,
     /// For the quick filters.
     pub totals: RwSignal<Totals>,
+    /// The view of the page: which part of a column came with it.
+    pub page: StoredValue<BoardView>,
     /// What each column shows.
     pub columns: [RwSignal<Shown>; 4],
     /// What waits to be shown in each, while a hand is there.
@@ -86,91 +87,123 @@ pub struct Board {
     pub said: RwSignal<String>,
     /// The cards themselves.
     pub projection: StoredValue<Projection>,
-    rows: StoredValue<Rows>,
+    /// The screen, where there is one.
+    pub paint: StoredValue<Option<fn(Change)>>,
+    /// What goes on with a few of them.
+    extras: StoredValue<Vec<(Slot, Extra)>>,
+    /// What each column showed when its top was last on the screen, while it is not.
+    away: StoredValue<[Option<Arc<Vec<Slot>>>; 4]>,
 }
 
 impl Board {
     /// The board as the server rendered it.
     #[must_use]
-    pub fn new(page: &BoardPage, view: BoardView, me: Actor, seed: String, lang: Lang) -> Self {
+    pub fn new(page: &BoardPage, mut view: BoardView, me: Actor, seed: String, lang: Lang) -> Self {
+        let of_page = StoredValue::new(view.clone());
+        // A list that scrolls has no pages.
+        view.page = 0;
         let eye = Onlooker { login: &me.login, now: page.now, seen: None };
         let projection = Projection::of_page(page, &view, eye);
         let now = RwSignal::new(page.now);
         Self {
             columns: std::array::from_fn(|at| RwSignal::new(projection.shown(at))),
+            page: of_page,
             waiting: std::array::from_fn(|_| RwSignal::new(0)),
             totals: RwSignal::new(page.totals),
             live: RwSignal::new(Live::Behind(page.fresh_at)),
             said: RwSignal::new(String::new()),
             projection: StoredValue::new(projection),
-            rows: StoredValue::new(Rows::new()),
+            paint: StoredValue::new(None),
+            extras: StoredValue::new(Vec::new()),
+            away: StoredValue::new(Default::default()),
             view: RwSignal::new(view),
             light: Light { lang, me: StoredValue::new(me), seed: StoredValue::new(seed), now },
         }
     }
 
-    /// The row of an order, which outlives its place in a column.
+    /// The cards of a column that are in the page at first.
     #[must_use]
-    pub fn row(&self, slot: Slot) -> ArcRwSignal<Option<Row>> {
-        let known = self.rows.read_value().get(&slot).cloned();
-        known.unwrap_or_else(|| {
-            let row = ArcRwSignal::new(self.projection.read_value().card(slot).cloned().map(Row::from));
-            self.rows.write_value().insert(slot, row.clone());
-            row
+    pub fn first(&self, at: usize) -> Vec<Slot> {
+        let limit = limit(&self.view.read_untracked());
+        self.columns[at].read_untracked().list.iter().copied().take(limit).collect()
+    }
+
+    /// An order as the column at this place shows it.
+    #[must_use]
+    pub fn row(&self, at: usize, slot: Slot) -> Option<Row> {
+        let projection = self.projection.read_value();
+        let shown = self.columns[at].read_untracked();
+        let place = shown.list.iter().position(|other| *other == slot);
+        Some(Row {
+            card: projection.last(slot)?.clone(),
+            gone: projection.card(slot).is_none(),
+            extra: self.extra(slot),
+            place: place.map_or(0, |place| place + 1 + self.before(&shown)),
+            of: shown.count,
         })
     }
 
-    /// Changes the row of an order, if it has one.
-    pub fn touch(&self, slot: Slot, change: impl FnOnce(&mut Row)) {
-        self.row(slot).update(|row| {
-            if let Some(row) = row {
-                change(row);
-            }
-        });
+    /// Cards before the first one that is here.
+    #[must_use]
+    pub fn before(&self, shown: &Shown) -> usize {
+        let all = usize::try_from(shown.count).is_ok_and(|count| count <= shown.list.len());
+        if all { 0 } else { skipped(&self.page.read_value()) }
+    }
+
+    /// What goes on with an order.
+    #[must_use]
+    pub fn extra(&self, slot: Slot) -> Extra {
+        let extras = self.extras.read_value();
+        extras.iter().find(|(held, _)| *held == slot).map(|(_, extra)| extra.clone()).unwrap_or_default()
+    }
+
+    /// Changes what goes on with an order.
+    pub fn touch(&self, slot: Slot, extra: Extra) {
+        let mut extras = self.extras.write_value();
+        extras.retain(|(held, _)| *held != slot);
+        if extra != Extra::default() {
+            extras.push((slot, extra));
+        }
+        drop(extras);
+        self.paint(Change::Card(slot));
     }
 
     /// Takes in a change. `held` is the column that a hand is on.
     pub fn hear(&self, delta: Delta, held: Option<usize>) {
-        let card = delta.order.clone();
-        let changed = self.projection.try_update_value(|board| board.apply(delta)).flatten();
-        let Some(slot) = changed else { return };
-        self.renew(slot, card.map(|card| *card));
+        if let Some(slot) = self.projection.try_update_value(|board| board.apply(delta)).flatten() {
+            self.paint(Change::Card(slot));
+            self.settle(held);
+        }
+    }
+
+    /// Takes in a card as a refusal brought it.
+    pub fn correct(&self, card: Card, held: Option<usize>) {
+        let id = card.id;
+        self.projection.update_value(|board| board.correct(card));
+        if let Some(slot) = self.projection.read_value().slot(id) {
+            self.paint(Change::Card(slot));
+        }
         self.settle(held);
     }
 
-    /// Brings a row up to date with its order; nothing means that it has left the board.
-    pub fn renew(&self, slot: Slot, card: Option<Card>) {
-        self.row(slot).update(|row| match (row, card) {
-            (Some(row), Some(card)) => row.card = card,
-            (Some(row), None) => row.gone = true,
-            (row @ None, Some(card)) => *row = Some(card.into()),
-            (None, None) => {}
-        });
-    }
-
-    /// Takes in the whole board, and brings all rows up to date with it; false when it is too old for that.
-    pub fn install(&self, whole: Whole) -> bool {
-        let taken = self.projection.try_update_value(|board| board.install(whole)).unwrap_or_default();
-        if taken {
-            self.refresh();
-        }
-        taken
-    }
-
-    fn refresh(&self) {
-        let slots: Vec<_> = self.rows.read_value().keys().copied().collect();
-        for slot in slots {
-            let card = self.projection.read_value().card(slot).cloned();
-            let same =
-                self.row(slot).with_untracked(|row| row.as_ref().map(|row| &row.card) == card.as_ref());
-            if !same {
-                self.renew(slot, card);
+    /// Takes in the whole board and looks at it anew; false when it is too old for that.
+    pub fn install(&self, whole: Whole, held: Option<usize>) -> bool {
+        let view = self.view.get_untracked();
+        let installed = self.projection.try_update_value(|board| {
+            let installed = board.install(whole);
+            if installed {
+                // What was typed while it was on its way.
+                board.set_view(&view);
             }
-        }
+            installed
+        });
+        self.settle(held);
+        self.paint(Change::All);
+        installed.unwrap_or_default()
     }
 
-    /// Shows what the view wants now. The column that a hand is on keeps its cards where they are, and counts
-    /// what waits.
+    /// Shows what the view wants now. The column that a hand is on keeps its cards where they are. What comes in
+    /// there, or above what is on the screen, is counted and told.
     pub fn settle(&self, held: Option<usize>) {
         let projection = self.projection.read_value();
         if *self.totals.read_untracked() != projection.totals() {
@@ -178,26 +211,51 @@ impl Board {
         }
         for at in 0..Status::COLUMNS.len() {
             let mut shown = projection.shown(at);
-            let waits = if held == Some(at) {
-                let before = Arc::clone(&self.columns[at].read_untracked().list);
-                let fresh = arrived(&before, &shown.list);
+            let before = Arc::clone(&self.columns[at].read_untracked().list);
+            let known =
+                self.away.read_value()[at].clone().or((held == Some(at)).then(|| Arc::clone(&before)));
+            let waits = known.map_or(0, |known| arrived(&known, &shown.list));
+            if held == Some(at) {
                 shown.list = before;
-                fresh
-            } else {
-                0
-            };
+            }
             if *self.columns[at].read_untracked() != shown {
                 self.columns[at].set(shown);
             }
-            if self.waiting[at].get_untracked() != waits {
+            let waited = self.waiting[at].get_untracked();
+            if waited != waits {
                 self.waiting[at].set(waits);
+                if waits > waited {
+                    self.said.set(self.light.lang.arrivals(waits));
+                }
             }
+        }
+        drop(projection);
+        self.paint(Change::Lists);
+    }
+
+    /// The top of a column has left the screen, or is back on it: then everything above has been seen.
+    pub fn away(&self, at: usize, is: bool) {
+        if self.away.read_value()[at].is_some() != is {
+            let list = Arc::clone(&self.columns[at].read_untracked().list);
+            self.away.write_value()[at] = is.then_some(list);
+        }
+        if !is
+            && self.waiting[at].get_untracked() > 0
+            && Arc::ptr_eq(
+                &self.projection.read_value().shown(at).list,
+                &self.columns[at].read_untracked().list,
+            )
+        {
+            self.waiting[at].set(0);
         }
     }
 
-    /// Takes the view as it is now to the cards.
+    /// Takes the view as it is now to the cards, once all of them are here.
     pub fn look(&self) {
-        self.projection.update_value(|projection| projection.set_view(&self.view.read_untracked()));
+        if self.projection.read_value().is_whole() {
+            self.projection.update_value(|projection| projection.set_view(&self.view.read_untracked()));
+        }
+        self.away.set_value(Default::default());
         self.settle(None);
     }
 
@@ -207,12 +265,10 @@ impl Board {
         self.projection.update_value(|projection| projection.set_now(now));
     }
 
-    /// Forgets the rows of orders that are neither on the board nor on the screen.
-    pub fn sweep(&self) {
-        let projection = self.projection.read_value();
-        let on_screen =
-            |slot: &Slot| self.columns.iter().any(|column| column.read_untracked().list.contains(slot));
-        self.rows.write_value().retain(|slot, _| projection.card(*slot).is_some() || on_screen(slot));
+    fn paint(&self, change: Change) {
+        if let Some(paint) = self.paint.get_value() {
+            paint(change);
+        }
     }
 }
 

@@ -17,23 +17,28 @@ use crate::{
     i18n::{Lang, Word},
 };
 
-/// A card, and what is going on with it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Row {
-    /// The order.
-    pub card: Card,
+/// What is going on with an order.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Extra {
     /// A command is on its way.
     pub sending: Option<Command>,
     /// What the last one came to.
     pub told: Option<Flash>,
-    /// It has left the board, and nobody said to where.
-    pub gone: bool,
 }
 
-impl From<Card> for Row {
-    fn from(card: Card) -> Self {
-        Self { card, sending: None, told: None, gone: false }
-    }
+/// A card as a column shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// The order.
+    pub card: Card,
+    /// It has left the board, and nobody said to where.
+    pub gone: bool,
+    /// What is going on with it.
+    pub extra: Extra,
+    /// Its place in the column, from 1 on.
+    pub place: usize,
+    /// Orders that the column shows.
+    pub of: u32,
 }
 
 /// What all cards of a page are drawn with.
@@ -68,6 +73,8 @@ pub fn card_view(row: &Row, place: Status, light: Light) -> impl IntoView + use<
         <li
             class=classes.join(" ")
             tabindex="-1"
+            aria-posinset=row.place.to_string()
+            aria-setsize=row.of.to_string()
             data-order=(!moved).then(|| card.number.to_string())
             data-order-id=(!moved).then(|| card.id.to_string())
             data-status=card.status.wire()
@@ -93,9 +100,9 @@ pub fn card_view(row: &Row, place: Status, light: Light) -> impl IntoView + use<
                 <a class="open" data-action="open" href=link aria-label=format!("{}: {}", lang.t(Word::Open), card.number)>
                     <span>{lang.t(Word::Open)}</span>
                 </a>
-                {next.map(|command| command_form(card, command, &seed.read_value(), lang, row.sending.is_some()))}
+                {next.map(|command| command_form(card, command, &seed.read_value(), lang, row.extra.sending.is_some()))}
             </div>
-            {row.told.as_ref().map(|flash| told(flash, lang, false))}
+            {row.extra.told.as_ref().map(|flash| told(flash, lang, false))}
         </li>
     }
     .erased()

@@ -2,16 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::{
-    board::{Board, limit},
-    card::card_view,
-    erase::Erase,
-};
+use super::{board::Board, erase::Erase, rows::rows};
 use crate::{
     address,
     domain::{BoardView, Status},
-    i18n::{Lang, Word},
-    projection::{Shown, Slot},
+    i18n::Word,
+    projection::Shown,
 };
 
 /// The column at this place of [`Status::COLUMNS`].
@@ -49,37 +45,39 @@ pub fn Column(
                 }}
             </header>
             <ol class="cards">
-                <For each=move || first(&shown.read(), &board.view.read()) key=|slot| slot.number() let:slot>
-                    {
-                        let row = board.row(slot);
-                        move || row.get().map(|row| card_view(&row, status, board.light))
-                    }
-                </For>
+                {rows(board, at)}
             </ol>
-            {move || ending(&shown.read(), status, &board.view.read(), lang)}
+            {move || ending(board, &shown.read(), status, &board.view.read())}
         </section>
     }
     .erased()
 }
 
-fn first(shown: &Shown, view: &BoardView) -> Vec<Slot> {
-    shown.list.iter().copied().take(limit(view)).collect()
-}
-
-fn ending(shown: &Shown, status: Status, view: &BoardView, lang: Lang) -> impl IntoView + use<> {
-    let here = u32::try_from(first(shown, view).len()).unwrap_or(u32::MAX);
+/// Where the cards end before the column does, and the ways on: to the column alone, and there from page to page.
+fn ending(board: Board, shown: &Shown, status: Status, view: &BoardView) -> impl IntoView + use<> {
+    let lang = board.light.lang;
+    let before = board.before(shown);
+    let here = u32::try_from(shown.list.len() + before).unwrap_or(u32::MAX);
     let hidden = shown.count.saturating_sub(here);
-    let one = BoardView { status: Some(status), ..view.clone() };
-    let found = view.is_whole();
+    let page = board.page.read_value().page.max(1);
     let (class, words) = match (shown.count, hidden, view.status) {
-        (0, ..) if found => ("empty", lang.empty(status).to_owned()),
+        (0, ..) if view.is_whole() => ("empty", lang.empty(status).to_owned()),
         (0, ..) => ("empty", lang.t(Word::EmptyFound).to_owned()),
-        (_, 0, _) => ("", String::new()),
+        (_, 0, _) if before == 0 => ("", String::new()),
+        (_, 0, _) => ("more", String::new()),
         (_, _, Some(_)) => ("more", lang.more_still(hidden)),
         _ => ("more", lang.more(hidden)),
     };
-    let all = (class == "more" && view.status.is_none()).then(|| {
-        view! { <a href=address::board(&one)>{lang.t(Word::ShowAll)}</a> }
-    });
-    (!class.is_empty()).then(|| view! { <p class=class>{words} " " {all}</p> })
+    let to = |page: u32, word| {
+        let view = BoardView { status: Some(status), page, ..view.clone() };
+        view! { <a href=address::board(&view)>{lang.t(word)}</a> }
+    };
+    let alone = view.status.is_some();
+    let links = [
+        (before > 0).then(|| to(page - 1, Word::PageBefore)),
+        (hidden > 0 && !alone).then(|| to(0, Word::ShowAll)),
+        (hidden > 0 && alone).then(|| to(page + 1, Word::PageAfter)),
+    ];
+    (!class.is_empty())
+        .then(|| view! { <p class=class>{words} " " {links.into_iter().flatten().collect::<Vec<_>>()}</p> })
 }

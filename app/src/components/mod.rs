@@ -17,5 +17,7 @@ pub mod menu;
 pub mod notice;
 pub mod person;
 pub mod picture;
+pub mod rows;
 #[cfg(feature = "ssr")]
 pub mod viewer;
+pub mod window;

@@ -9,6 +9,8 @@ pub mod ids;
 pub mod money;
 pub mod page;
 pub mod revision;
+#[cfg(feature = "ssr")]
+pub mod row;
 pub mod status;
 pub mod timestamp;
 pub mod view;
@@ -22,6 +24,8 @@ pub use ids::{OrderId, OrderNumber, RequestId};
 pub use money::{Amount, Money};
 pub use page::{BoardPage, Column, OrderPage, Receipt, Totals};
 pub use revision::Revision;
+#[cfg(feature = "ssr")]
+pub use row::Row;
 pub use status::Status;
 pub use timestamp::Timestamp;
 pub use view::{BoardView, Sort};

@@ -61,6 +61,8 @@ pub(super) const fn word(word: Word) -> &'static str {
         Word::EmptyPackaging => "Nothing to pack.",
         Word::EmptyFound => "Nothing found here.",
         Word::ShowAll => "show all",
+        Word::PageBefore => "previous",
+        Word::PageAfter => "next",
         Word::ShowArrivals => "show",
         Word::WholeBoard => "Whole board",
         Word::ColumnsLabel => "Stages",

@@ -95,7 +95,8 @@ words! {
     // columns
     ColumnApproved, ColumnStarted, ColumnCompleted, ColumnPackaging, StatusShipped, StatusCancelled,
     StatusSubmitted, StatusPriced, StatusInitiated, StatusUploaded, StatusClosed,
-    EmptyApproved, EmptyStarted, EmptyCompleted, EmptyPackaging, EmptyFound, ShowAll, ShowArrivals,
+    EmptyApproved, EmptyStarted, EmptyCompleted, EmptyPackaging, EmptyFound, ShowAll, PageBefore, PageAfter,
+    ShowArrivals,
     WholeBoard, ColumnsLabel,
     // card
     Open, You, Rush, HasComment, ModelReady, Price, Pay, Overdue, Moved,

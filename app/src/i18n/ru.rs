@@ -61,6 +61,8 @@ pub(super) const fn word(word: Word) -> &'static str {
         Word::EmptyPackaging => "Упаковывать нечего.",
         Word::EmptyFound => "Здесь ничего не нашлось.",
         Word::ShowAll => "показать все",
+        Word::PageBefore => "раньше",
+        Word::PageAfter => "дальше",
         Word::ShowArrivals => "показать",
         Word::WholeBoard => "Вся доска",
         Word::ColumnsLabel => "Этапы",

@@ -8,7 +8,7 @@ use leptos_router::hooks::use_query_map;
 use super::{answer_with, away::empty_page, seed, session, visit};
 use crate::{
     backend::BoardAsk,
-    components::board::limit,
+    components::window::{limit, skipped},
     domain::BoardView,
     i18n::Word,
     islands::{BoardIsland, Wake},
@@ -27,6 +27,7 @@ pub fn BoardRoute() -> impl IntoView {
         let ask = BoardAsk {
             actor: actor.clone(),
             limit: limit(&view),
+            skip: skipped(&view),
             view: view.clone(),
             at_least: visit.at_least,
         };
