@@ -12,8 +12,10 @@
 const AGAIN = 3_000;
 /** A finger has no pointer that rests, nor has a key: for so long after a press nothing moves. */
 const AFTER_PRESS = 6_000;
+/** How long the order has been where it is counts on: the page is read again this often, in milliseconds. */
+const AGES = 300_000;
 /** Parts outside of the island, which only this script changes. */
-const PARTS = ['.heading', '.facts', '.details'];
+const PARTS = ['.heading', '.facts', '.details', '.passport'];
 
 const desk = () => /** @type {HTMLElement | null} */ (document.querySelector('.steps[data-order-id]'));
 let pressed = 0;
@@ -130,6 +132,7 @@ if (globalThis.document && desk()) {
     if (concerns(/** @type {MessageEvent<string>} */ (event).data)) void refresh();
   });
   for (const name of ['verstak:reload', 'verstak:refresh']) addEventListener(name, () => void refresh());
+  setInterval(() => { if (!document.hidden) void refresh(); }, AGES);
   for (const name of ['pointerdown', 'keydown']) {
     addEventListener(name, (event) => {
       const mouse = event instanceof PointerEvent && event.pointerType === 'mouse';

@@ -40,6 +40,24 @@ pub fn order(number: &OrderNumber) -> String {
     format!("/orders/{number}")
 }
 
+/// The page of figures.
+#[cfg(feature = "ssr")]
+pub const FLOW: &str = "/flow";
+
+/// A table of the page of figures, as CSV.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn flow_table(table: &str) -> String {
+    format!("{FLOW}/{table}.csv")
+}
+
+/// An order's passport as a sheet to print.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn passport(number: &OrderNumber) -> String {
+    format!("/orders/{number}/passport")
+}
+
 /// The file of a model.
 #[must_use]
 pub fn model(sha256: ModelDigest) -> String {

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use crate::domain::{
-    Actor, BoardPage, BoardView, Command, OperatorName, OrderId, OrderNumber, OrderPage, Receipt, Refusal,
-    RequestId, Revision, SavedView, Timestamp, ViewName,
+    Actor, BoardPage, BoardView, Command, Entry, OperatorName, OrderId, OrderNumber, OrderPage, Receipt, Refusal,
+    RequestId, Revision, SavedView, Timestamp, ViewName, flow::FlowPage,
 };
 
 /// The database cannot be asked, and the answer is not in memory.
@@ -97,6 +97,26 @@ pub enum ViewRefusal {
     Unavailable(Unavailable),
 }
 
+/// What the passport's sheet knows of a step besides.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Deserialize)]
+pub struct StepNote {
+    /// The message that told of it, or that told others.
+    pub message: Option<Uuid>,
+    /// The trace in which it happened: 32 hexadecimal digits.
+    pub trace: Option<String>,
+}
+
+/// An order's passport.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PassportPage {
+    /// The server's clock.
+    pub now: Timestamp,
+    /// The order.
+    pub entry: Entry,
+    /// One for each step of its history.
+    pub notes: Vec<StepNote>,
+}
+
 /// What pages and server functions may ask for.
 #[async_trait]
 pub trait Backend: Send + Sync + 'static {
@@ -112,6 +132,12 @@ pub trait Backend: Send + Sync + 'static {
         number: &OrderNumber,
         at_least: Option<Revision>,
     ) -> Result<Option<OrderPage>, Unavailable>;
+
+    /// An order's passport with the messages and traces of its steps, actual or not; from the database by key.
+    async fn passport(&self, number: &OrderNumber) -> Result<Option<PassportPage>, Unavailable>;
+
+    /// Where the workshop's time goes; `hours` after which a free order counts as waiting long.
+    async fn flow(&self, hours: u32) -> Result<FlowPage, Unavailable>;
 
     /// Carries out a command, or says why not.
     async fn command(&self, ask: CommandAsk) -> Result<Receipt, Refusal>;

@@ -5,6 +5,8 @@
 
 pub mod address;
 pub mod api;
+#[cfg(feature = "ssr")]
+pub mod barcode;
 pub mod components;
 pub mod domain;
 pub mod flash;

@@ -25,6 +25,18 @@ pub struct Visit {
     pub worker_off: bool,
 }
 
+/// Where traces can be looked at, when somebody collects them (`TRACE_URL`); `{trace}` in it is the trace's id.
+#[derive(Debug, Clone, Default)]
+pub struct TraceLinks(pub Option<String>);
+
+impl TraceLinks {
+    /// The address of a trace.
+    #[must_use]
+    pub fn to(&self, trace: &str) -> Option<String> {
+        self.0.as_ref().map(|address| address.replace("{trace}", trace))
+    }
+}
+
 /// The session's secret as the cookie brought it; only the log-out needs it.
 #[derive(Debug, Clone)]
 pub struct SessionToken(pub String);

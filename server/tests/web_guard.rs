@@ -13,7 +13,7 @@ use site::{header, site, site_with};
 /// The method and path of every route, with something in the place of its parameters.
 fn routes() -> Vec<(String, String)> {
     let filled =
-        |path: String| path.replace("{file}", "x.glb").replace("{code}", "en").replace("{number}", "A-1");
+        |path: String| path.replace("{file}", "x.glb").replace("{code}", "en").replace("{number}", "A-1").replace("{table}", "days.csv");
     router::paths().into_iter().map(|(method, path)| (method, filled(path))).collect()
 }
 
@@ -57,6 +57,9 @@ async fn the_routes_of_the_contract_are_there() {
         ("POST", "/api/rename_view"),
         ("POST", "/api/delete_view"),
         ("GET", "/views"),
+        ("GET", "/orders/{number}/passport"),
+        ("GET", "/flow"),
+        ("GET", "/flow/{table}"),
         ("GET", "/live"),
         ("GET", "/models/{file}"),
         ("GET", "/api/models"),

@@ -1,7 +1,5 @@
 //! An order's page in the browser: commands in place, and changes that were made elsewhere.
 
-use std::time::Duration;
-
 use leptos::{prelude::*, task::spawn_local};
 use serde::Deserialize;
 use wasm_bindgen::JsCast;
@@ -10,18 +8,14 @@ use web_sys::HtmlTextAreaElement;
 use super::{go, listen, live, post, target, tell};
 use crate::{
     components::desk::Desk,
-    domain::{Card, Command, HistoryStep, Timestamp},
+    domain::{Card, Command},
     flash::Outcome,
 };
-
-/// How often ages are counted anew.
-const TICK: Duration = Duration::from_secs(10);
 
 /// The order as the server shows it now; found by `public/order.js`.
 #[derive(Deserialize)]
 struct Found {
     card: Card,
-    history: Vec<HistoryStep>,
 }
 
 /// Brings the server-rendered order to life.
@@ -45,12 +39,7 @@ pub fn attend(desk: Desk) {
         if *desk.card.read_untracked() != found.card {
             desk.card.set(found.card);
         }
-        if *desk.history.read_untracked() != found.history {
-            desk.history.set(found.history);
-        }
     });
-    let ahead = desk.now.get_untracked().millis() - super::now().millis();
-    set_interval(move || desk.now.set(Timestamp::from_millis(super::now().millis() + ahead)), TICK);
 }
 
 async fn carry_out(desk: Desk, command: Command, reason: Option<String>) {
@@ -70,6 +59,6 @@ async fn carry_out(desk: Desk, command: Command, reason: Option<String>) {
     }
     desk.told.set(Some(outcome.flash));
     desk.sending.set(None);
-    // What has become of the history, whoever won.
+    // What has become of the passport, whoever won.
     tell("verstak:refresh");
 }

@@ -1,16 +1,15 @@
-//! The working side of an order's page: where it stands, the one next action, the step back, the history.
+//! The working side of an order's page: where it stands, the one next action, the step back.
 
 use leptos::prelude::*;
 
 use super::{
     command::{command_form, fields, next_step, step_back},
     erase::Erase,
-    history::history,
     notice::notice,
     person::person,
 };
 use crate::{
-    domain::{Actor, Card, Command, HistoryStep, Priority, Status, Timestamp},
+    domain::{Actor, Card, Command, Priority, Status},
     flash::Flash,
     i18n::{Lang, Word},
 };
@@ -20,14 +19,10 @@ use crate::{
 pub struct Desk {
     /// The order.
     pub card: RwSignal<Card>,
-    /// Its way so far.
-    pub history: RwSignal<Vec<HistoryStep>>,
     /// A command on its way.
     pub sending: RwSignal<Option<Command>>,
     /// What the last one came to.
     pub told: RwSignal<Option<Flash>>,
-    /// The clock.
-    pub now: RwSignal<Timestamp>,
     /// Who looks.
     pub me: StoredValue<Actor>,
     /// Random per page, for request ids.
@@ -40,16 +35,14 @@ impl Desk {
     /// The page as the server rendered it.
     #[must_use]
     pub fn new(
-        (card, history, now): (Card, Vec<HistoryStep>, Timestamp),
+        card: Card,
         me: Actor,
         seed: String,
         lang: Lang,
         flash: Option<Flash>,
     ) -> Self {
         Self {
-            now: RwSignal::new(now),
             card: RwSignal::new(card),
-            history: RwSignal::new(history),
             sending: RwSignal::new(None),
             told: RwSignal::new(flash),
             me: StoredValue::new(me),
@@ -73,10 +66,6 @@ pub fn desk_view(desk: Desk) -> impl IntoView + use<> {
             {told}
             {move || standing(&desk.card.read(), desk)}
             {move || steps(&desk.card.read(), desk)}
-        </section>
-        <section class="passport">
-            <h2>{lang.t(Word::History)}</h2>
-            {move || history(&desk.history.read(), lang, desk.now)}
         </section>
     }
     .erased()

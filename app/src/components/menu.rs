@@ -7,7 +7,7 @@ use super::{erase::Erase, person::initials};
 use crate::{
     address,
     domain::Actor,
-    i18n::{Lang, Phrase, Word},
+    i18n::{Flow, Lang, Phrase, Word},
 };
 
 /// The way to the saved views, where there is room for it beside the menu.
@@ -29,6 +29,7 @@ pub fn menu(actor: &Actor, lang: Lang, back: &str) -> impl IntoView + use<> {
                     <small>{lang.role(actor.role)}</small>
                 </p>
                 <a class="item" href=address::views(back) data-views>{lang.says(Phrase::ViewsTitle)}</a>
+                {actor.role.is_supervisor().then(|| for_supervisors(lang))}
                 <a class="item" href=address::language(other.code(), back) lang=other.code() hreflang=other.code() rel="nofollow" data-lang>
                     {lang.t(Word::OtherLanguage)}
                 </a>
@@ -56,6 +57,11 @@ pub fn menu(actor: &Actor, lang: Lang, back: &str) -> impl IntoView + use<> {
         </details>
     }
     .erased()
+}
+
+/// Pages that only supervisors and admins may open.
+fn for_supervisors(lang: Lang) -> AnyView {
+    view! { <a class="item" href=address::FLOW data-flow-link>{lang.flow(Flow::Title)}</a> }.into_any()
 }
 
 /// The way to the other language, where there is room for it beside the menu.

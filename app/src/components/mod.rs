@@ -4,6 +4,8 @@
 pub mod bar;
 pub mod board;
 pub mod card;
+#[cfg(feature = "ssr")]
+pub mod chart;
 pub mod column;
 pub mod command;
 pub mod desk;
@@ -12,7 +14,8 @@ pub mod erase;
 #[cfg(feature = "ssr")]
 pub mod facts;
 pub mod filters;
-pub mod history;
+#[cfg(feature = "ssr")]
+pub mod flow;
 pub mod keys;
 pub mod live;
 #[cfg(feature = "ssr")]
@@ -20,6 +23,8 @@ pub mod menu;
 #[cfg(feature = "ssr")]
 pub mod news;
 pub mod notice;
+#[cfg(feature = "ssr")]
+pub mod passport;
 pub mod person;
 pub mod picture;
 pub mod still;

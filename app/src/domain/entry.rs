@@ -35,6 +35,10 @@ pub struct Entry {
     pub channel: String,
     /// Every known step, oldest first.
     pub history: Vec<HistoryStep>,
+    /// When the workshop noted the approval, where that was a second or more after it: until then the order lay between
+    /// the systems.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received_at: Option<Timestamp>,
     /// Measures of the model, when it is ready.
     pub model_facts: Option<ModelFacts>,
     /// Why the model cannot be shown: a short stable code, when it was refused.

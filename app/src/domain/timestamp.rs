@@ -38,6 +38,12 @@ impl Timestamp {
         self.0
     }
 
+    /// Full seconds since 1970.
+    #[must_use]
+    pub const fn full_seconds(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
     /// Whole seconds from `earlier` to `self`; negative when it lies ahead.
     #[must_use]
     pub const fn seconds_since(self, earlier: Self) -> i64 {

@@ -108,6 +108,12 @@ impl Lang {
         }
     }
 
+    /// A day of this or the last weeks: «14 дек».
+    #[must_use]
+    pub fn day_of(self, day: Day) -> String {
+        format!("{}{NBSP}{}", day.day, self.month(day.month))
+    }
+
     /// `12:04` by the workshop's clock.
     #[must_use]
     pub fn time(self, at: Timestamp) -> String {
@@ -120,6 +126,22 @@ impl Lang {
     pub fn moment(self, at: Timestamp) -> String {
         let (day, _) = on_the_wall(at);
         format!("{}{NBSP}{}{NBSP}{}, {}", day.day, self.month(day.month), day.year, self.time(at))
+    }
+
+    /// «14 дек 2026, 12:04:31»: to the second, for sheets.
+    #[must_use]
+    pub fn exact_moment(self, at: Timestamp) -> String {
+        format!("{}:{:02}", self.moment(at), at.full_seconds().rem_euclid(MINUTE))
+    }
+
+    /// A share of a hundred: «34 %», `34%`; under ten with one decimal.
+    #[must_use]
+    pub fn percent(self, share: f64) -> String {
+        let number = if share < 9.95 { format!("{share:.1}") } else { format!("{share:.0}") };
+        match self {
+            Self::Ru => format!("{}{NBSP}%", self.decimal(&number)),
+            Self::En => format!("{number}%"),
+        }
     }
 
     /// How long, in the largest unit that says something: «12 мин», «3 ч», «2 дн.».

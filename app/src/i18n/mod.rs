@@ -7,6 +7,10 @@ mod freshness;
 mod materials;
 mod names;
 #[cfg(feature = "ssr")]
+mod flow;
+#[cfg(feature = "ssr")]
+mod passport;
+#[cfg(feature = "ssr")]
 mod phrases;
 mod plural;
 mod ru;
@@ -17,6 +21,10 @@ use serde::{Deserialize, Serialize};
 pub use format::{due_in, set_wall_clock, wall_clock};
 #[cfg(feature = "ssr")]
 pub use freshness::Freshness;
+#[cfg(feature = "ssr")]
+pub use flow::Flow;
+#[cfg(feature = "ssr")]
+pub use passport::Passport;
 #[cfg(feature = "ssr")]
 pub use phrases::Phrase;
 pub use plural::Noun;
@@ -109,10 +117,9 @@ words! {
     Open, You, NewMark, NewToYou, Rush, HasComment, ModelReady, Price, Pay, Overdue, Moved,
     // order
     Back, Alloy, Size, Quantity, Comment, Due, NoDue, Approved, Channel, ChannelShop,
-    ChannelApi, Measures, Triangles, NextStep, Reason, ReasonHint, History, HistoryEmpty,
+    ChannelApi, Measures, Triangles, NextStep, Reason, ReasonHint,
     ModelNone, ModelPending, ModelMissing, ModelRefused, ModelMismatch, ModelAlt, ModelLoading, ModelFailed,
-    ModelGone, ModelRetry, ModelNoWebgl, ModelUnverified, NotYours, NothingToDo, BySystem,
-    StillHere,
+    ModelGone, ModelRetry, ModelNoWebgl, ModelUnverified, NotYours, NothingToDo,
     // commands
     Take, Complete, Pack, Ship, Release, Rework, Sending,
     // refusals and empty pages

@@ -39,6 +39,8 @@ impl Lang {
             "SUBMITTED" => Word::StatusSubmitted,
             "PRICE_CALCULATED" => Word::StatusPriced,
             "CLOSED" => Word::StatusClosed,
+            "ON_HOLD" => return self.one_of("Отложен", "Put on hold"),
+            "RESUMED" => return self.one_of("Снова в пути", "Goes on again"),
             "MANUFACTURING_APPROVED" => return self.one_of("Оплачен и одобрен", "Paid and approved"),
             "MANUFACTURING_STARTED" => return self.one_of("Взят в работу", "Taken"),
             "MANUFACTURING_COMPLETED" => return self.one_of("Изготовлен", "Made"),

@@ -2,8 +2,10 @@
 
 mod away;
 mod board;
+mod flow;
 mod login;
 mod order;
+mod passport;
 mod shell;
 mod views;
 
@@ -37,7 +39,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/login") view=login::LoginPage ssr=SsrMode::Async />
                 <Route path=path!("/") view=board::BoardRoute ssr=SsrMode::Async />
                 <Route path=path!("/views") view=views::ViewsRoute ssr=SsrMode::Async />
+                <Route path=path!("/flow") view=flow::FlowRoute ssr=SsrMode::Async />
                 <Route path=path!("/orders/:number") view=order::OrderRoute ssr=SsrMode::Async />
+                <Route path=path!("/orders/:number/passport") view=passport::PassportRoute ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

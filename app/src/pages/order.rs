@@ -12,6 +12,7 @@ use crate::{
         facts::{details, facts},
         live::{live_words, mark},
         menu::{language, menu},
+        passport::passport,
         viewer::viewer,
     },
     domain::{Actor, OrderNumber, OrderPage, Timestamp},
@@ -67,8 +68,9 @@ fn order_page(page: OrderPage, actor: Actor, seed: String, visit: Visit, back: &
             {facts(&page.entry, lang, now)}
             {details(&page.entry, lang, now)}
             <div class="work">
-                <DeskIsland card=card history=page.entry.history now=page.now actor lang seed flash=visit.flash />
+                <DeskIsland card=card actor lang seed flash=visit.flash />
                 {changed(lang)}
+                {passport(&page.entry, page.now, lang)}
             </div>
         </main>
         {live_words(page.fresh_at, page.now, lang)}

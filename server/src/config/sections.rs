@@ -193,6 +193,10 @@ pub struct Telemetry {
     /// Where traces go (OTLP over gRPC), http://host:4317; without it they stay here
     #[arg(id = "otel_exporter_otlp_endpoint", long, env = "OTEL_EXPORTER_OTLP_ENDPOINT")]
     pub otlp_endpoint: Option<Address>,
+    /// Where people look at a trace, with {trace} in the place of its id, as in
+    /// http://localhost:16686/trace/{trace}; the passport's sheet links there
+    #[arg(id = "trace_url", long, env = "TRACE_URL")]
+    pub trace_url: Option<Address>,
     /// What is logged: levels by module, as in `info,server::board=debug`
     #[arg(id = "rust_log", long, env = "RUST_LOG", default_value = "info")]
     pub log: String,

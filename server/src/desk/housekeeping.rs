@@ -35,6 +35,8 @@ impl Desk {
         tracker.spawn(background(Arc::clone(self).fetch_models(stop.clone())));
         let clear = stop.clone().run_until_cancelled_owned(background(Arc::clone(self).clear()));
         tracker.spawn(clear);
+        let flow = stop.clone().run_until_cancelled_owned(background(Arc::clone(self).follow_flow()));
+        tracker.spawn(flow);
     }
 
     /// Hears of sessions that end anywhere, and asks about all of them once a minute.

@@ -2,6 +2,7 @@
 
 mod answers;
 mod command;
+pub mod flow;
 mod housekeeping;
 pub mod intake;
 mod models;
@@ -10,6 +11,7 @@ pub mod people;
 mod port;
 mod read_board;
 mod read_order;
+mod read_passport;
 pub mod trace;
 mod views;
 

@@ -1,10 +1,12 @@
 //! The desk as the pages and server functions see it.
 
 use app::{
-    backend::{Backend, BoardAsk, CommandAsk, Holder, LoginRefusal, SignedIn, Unavailable, ViewRefusal},
+    backend::{
+        Backend, BoardAsk, CommandAsk, Holder, LoginRefusal, PassportPage, SignedIn, Unavailable, ViewRefusal,
+    },
     domain::{
-        Actor, BoardPage, BoardView, OrderNumber, OrderPage, Receipt, Refusal, Revision, SavedView,
-        Timestamp, ViewName,
+        Actor, BoardPage, BoardView, OrderNumber, OrderPage, Receipt, Refusal, Revision, SavedView, Timestamp,
+        ViewName, flow::FlowPage,
     },
 };
 use async_trait::async_trait;
@@ -30,6 +32,16 @@ impl Backend for Desk {
         at_least: Option<Revision>,
     ) -> Result<Option<OrderPage>, Unavailable> {
         self.find_order(number, at_least).await
+    }
+
+    #[tracing::instrument(skip_all, fields(order.number = %number))]
+    async fn passport(&self, number: &OrderNumber) -> Result<Option<PassportPage>, Unavailable> {
+        self.find_passport(number).await
+    }
+
+    #[tracing::instrument(skip_all)]
+    async fn flow(&self, hours: u32) -> Result<FlowPage, Unavailable> {
+        self.read_flow_page(hours).await
     }
 
     #[tracing::instrument(skip_all, fields(command = ask.command.name(), order.id = %ask.id))]

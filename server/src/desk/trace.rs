@@ -19,6 +19,11 @@ pub fn follow(span: &tracing::Span, traceparent: Option<&str>) {
     let _ = span.set_parent(opentelemetry::Context::new().with_remote_span_context(parent));
 }
 
+/// Whether a `traceparent` names a trace.
+pub(super) fn is_well_formed(traceparent: &str) -> bool {
+    read(traceparent).is_some()
+}
+
 fn read(text: &str) -> Option<SpanContext> {
     let mut parts = text.split('-');
     let (version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);

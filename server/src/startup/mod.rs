@@ -143,6 +143,7 @@ fn settings_of(config: &Config) -> Settings {
         proxies: config.web.trusted_proxies.clone(),
         intake_token: config.intake.token.clone(),
         worker_off: config.web.worker == config::Switch::Off,
+        trace_url: config.telemetry.trace_url.as_ref().map(|url| url.reveal().to_owned()),
     }
 }
 

@@ -26,6 +26,8 @@ pub enum Access {
     Token,
     /// A signed-in person.
     Session,
+    /// A supervisor or an admin.
+    Supervisor,
 }
 
 impl Access {
@@ -39,6 +41,9 @@ impl Access {
         let under = |folder| path.starts_with(folder);
         if named || under("/pkg/") || under("/vendor/") || under("/lang/") || is_file(path) {
             return Self::Open;
+        }
+        if path == "/flow" || under("/flow/") {
+            return Self::Supervisor;
         }
         Self::Session
     }
@@ -56,7 +61,7 @@ pub async fn check(State(web): State<Web>, mut request: Request, next: Next) -> 
     if access == Access::Token && !intake::is_trusted(&web.settings, request.headers()) {
         return without_token(request).await;
     }
-    if access == Access::Session || path == "/login" {
+    if matches!(access, Access::Session | Access::Supervisor) || path == "/login" {
         match admit(&web, &mut request).await {
             Ok(true) if path == "/login" && request.method() == Method::GET => return see_other("/"),
             Ok(true) => {}
@@ -70,6 +75,10 @@ pub async fn check(State(web): State<Web>, mut request: Request, next: Next) -> 
         if !origin::is_ours(headers, &origin::hosts(headers, web.settings.public_host.as_deref())) {
             return problem::refuse(StatusCode::FORBIDDEN, "not from a page of this site");
         }
+    }
+    let actor = request.extensions().get::<Actor>();
+    if access == Access::Supervisor && !actor.is_some_and(|actor| actor.role.is_supervisor()) {
+        return problem::not_allowed(&request);
     }
     let address = caller(&web, &request);
     request.extensions_mut().insert(ClientAddress(address));

@@ -6,8 +6,10 @@ mod board;
 mod body;
 mod conditional;
 mod cookies;
+mod csv;
 mod encoding;
 mod files;
+mod flow;
 mod forms;
 mod guard;
 mod headers;
@@ -81,6 +83,8 @@ pub struct Settings {
     pub intake_token: Option<Secret>,
     /// The service worker is switched off.
     pub worker_off: bool,
+    /// Where a trace can be looked at; `{trace}` in it is the trace's id.
+    pub trace_url: Option<String>,
 }
 
 impl FromRef<Web> for LeptosOptions {

@@ -4,7 +4,7 @@ use app::{
     domain::Actor,
     flash::Flash,
     look::{Density, Theme},
-    visit::{ClientAddress, SessionToken, Visit},
+    visit::{ClientAddress, SessionToken, TraceLinks, Visit},
 };
 use axum::{
     extract::{Request, State},
@@ -65,6 +65,7 @@ pub fn provide(web: &Web) {
         response.insert_header(header::VARY, HeaderValue::from_static("cookie, accept-language"));
     }
     provide_context(visit);
+    provide_context(TraceLinks(web.settings.trace_url.clone()));
     if let Some(actor) = parts.extensions.get::<Actor>() {
         provide_context(actor.clone());
     }

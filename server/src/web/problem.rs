@@ -4,6 +4,7 @@
 use app::i18n::Lang;
 use axum::{
     body::Body,
+    extract::Request,
     http::{
         HeaderMap, HeaderValue, Method, StatusCode,
         header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER},
@@ -11,6 +12,8 @@ use axum::{
     response::Response,
 };
 use serde_json::json;
+
+use super::language;
 
 /// `application/problem+json` (RFC 9457) with this status and a few English words that don't change.
 #[must_use]
@@ -35,6 +38,22 @@ pub fn unavailable(retry_after: u32) -> Response {
     let mut response = refuse(StatusCode::SERVICE_UNAVAILABLE, "temporarily unavailable");
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(retry_after));
     response
+}
+
+/// 403 for somebody who is signed in, but not for this: a page for a person, a problem for a program.
+#[must_use]
+pub fn not_allowed(request: &Request) -> Response {
+    if !wants_page(request.method(), request.headers()) {
+        return refuse(StatusCode::FORBIDDEN, "only for supervisors");
+    }
+    let lang = language::of(request.headers());
+    let words = if lang == Lang::Ru {
+        ["Эта страница для старших смены", "Войдите под другим именем или вернитесь к доске.", "К доске"]
+    } else {
+        ["This page is for supervisors", "Log in under another name, or go back to the board.", "To the board"]
+    };
+    let [title, text, back] = words;
+    html(StatusCode::FORBIDDEN, lang, &format!("<h1>{title}</h1><p>{text}</p><p><a href=\"/\">{back}</a></p>"), title)
 }
 
 /// Whether a person's browser asks for a page (or sends a plain form), rather than a program for data.
@@ -95,13 +114,18 @@ pub fn page(status: StatusCode, lang: Lang, request_id: &str) -> Response {
         (_, true) => ("Запрос не принят", "Вернитесь и попробуйте ещё раз.", "/", "К доске"),
         (_, false) => ("The request was not accepted", "Go back and try again.", "/", "To the board"),
     };
-    let code = lang.code();
     let id =
         if status.is_server_error() { format!("<p><code>{request_id}</code></p>") } else { String::new() };
+    let body = format!("<h1>{title}</h1><p>{words}</p>{id}<p><a href=\"{link}\">{back}</a></p>");
+    html(status, lang, &body, title)
+}
+
+fn html(status: StatusCode, lang: Lang, body: &str, title: &str) -> Response {
+    let code = lang.code();
     let html = format!(
         "<!doctype html><html lang=\"{code}\"><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title>\
-         <main><h1>{title}</h1><p>{words}</p>{id}<p><a href=\"{link}\">{back}</a></p></main></html>"
+         <main>{body}</main></html>"
     );
     let mut response = Response::new(Body::from(html));
     *response.status_mut() = status;

@@ -18,18 +18,19 @@ use tower_http::{
 };
 
 use super::{
-    Web, board, forms, guard, headers, intake, language, live, models, observe, pages, session, worker,
+    Web, board, flow, forms, guard, headers, intake, language, live, models, observe, pages, session, worker,
 };
 
 /// Longer than any answer's head should take; streams are not bound by it.
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The routes besides pages and server functions.
-fn plain() -> [(&'static str, MethodRouter<Web>); 7] {
+fn plain() -> [(&'static str, MethodRouter<Web>); 8] {
     [
         ("/api/board", get(board::read)),
         ("/api/models", get(models::manifest)),
         ("/models/{file}", get(models::file)),
+        ("/flow/{table}", get(flow::table)),
         ("/live", get(live::follow)),
         ("/sw.js", get(worker::script)),
         ("/lang/{code}", get(language::choose)),

@@ -37,6 +37,11 @@ use s3::OwnS3;
 pub struct MovedClock(AtomicI64);
 
 impl MovedClock {
+    /// Makes it this moment; from here on it goes as it goes.
+    pub fn set(&self, now: Timestamp) {
+        self.0.store(now.millis() - SystemClock.now().millis(), Ordering::Relaxed);
+    }
+
     /// Lets time pass.
     pub fn pass(&self, time: Duration) {
         self.0.fetch_add(i64::try_from(time.as_millis()).unwrap(), Ordering::Relaxed);

@@ -4,7 +4,7 @@ use app::domain::{Status, Timestamp};
 
 use super::message::{Message, Wanted};
 use crate::{
-    desk::Outcome,
+    desk::{Outcome, trace},
     store::{StoreError, Work, postgres::intake::Facts},
 };
 
@@ -39,7 +39,7 @@ pub async fn accept(work: &mut Work, message: &Message, now: Timestamp) -> Resul
             Wanted::Cancellation => cancel(work, message, known.status, now).await?,
             Wanted::Nothing => Outcome::Ignored,
         };
-        keep_history(work, message, outcome).await?;
+        keep_history(work, message, outcome, now).await?;
         outcome
     };
     let closed = work.close_message(envelope, outcome.name(), now).await?;
@@ -77,7 +77,12 @@ async fn cancel(
     Ok(if cancelled || status.is_none() { Outcome::Accepted } else { Outcome::Ignored })
 }
 
-async fn keep_history(work: &mut Work, message: &Message, outcome: Outcome) -> Result<(), StoreError> {
+async fn keep_history(
+    work: &mut Work,
+    message: &Message,
+    outcome: Outcome,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let envelope = &message.envelope;
     // A repeated approval is news of the facts, not another step; nor is a cancellation that came too late.
     let repeats = matches!(
@@ -88,8 +93,13 @@ async fn keep_history(work: &mut Work, message: &Message, outcome: Outcome) -> R
     let steps: Vec<_> = message
         .history
         .iter()
-        .filter(|(status, at)| !(repeats && (status.as_str(), *at) == own))
+        .filter(|step| !(repeats && (step.status.as_str(), step.at) == own))
         .cloned()
         .collect();
-    if steps.is_empty() { Ok(()) } else { work.keep_steps(envelope, &steps).await }
+    if steps.is_empty() {
+        return Ok(());
+    }
+    let told = message.traceparent.as_deref().filter(|told| trace::is_well_formed(told));
+    let trace = trace::current().or_else(|| told.map(str::to_owned));
+    work.keep_steps(envelope, &steps, trace.as_deref(), now).await
 }

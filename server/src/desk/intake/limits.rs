@@ -18,6 +18,8 @@ pub(super) const MODEL_BYTES: i64 = 64 * 1024 * 1024;
 pub(super) const QUANTITY: RangeInclusive<i64> = 1..=10_000;
 /// Entries of `order.history`.
 pub(super) const HISTORY: usize = 64;
+/// Of `reason` in an entry of `order.history`.
+pub(super) const REASON: usize = 500;
 /// Times are of this millennium's workshops: what lies outside is a broken clock, and beyond the year 9999 not even
 /// RFC 3339 can write it.
 pub(super) const YEARS: RangeInclusive<i64> = 1970..=9998;

@@ -1,8 +1,6 @@
 //! An order message that keeps its rules.
 
-use app::domain::Timestamp;
-
-use crate::store::postgres::intake::{Envelope, Facts};
+use crate::store::postgres::intake::{Envelope, Facts, ToldStep};
 
 /// The only type of message there is.
 pub(super) const KIND: &str = "order.status_changed";
@@ -17,7 +15,7 @@ pub struct Message {
     /// What it wants.
     pub wanted: Wanted,
     /// Steps on the order's way from before the workshop.
-    pub history: Vec<(String, Timestamp)>,
+    pub history: Vec<ToldStep>,
 }
 
 /// What a message wants of the workshop.

@@ -1,6 +1,6 @@
 //! From bytes to a message that keeps its rules, or to the names of all fields that do not.
 
-use app::domain::{Amount, ModelDigest, Money, OrderId, OrderNumber, Priority, Timestamp};
+use app::domain::{Amount, ModelDigest, Money, OrderId, OrderNumber, Priority, passport};
 use serde_json::Value;
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     desk::BadField,
-    store::postgres::intake::{Envelope, Facts, NamedModel},
+    store::postgres::intake::{Envelope, Facts, NamedModel, ToldStep},
 };
 
 const UUID: &str = "must be a UUID";
@@ -51,8 +51,8 @@ fn message(root: &Fields<'_>, complaints: &mut Complaints) -> Option<Message> {
     };
     let mut history = history(&order, complaints);
     let (status, occurred_at) = (status?, occurred_at?);
-    if !is_told_by_the_workshop(status) && !history.iter().any(|(known, _)| known == status) {
-        history.push((status.to_owned(), occurred_at));
+    if !is_told_by_the_workshop(status) && !history.iter().any(|step| step.status == status) {
+        history.push(ToldStep { status: status.to_owned(), at: occurred_at, reason: None });
     }
     let envelope = Envelope {
         message_id: message_id?.0,
@@ -124,7 +124,7 @@ fn model(model: &Fields<'_>, complaints: &mut Complaints) -> Option<NamedModel> 
     Some(NamedModel { key: key?, size: size?, sha256 })
 }
 
-fn history(order: &Fields<'_>, complaints: &mut Complaints) -> Vec<(String, Timestamp)> {
+fn history(order: &Fields<'_>, complaints: &mut Complaints) -> Vec<ToldStep> {
     let steps = match order.get("history") {
         None => return Vec::new(),
         Some(Value::Array(steps)) if steps.len() <= limits::HISTORY => steps,
@@ -141,8 +141,17 @@ fn history(order: &Fields<'_>, complaints: &mut Complaints) -> Vec<(String, Time
         if let (Some(status), Some(moment)) = (status, moment)
             && !is_told_by_the_workshop(&status.0)
         {
-            kept.push((status.0, moment));
+            kept.push(ToldStep { reason: reason(&step, &status.0), status: status.0, at: moment });
         }
     }
     kept
+}
+
+/// Why the source held or called an order off. The contract does not know this field, so one that cannot be used is
+/// passed over like any other that it does not know.
+fn reason(step: &Fields<'_>, status: &str) -> Option<String> {
+    let told = step.get("reason").and_then(Value::as_str).map(str::trim).filter(|text| {
+        (1..=limits::REASON).contains(&text.chars().count()) && !text.contains('\0')
+    });
+    told.filter(|_| matches!(status, passport::HOLD | "CANCELLED")).map(str::to_owned)
 }

@@ -63,6 +63,17 @@ pub struct Envelope {
     pub source_version: i64,
 }
 
+/// A step on an order's way that the source tells of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldStep {
+    /// Wire name of what was reached.
+    pub status: String,
+    /// When, by the source's clock.
+    pub at: Timestamp,
+    /// Why, for holds and cancellations. Untrusted text.
+    pub reason: Option<String>,
+}
+
 /// What is known about the order of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
@@ -164,15 +175,21 @@ impl Work {
     pub async fn keep_steps(
         &mut self,
         envelope: &Envelope,
-        steps: &[(String, Timestamp)],
+        steps: &[ToldStep],
+        traceparent: Option<&str>,
+        now: Timestamp,
     ) -> Result<(), StoreError> {
-        let (statuses, moments): (Vec<&str>, Vec<_>) =
-            steps.iter().map(|(status, at)| (status.as_str(), moment::to_driver(*at))).unzip();
+        let statuses: Vec<&str> = steps.iter().map(|step| step.status.as_str()).collect();
+        let moments: Vec<_> = steps.iter().map(|step| moment::to_driver(step.at)).collect();
+        let reasons: Vec<Option<&str>> = steps.iter().map(|step| step.reason.as_deref()).collect();
         sqlx::query(include_str!("sql/keep_steps.sql"))
             .bind(envelope.order.0)
             .bind(statuses)
             .bind(moments)
+            .bind(reasons)
             .bind(envelope.message_id)
+            .bind(moment::to_driver(now))
+            .bind(traceparent)
             .execute(self.connection())
             .await
             .map_err(StoreError::during("keep steps"))?;

@@ -2,6 +2,7 @@
 
 pub mod commands;
 pub mod fill;
+pub mod flow;
 pub mod intake;
 pub mod log;
 pub mod migrate;

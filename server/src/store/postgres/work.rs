@@ -23,9 +23,14 @@ impl Postgres {
     /// When the database is away.
     #[tracing::instrument(skip_all)]
     pub async fn begin(&self) -> Result<Work, StoreError> {
+        self.begin_with(BEGIN).await
+    }
+
+    /// The same with bounds of its own.
+    pub(super) async fn begin_with(&self, begin: &'static str) -> Result<Work, StoreError> {
         super::counted();
         let transaction =
-            self.pool.begin_with(BEGIN).await.map_err(StoreError::during("begin transaction"))?;
+            self.pool.begin_with(begin).await.map_err(StoreError::during("begin transaction"))?;
         Ok(Work { transaction })
     }
 }

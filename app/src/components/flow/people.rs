@@ -1,0 +1,50 @@
+//! What each operator did.
+
+use leptos::prelude::*;
+
+use crate::{
+    domain::flow::PersonFlow,
+    i18n::{Flow, Lang},
+};
+
+/// The table, most orders taken first.
+pub fn people(people: &[PersonFlow], lang: Lang) -> AnyView {
+    if people.is_empty() {
+        return view! { <p class="empty">{lang.flow(Flow::PeopleNone)}</p> }.into_any();
+    }
+    let number = |count: i64| {
+        view! { <td class="number">{lang.number(u64::try_from(count).unwrap_or_default())}</td> }
+    };
+    let rows = people.iter().map(|person| {
+        let pay: Vec<_> = person.pay.iter().map(|money| lang.money(money)).collect();
+        view! {
+            <tr data-login=person.login.clone()>
+                <th scope="row"><bdi>{person.name.clone()}</bdi></th>
+                {number(person.taken)}
+                {number(person.given_back)}
+                {number(person.finished)}
+                {number(person.shipped)}
+                <td class="number">{if pay.is_empty() { "—".to_owned() } else { pay.join(" + ") }}</td>
+            </tr>
+        }
+    });
+    let head = |phrase| view! { <th scope="col" class="number">{lang.flow(phrase)}</th> };
+    view! {
+        <div class="wide">
+            <table data-table="people">
+                <thead>
+                    <tr>
+                        <th scope="col">{lang.flow(Flow::Person)}</th>
+                        {head(Flow::Taken)}
+                        {head(Flow::GivenBack)}
+                        {head(Flow::Finished)}
+                        {head(Flow::Sent)}
+                        {head(Flow::Pay)}
+                    </tr>
+                </thead>
+                <tbody>{rows.collect::<Vec<_>>()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,40 @@
+//! An order's passport: where it has been, with whom, for how long, and what the time was spent on. The server writes
+//! it; `public/order.js` replaces it as a whole when the order moves on.
+
+mod bar;
+mod steps;
+mod sums;
+
+use leptos::prelude::*;
+
+use crate::{
+    address,
+    domain::{
+        Entry, Timestamp,
+        passport::{Way, walk_entry},
+    },
+    domain::OperatorName,
+    i18n::{Lang, Passport},
+};
+
+pub use bar::bar;
+pub use sums::{by_system, sums};
+
+/// The passport on the order's page.
+pub fn passport(entry: &Entry, now: Timestamp, lang: Lang) -> AnyView {
+    let way: Way<&OperatorName> = walk_entry(entry, now);
+    let number = &entry.card.number;
+    let known = !way.segments.is_empty();
+    let figures = known.then(|| view! { {sums(&way, lang)} {bar(&way, lang)} });
+    view! {
+        <section class="passport" aria-labelledby="passport-title">
+            <header>
+                <h2 id="passport-title">{lang.passport(Passport::Title)}</h2>
+                <a class="chip" href=address::passport(number) data-passport>{lang.passport(Passport::Sheet)}</a>
+            </header>
+            {figures}
+            {steps::steps(entry, &way, lang)}
+        </section>
+    }
+    .into_any()
+}

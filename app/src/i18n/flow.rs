@@ -1,0 +1,91 @@
+//! Words of the page of figures. Only the server writes them.
+
+use super::{Lang, phrases::phrases};
+use crate::domain::flow::AGE_BOUNDS;
+
+phrases! {
+    Flow by flow;
+    Title: "Поток", "Flow";
+    Heading: "Куда уходит время заказов", "Where the orders’ time goes";
+    Now: "Сейчас на доске", "On the board now";
+    Status: "Статус", "Status";
+    Orders: "Заказов", "Orders";
+    Oldest: "Самый давний", "Oldest";
+    Overdue: "просрочены по дате", "past their date";
+    PastPromise: "старше трёх недель", "older than three weeks";
+    FreeLong: "свободны дольше", "free for longer than";
+    Hours: "Свободен дольше, часов", "Free for longer than, hours";
+    Show: "Показать", "Show";
+    ArrivedToday: "пришло сегодня", "arrived today";
+    ShippedToday: "отправлено сегодня", "shipped today";
+    CancelledToday: "отменено сегодня", "cancelled today";
+    Stages: "Сколько длится каждая стадия", "How long each stage takes";
+    StagesHint: "Стадии, которые закончились за последние 7 дней, считая сегодня, и за 7 дней до них. Время календарное: ночи и выходные считаются.",
+        "Stages that ended in the last 7 days, today included, and in the 7 days before. Calendar time: nights and weekends count.";
+    Stage: "Стадия", "Stage";
+    Ended: "Закончилось", "Ended";
+    Half: "Половина не дольше", "Half take at most";
+    Most: "9 из 10 не дольше", "9 of 10 take at most";
+    This: "эти 7 дней", "these 7 days";
+    Last: "7 дней до них", "7 days before";
+    Change: "стало", "change";
+    Longest: "дольше всех", "longest";
+    NotYet: "Пока ничего не закончилось.", "Nothing has ended yet.";
+    Efficiency: "Эффективность потока", "Flow efficiency";
+    EfficiencyHint: "Доля работы во времени от одобрения до отправки, по отправленным заказам",
+        "Work as a share of the time from approval to shipment, over the shipped orders";
+    Lead: "От одобрения до отправки", "From approval to shipment";
+    Shipped: "Отправлено", "Shipped";
+    Diagram: "Накопительная диаграмма", "Cumulative flow diagram";
+    DiagramHint: "Верхний край: сколько пришло. Нижняя полоса: сколько ушло. Толщина полосы: сколько стоит в стадии.",
+        "Upper edge: what has come. Lowest band: what has left. The thickness of a band: what stands in the stage.";
+    Left: "Ушли", "Left";
+    Throughput: "Пришло и отправлено по дням", "Arrived and shipped, day by day";
+    Arrived: "пришло", "arrived";
+    ShippedDay: "отправлено", "shipped";
+    Ages: "Возраст заказов на доске", "How old the orders on the board are";
+    AgesHint: "Дней от одобрения", "Days since the approval";
+    People: "Мастера за 7 дней", "Operators, 7 days";
+    Person: "Мастер", "Operator";
+    Taken: "Взял", "Took";
+    GivenBack: "Вернул", "Gave back";
+    Finished: "Изготовил", "Made";
+    Sent: "Отправил", "Shipped";
+    Pay: "Оплата за взятое", "Pay for what was taken";
+    PeopleNone: "За эти дни никто ничего не брал.", "Nobody took anything in these days.";
+    Worst: "Десять самых долгих", "The ten that took longest";
+    WorstHint: "Из тех, что на доске, и отправленных за 7 дней", "Of those on the board and those shipped in 7 days";
+    Order: "Заказ", "Order";
+    InAll: "Всего", "In all";
+    MostIn: "Дольше всего", "Most of it";
+    Why: "Почему", "Why";
+    Reworked: "доработок", "reworks";
+    Released: "возвратов", "times given back";
+    WorstNone: "Заказов пока нет.", "There are no orders yet.";
+    Csv: "Таблицы в CSV", "Tables as CSV";
+    CsvStages: "стадии", "stages";
+    CsvDays: "дни", "days";
+    CsvPeople: "мастера", "operators";
+    CsvOrders: "заказы за 90 дней", "orders of 90 days";
+    AsOf: "По историям на", "By the histories as of";
+    Counting: "Истории ещё подсчитываются: обновите страницу через минуту.",
+        "The histories are still being counted: reload the page in a minute.";
+    FlowAway: "Истории сейчас не прочитать: база данных не отвечает. Доска выше верна.",
+        "The histories can’t be read right now: the database doesn’t answer. The board above is right.";
+    OnlySupervisors: "Эта страница для старших смены.", "This page is for supervisors.";
+}
+
+impl Lang {
+    /// A group of age in days: «7–14», «больше 21».
+    #[must_use]
+    pub fn age_group(self, group: usize) -> String {
+        match (group, AGE_BOUNDS.get(group)) {
+            (0, Some(to)) => format!("0–{to}"),
+            (_, Some(to)) => format!("{}–{to}", AGE_BOUNDS[group - 1]),
+            (_, None) => {
+                let over = AGE_BOUNDS.last().copied().unwrap_or_default();
+                format!("{} {over}", self.one_of("больше", "over"))
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! The flow of all orders: tables that are worked out from the history in the background, and read by the flow page.
+
+mod keep;
+mod read;
+mod recount;
+
+pub use keep::{OrderSums, Stay, StepRow};
+pub use read::Span;
+pub use recount::Standing;
+
+use super::{Postgres, Work};
+use crate::store::StoreError;
+
+/// The lock of whoever works the tables out: "flow" in ASCII. It saves work; what is written does not depend on it.
+const KEEPER: i64 = 0x666c_6f77;
+
+/// Nobody waits for this work, and a day's figures take longer than a command's change; but no lock that anybody else
+/// wants is held meanwhile.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '2s'; \
+                     SET LOCAL statement_timeout = '60s'; SET LOCAL idle_in_transaction_session_timeout = '30s'";
+
+impl Postgres {
+    /// Becomes the one who works out the flow until the transaction ends; `None`: another server does.
+    ///
+    /// # Errors
+    /// When the database is away.
+    #[tracing::instrument(skip_all)]
+    pub async fn keep_flow(&self) -> Result<Option<Work>, StoreError> {
+        let mut work = self.begin_with(BEGIN).await?;
+        let keeper: bool = sqlx::query_scalar(include_str!("../sql/become_sender.sql"))
+            .bind(KEEPER)
+            .fetch_one(work.connection())
+            .await
+            .map_err(StoreError::during("become keeper of the flow"))?;
+        if keeper {
+            return Ok(Some(work));
+        }
+        work.roll_back().await?;
+        Ok(None)
+    }
+}

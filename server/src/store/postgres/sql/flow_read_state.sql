@@ -1,0 +1,1 @@
+SELECT days_made_at, stages_made_at FROM flow_state WHERE id = 1
