@@ -41,6 +41,7 @@ CREATE TABLE flow_stays (
     CONSTRAINT flow_stays_ended CHECK ((ended_at IS NULL) = (seconds IS NULL) AND (seconds IS NULL) = (held IS NULL))
 );
 CREATE INDEX flow_stays_began ON flow_stays (began_at);
+CREATE INDEX flow_stays_open ON flow_stays (stage) WHERE ended_at IS NULL;
 CREATE INDEX flow_stays_ended ON flow_stays (ended_at) INCLUDE (stage, seconds, held) WHERE ended_at IS NOT NULL;
 
 -- Every order that the workshop has had, from its approval on; sums of the workshop's part.

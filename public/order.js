@@ -15,7 +15,7 @@ const AFTER_PRESS = 6_000;
 /** How long the order has been where it is counts on: the page is read again this often, in milliseconds. */
 const AGES = 300_000;
 /** Parts outside of the island, which only this script changes. */
-const PARTS = ['.heading', '.facts', '.details', '.passport'];
+const PARTS = ['.heading', '.facts', '.details', '.bonus', '.passport'];
 
 const desk = () => /** @type {HTMLElement | null} */ (document.querySelector('.steps[data-order-id]'));
 let pressed = 0;

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use crate::domain::{
-    Actor, BoardPage, BoardView, Command, Entry, OperatorName, OrderId, OrderNumber, OrderPage, Receipt, Refusal,
-    RequestId, Revision, SavedView, Timestamp, ViewName, flow::FlowPage,
+    Actor, Amount, BoardPage, BoardView, Command, Entry, Neglected, OperatorName, OrderId, OrderNumber, OrderPage, Receipt,
+    Refusal, RequestId, Revision, SavedView, Timestamp, ViewName, flow::FlowPage, promise::LEVELS,
 };
 
 /// The database cannot be asked, and the answer is not in memory.
@@ -46,6 +46,26 @@ pub struct CommandAsk {
     pub request_id: RequestId,
     /// Why, for steps back.
     pub reason: Option<String>,
+}
+
+/// A bonus as it was asked for.
+#[derive(Debug, Clone)]
+pub struct BonusAsk {
+    /// Who asks.
+    pub actor: Actor,
+    /// On which order.
+    pub id: OrderId,
+    /// The version that the person saw.
+    pub version: i32,
+    /// The same press sent twice is the same answer.
+    pub request_id: RequestId,
+    /// How much, in the currency of the order's pay; 0 takes it back.
+    pub amount: Amount,
+}
+
+impl BonusAsk {
+    /// More is a slip of the finger: 100,000 of any currency.
+    pub const MOST: Amount = Amount::from_hundredths(10_000_000);
 }
 
 /// A log-in that succeeded.
@@ -115,6 +135,10 @@ pub struct PassportPage {
     pub entry: Entry,
     /// One for each step of its history.
     pub notes: Vec<StepNote>,
+    /// By when it is ready; nothing where nobody can say.
+    pub ready: Option<[Timestamp; LEVELS.len()]>,
+    /// By when it was to be ready, as it was promised when the order was approved.
+    pub promised: Option<[Timestamp; LEVELS.len()]>,
 }
 
 /// What pages and server functions may ask for.
@@ -125,6 +149,9 @@ pub trait Backend: Send + Sync + 'static {
 
     /// The first screen of the board, from memory.
     async fn board(&self, ask: BoardAsk) -> Result<BoardPage, Unavailable>;
+
+    /// Orders that nobody has taken for days, from memory.
+    async fn neglected(&self) -> Result<Neglected, Unavailable>;
 
     /// One order; an actual one from memory, others from the database by key.
     async fn order(
@@ -141,6 +168,9 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Carries out a command, or says why not.
     async fn command(&self, ask: CommandAsk) -> Result<Receipt, Refusal>;
+
+    /// Puts a bonus on a free order, or says why not. That a supervisor asks was seen to before.
+    async fn bonus(&self, ask: BonusAsk) -> Result<Receipt, Refusal>;
 
     /// Opens a session. `address` is the caller's network address, for the limit on failures.
     async fn login(&self, login: &str, password: &str, address: &str) -> Result<SignedIn, LoginRefusal>;

@@ -40,6 +40,7 @@ pub fn card(n: u128) -> Card {
         quantity: 3,
         price: rub(45_900),
         pay: Some(rub(6_900)),
+        bonus: None,
         comment: Some("гравировка внутри: «19.09»".into()),
         model: Some(CardModel { sha256: ModelDigest([0xab; 32]), size: 7_340_032 }),
         model_state: ModelState::Ready,

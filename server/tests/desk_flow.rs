@@ -107,11 +107,12 @@ async fn every_stay_of_the_thirty_orders_is_kept_to_the_second() {
     let (shop, _, orders) = measured().await;
     for text in CASE.split("\n# ").skip(1) {
         let name = text.split(' ').next().unwrap();
-        let rows = sqlx::query("SELECT stage, seconds, held FROM flow_stays WHERE order_id = $1 ORDER BY place")
-            .bind(orders[name])
-            .fetch_all(shop.database.pool())
-            .await
-            .unwrap();
+        let rows =
+            sqlx::query("SELECT stage, seconds, held FROM flow_stays WHERE order_id = $1 ORDER BY place")
+                .bind(orders[name])
+                .fetch_all(shop.database.pool())
+                .await
+                .unwrap();
         let kept: Vec<(String, Option<i64>)> =
             rows.iter().map(|row| (row.get("stage"), row.get("seconds"))).collect();
         let held: i64 = rows.iter().filter_map(|row| row.get::<Option<i64>, _>("held")).sum();
@@ -126,7 +127,14 @@ async fn every_stay_of_the_thirty_orders_is_kept_to_the_second() {
             }
         }
         let open = text.contains("\n! open");
-        let whole: Vec<i64> = text.lines().find(|line| line.starts_with("= whole")).unwrap().split(' ').skip(2).map(seconds).collect();
+        let whole: Vec<i64> = text
+            .lines()
+            .find(|line| line.starts_with("= whole"))
+            .unwrap()
+            .split(' ')
+            .skip(2)
+            .map(seconds)
+            .collect();
         for (at, (stage, seconds)) in expected.iter().enumerate() {
             let goes_on = open && at + 1 == expected.len();
             assert_eq!(kept[at], (stage.clone(), (!goes_on).then_some(*seconds)), "order {name}, stay {at}");
@@ -161,7 +169,10 @@ async fn stages_of_this_week_and_last_are_what_was_reckoned_by_hand() {
     assert_eq!(times(last, Stage::Delivery), (1, 274_800.0, 274_800.0));
 
     let [this, last] = &measured.periods;
-    assert_eq!((this.shipped, this.sums.working, this.sums.waiting, this.sums.held), (1, 54_900, 61_200, 73_800));
+    assert_eq!(
+        (this.shipped, this.sums.working, this.sums.waiting, this.sums.held),
+        (1, 54_900, 61_200, 73_800)
+    );
     assert_eq!(this.lead, Some([189_900.0, 189_900.0]));
     assert_eq!((last.shipped, last.sums.working, last.sums.waiting, last.sums.held), (4, 94_559, 80_701, 0));
     assert_eq!(last.lead, Some([22_230.0, 90_000.0]));
@@ -195,7 +206,15 @@ async fn days_and_people_are_what_was_reckoned_by_hand() {
 /// Everything that the page's figures come from, as text.
 async fn dump(shop: &Workshop) -> Vec<String> {
     let mut all = Vec::new();
-    for table in ["flow_stays", "flow_orders", "flow_days", "flow_day_orders", "flow_day_people", "flow_stages", "flow_periods"] {
+    for table in [
+        "flow_stays",
+        "flow_orders",
+        "flow_days",
+        "flow_day_orders",
+        "flow_day_people",
+        "flow_stages",
+        "flow_periods",
+    ] {
         let rows: Vec<String> =
             sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT t::text FROM {table} t ORDER BY 1")))
                 .fetch_all(shop.database.pool())
@@ -219,12 +238,17 @@ async fn counting_again_changes_nothing_and_counting_bit_by_bit_comes_to_the_sam
     assert_eq!(dump(&shop).await, once);
     // From nothing, all at once.
     for table in ["flow_stays", "flow_orders", "flow_days", "flow_day_orders", "flow_day_people"] {
-        sqlx::query(sqlx::AssertSqlSafe(format!("DELETE FROM {table}"))).execute(shop.database.pool()).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(format!("DELETE FROM {table}")))
+            .execute(shop.database.pool())
+            .await
+            .unwrap();
     }
-    sqlx::query("INSERT INTO flow_due (order_id) SELECT DISTINCT order_id FROM order_history ORDER BY order_id DESC")
-        .execute(shop.database.pool())
-        .await
-        .unwrap();
+    sqlx::query(
+        "INSERT INTO flow_due (order_id) SELECT DISTINCT order_id FROM order_history ORDER BY order_id DESC",
+    )
+    .execute(shop.database.pool())
+    .await
+    .unwrap();
     counted(&shop).await;
     assert_eq!(dump(&shop).await, once);
 }
@@ -249,7 +273,9 @@ async fn the_flow_follows_what_people_do_and_one_server_at_a_time_works_it_out()
     let anna = shop.person("anna", Role::Operator).await;
     let other = shop.another().await;
     let id = shop.order("A-1").await;
-    for (version, command) in [(1, Command::Take), (2, Command::Release), (3, Command::Take), (4, Command::Complete)] {
+    for (version, command) in
+        [(1, Command::Take), (2, Command::Release), (3, Command::Take), (4, Command::Complete)]
+    {
         press_once(&shop.desk, &anna, command, id, version).await.unwrap();
     }
     counted(&shop).await;
@@ -262,13 +288,22 @@ async fn the_flow_follows_what_people_do_and_one_server_at_a_time_works_it_out()
     let row = |stage: &str, again, given_back| (stage.to_owned(), again, given_back);
     assert_eq!(
         stays,
-        [row("free", false, false), row("bench", false, true), row("free", true, false), row("bench", false, false), row("made", false, false)]
+        [
+            row("free", false, false),
+            row("bench", false, true),
+            row("free", true, false),
+            row("bench", false, false),
+            row("made", false, false)
+        ]
     );
     let page = shop.desk.flow(1).await.unwrap();
     assert_eq!(page.standing[2].count, 1);
     assert_eq!(page.standing[2].oldest.as_ref().unwrap().0.as_str(), "A-1");
     let worst = &page.worst[0];
-    assert_eq!((worst.number.as_str(), worst.releases, worst.reasons.as_slice()), ("A-1", 1, ["брак литья".to_owned()].as_slice()));
+    assert_eq!(
+        (worst.number.as_str(), worst.releases, worst.reasons.as_slice()),
+        ("A-1", 1, ["брак литья".to_owned()].as_slice())
+    );
 }
 
 #[tokio::test]

@@ -74,7 +74,10 @@ async fn the_page_tells_everything_in_words_and_figures_and_its_charts_need_neit
         assert!(page.contains(part), "{part}");
     }
     let main = page.split("<main").nth(1).unwrap().split("</main>").next().unwrap();
-    assert!(!main.contains("<script") && !main.contains("style="), "nothing that a policy or a printer would drop");
+    assert!(
+        !main.contains("<script") && !main.contains("style="),
+        "nothing that a policy or a printer would drop"
+    );
     assert!(main.matches("url(#").count() > 3, "kinds of time are hatched, not only coloured");
     let english = boss.get("/flow?hours=48").header("cookie", "").header("accept", "text/html");
     assert_eq!(english.send().await.unwrap().status(), 200);
@@ -90,7 +93,10 @@ async fn tables_are_safe_to_open_in_a_spreadsheet() {
     let counted = async || {
         let answer = boss.get("/flow/orders.csv").header("accept-language", "ru").send().await.unwrap();
         assert_eq!(header(answer.headers(), "content-type"), "text/csv; charset=utf-8");
-        assert!(header(answer.headers(), "content-disposition").starts_with("attachment; filename=\"verstak-orders"));
+        assert!(
+            header(answer.headers(), "content-disposition")
+                .starts_with("attachment; filename=\"verstak-orders")
+        );
         answer.text().await.unwrap().contains("A-1")
     };
     floor::until("the order is counted", Duration::from_secs(30), counted).await;
@@ -98,7 +104,8 @@ async fn tables_are_safe_to_open_in_a_spreadsheet() {
     assert!(table.starts_with("\u{feff}number;title;status"), "{table}");
     assert!(table.contains("\"'=HYPERLINK(\"\"http://evil.example\"\";\"\"кольцо\"\")\""), "{table}");
     for name in ["stages", "days", "people"] {
-        let answer = boss.get(&format!("/flow/{name}.csv")).header("accept-language", "en").send().await.unwrap();
+        let answer =
+            boss.get(&format!("/flow/{name}.csv")).header("accept-language", "en").send().await.unwrap();
         assert_eq!(answer.status(), 200, "{name}");
         assert!(answer.text().await.unwrap().lines().next().unwrap().contains(','), "{name}");
     }

@@ -12,8 +12,12 @@ use site::{header, site, site_with};
 
 /// The method and path of every route, with something in the place of its parameters.
 fn routes() -> Vec<(String, String)> {
-    let filled =
-        |path: String| path.replace("{file}", "x.glb").replace("{code}", "en").replace("{number}", "A-1").replace("{table}", "days.csv");
+    let filled = |path: String| {
+        path.replace("{file}", "x.glb")
+            .replace("{code}", "en")
+            .replace("{number}", "A-1")
+            .replace("{table}", "days.csv")
+    };
     router::paths().into_iter().map(|(method, path)| (method, filled(path))).collect()
 }
 

@@ -48,7 +48,9 @@ async fn an_order_s_page_says_where_its_time_went_before_and_after_it_has_left_t
     let message = late();
     assert_eq!(site.post(message.to_string()).await.status(), 201);
     let here = page(&anna, "/orders/A-7").await;
-    for part in ["data-step=\"INITIATED\"", "data-step=\"received\"", "data-sum=\"whole\"", "data-sum=\"waiting\""] {
+    for part in
+        ["data-step=\"INITIATED\"", "data-step=\"received\"", "data-sum=\"whole\"", "data-sum=\"waiting\""]
+    {
         assert!(here.contains(part), "{part}");
     }
     assert!(here.contains("30\u{a0}мин · отложен"), "the hold before the approval");
@@ -56,7 +58,8 @@ async fn an_order_s_page_says_where_its_time_went_before_and_after_it_has_left_t
     assert!(here.contains("ждём &lt;b&gt;оплату"), "a reason is text");
     ship(&anna, &message).await;
     let gone = page(&anna, "/orders/A-7").await;
-    for part in ["data-step=\"received\"", "data-step=\"SHIPPED\"", "data-sum=\"working\"", "Мастер anna"] {
+    for part in ["data-step=\"received\"", "data-step=\"SHIPPED\"", "data-sum=\"working\"", "Мастер anna"]
+    {
         assert!(gone.contains(part), "{part}");
     }
     assert!(!gone.contains("ещё длится"), "the way has ended");

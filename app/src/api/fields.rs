@@ -26,8 +26,12 @@ pub struct Fields {
 /// The longest reason, in characters.
 const LONGEST_REASON: usize = 500;
 
+/// Fields that break their rules, with the rules.
+type Bad = Vec<(&'static str, &'static str)>;
+
 impl Fields {
-    fn read(self, actor: Actor, command: Command) -> Result<CommandAsk, ApiError> {
+    /// What every command names: an order, its version, and one press of a button.
+    pub(super) fn named(self) -> Result<(OrderId, i32, RequestId), Bad> {
         let mut bad = Vec::new();
         let mut field = |name, text: Option<String>| {
             let text = text.filter(|text| !text.is_empty());
@@ -38,10 +42,6 @@ impl Fields {
         };
         let (id, version) = (field("id", self.id), field("version", self.version));
         let request = field("request_id", self.request_id);
-        let reason = command
-            .needs_reason()
-            .then(|| field("reason", self.reason.map(|text| text.trim().to_owned())))
-            .flatten();
         let mut parsed = |name, rule| bad.push((name, rule));
         let id = id.and_then(|text| text.parse::<OrderId>().map_err(|e| parsed("id", e.rule)).ok());
         let version = version.and_then(|text| {
@@ -52,14 +52,27 @@ impl Fields {
         });
         let request_id =
             request.and_then(|text| text.parse::<RequestId>().map_err(|e| parsed("request_id", e.rule)).ok());
-        if reason.as_ref().is_some_and(|text| text.chars().count() > LONGEST_REASON) {
-            parsed("reason", "must be 1 to 500 characters");
+        match (id, version, request_id) {
+            (Some(id), Some(version), Some(request_id)) => Ok((id, version, request_id)),
+            _ => Err(bad),
         }
-        match (id, version, request_id, bad.is_empty()) {
-            (Some(id), Some(version), Some(request_id), true) => {
+    }
+
+    fn read(mut self, actor: Actor, command: Command) -> Result<CommandAsk, ApiError> {
+        let mut bad = Vec::new();
+        let typed = self.reason.take().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let reason = typed.filter(|_| command.needs_reason());
+        if command.needs_reason() && reason.is_none() {
+            bad.push(("reason", "is missing"));
+        }
+        if reason.as_ref().is_some_and(|text| text.chars().count() > LONGEST_REASON) {
+            bad.push(("reason", "must be 1 to 500 characters"));
+        }
+        match self.named() {
+            Ok((id, version, request_id)) if bad.is_empty() => {
                 Ok(CommandAsk { actor, command, id, version, request_id, reason })
             }
-            _ => Err(error::wrong_fields(bad)),
+            named => Err(error::wrong_fields(bad.into_iter().chain(named.err().unwrap_or_default()))),
         }
     }
 }

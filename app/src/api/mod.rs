@@ -1,6 +1,7 @@
 //! Server functions: the commands of the board, what was seen of it, saved views, log-in and log-out. Each reads the
 //! actor, calls the port once and leaves; statuses and bodies are in [`error`].
 
+pub mod bonus;
 pub mod commands;
 pub mod error;
 #[cfg(feature = "ssr")]

@@ -84,7 +84,7 @@ pub fn card_view(row: &Row, place: Status, light: Light) -> impl IntoView + use<
                 <a href=link.clone() dir="auto">{card.title.clone()}</a>
             </h3>
             {what(card, lang)}
-            {marks(card, new, lang)}
+            {marks(card, new, !moved && card.is_neglected(now.get_untracked()), lang)}
             <p class="when">
                 {(!moved).then(|| age(card.status_since, lang, now))} {due(card.due_at, lang, now)}
                 {moved.then(|| {
@@ -119,14 +119,15 @@ fn what(card: &Card, lang: Lang) -> impl IntoView + use<> {
     .erased()
 }
 
-fn marks(card: &Card, new: bool, lang: Lang) -> impl IntoView + use<> {
+fn marks(card: &Card, new: bool, neglected: bool, lang: Lang) -> impl IntoView + use<> {
     let new = new.then(|| mark("mark fresh", lang.t(Word::NewMark), lang.t(Word::NewToYou)));
     let rush = (card.priority == Priority::Rush)
         .then(|| view! { <span class="mark urgent">{lang.t(Word::Rush)}</span> });
+    let neglected = neglected.then(|| view! { <span class="mark waits">{lang.t(Word::Neglected)}</span> });
     let comment = card.comment.is_some().then(|| mark("mark noted", "✎", lang.t(Word::HasComment)));
     let model =
         (card.model_state == ModelState::Ready).then(|| mark("mark solid", "3D", lang.t(Word::ModelReady)));
-    view! { <p class="marks">{new} {rush} {comment} {model}</p> }
+    view! { <p class="marks">{new} {rush} {neglected} {comment} {model}</p> }
 }
 
 fn mark(class: &'static str, sign: &'static str, words: &'static str) -> impl IntoView {
@@ -134,12 +135,14 @@ fn mark(class: &'static str, sign: &'static str, words: &'static str) -> impl In
 }
 
 fn money(card: &Card, lang: Lang) -> impl IntoView + use<> {
+    let bonus = card.bonus.as_ref().map(|bonus| view! { <span class="bonus">"+" {lang.money(bonus)}</span> });
     let pay = card.pay.as_ref().map(|pay| {
         view! { <b title=lang.t(Word::Pay)><span class="unseen">{lang.t(Word::Pay)} " "</span>{lang.money(pay)}</b> }
     });
     view! {
         <p class="money">
             {pay}
+            {bonus}
             <span class="price">{lang.t(Word::Price)} " " {lang.money(&card.price)}</span>
         </p>
     }

@@ -17,6 +17,13 @@ pub fn request_id(seed: &str, card: &Card, command: Command) -> String {
     format!("{seed}-{}-{}-{letter}", card.number, card.version)
 }
 
+/// The same for a supervisor's bonus.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn bonus_request_id(seed: &str, card: &Card) -> String {
+    format!("{seed}-{}-{}-bon", card.number, card.version)
+}
+
 /// The next step of a card, when this person may do it.
 #[must_use]
 pub fn next_step(card: &Card, actor: &Actor) -> Option<Command> {

@@ -34,13 +34,7 @@ pub struct Desk {
 impl Desk {
     /// The page as the server rendered it.
     #[must_use]
-    pub fn new(
-        card: Card,
-        me: Actor,
-        seed: String,
-        lang: Lang,
-        flash: Option<Flash>,
-    ) -> Self {
+    pub fn new(card: Card, me: Actor, seed: String, lang: Lang, flash: Option<Flash>) -> Self {
         Self {
             card: RwSignal::new(card),
             sending: RwSignal::new(None),

@@ -3,6 +3,8 @@
 #[cfg(feature = "ssr")]
 pub mod bar;
 pub mod board;
+#[cfg(feature = "ssr")]
+pub mod bonus;
 pub mod card;
 #[cfg(feature = "ssr")]
 pub mod chart;
@@ -20,6 +22,8 @@ pub mod keys;
 pub mod live;
 #[cfg(feature = "ssr")]
 pub mod menu;
+#[cfg(feature = "ssr")]
+pub mod neglected;
 #[cfg(feature = "ssr")]
 pub mod news;
 pub mod notice;

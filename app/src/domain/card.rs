@@ -82,8 +82,11 @@ pub struct Card {
     pub quantity: i32,
     /// What the customer paid.
     pub price: Money,
-    /// What the operator earns.
+    /// What the operator earns, a bonus included.
     pub pay: Option<Money>,
+    /// The part of it that a supervisor added because nobody took the order. A card without one has no such field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bonus: Option<Money>,
     /// The customer's words. Untrusted text.
     pub comment: Option<String>,
     /// The 3D model, when ready.
@@ -91,6 +94,9 @@ pub struct Card {
     /// How far the model has come.
     pub model_state: ModelState,
 }
+
+/// After so long an order has been passed over, in milliseconds.
+pub const NEGLECTED_MS: i64 = 3 * 24 * 3_600_000;
 
 impl Card {
     /// Everything the search looks at, in lower case: number, title, material, operator, comment.
@@ -105,6 +111,12 @@ impl Card {
     #[must_use]
     pub fn is_overdue(&self, now: Timestamp) -> bool {
         self.due_at.is_some_and(|due| due < now)
+    }
+
+    /// Free for so long that it was passed over: three days.
+    #[must_use]
+    pub fn is_neglected(&self, now: Timestamp) -> bool {
+        self.status == Status::Approved && now.millis() - self.status_since.millis() >= NEGLECTED_MS
     }
 
     /// Assigned to this log-in name.

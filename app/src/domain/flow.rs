@@ -3,6 +3,7 @@
 use super::{
     Money, OrderNumber, Status, Timestamp,
     passport::{Stage, Sums},
+    promise::Answer,
     timestamp::Day,
 };
 
@@ -115,6 +116,17 @@ pub struct WorstOrder {
     pub reasons: Vec<String>,
 }
 
+/// What became of orders that were passed over.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct BonusEffect {
+    /// How many.
+    pub orders: i64,
+    /// Of these, taken since.
+    pub taken: i64,
+    /// Seconds until half of these were taken: from the bonus on, or, without one, from when they counted as passed over.
+    pub p50: Option<f64>,
+}
+
 /// What is worked out from the histories, in the background.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Measured {
@@ -128,6 +140,8 @@ pub struct Measured {
     pub days: Vec<FlowDay>,
     /// The last seven days, most orders taken first.
     pub people: Vec<PersonFlow>,
+    /// Orders of the last four weeks that were passed over: with a bonus, and without.
+    pub bonuses: [BonusEffect; 2],
 }
 
 /// The page.
@@ -149,6 +163,8 @@ pub struct FlowPage {
     pub free_long: usize,
     /// What the histories say; nothing while the database is away.
     pub measured: Option<Measured>,
+    /// When an order that is approved now would be ready, and how such promises were kept.
+    pub promise: Answer,
     /// The ten orders that took longest, of those on the board and those shipped in the last seven days.
     pub worst: Vec<WorstOrder>,
 }
@@ -160,7 +176,9 @@ mod tests {
     #[test]
     fn every_age_belongs_to_one_group() {
         let day = 86_400_000;
-        for (millis, group) in [(0, 0), (day - 1, 0), (day, 1), (7 * day, 3), (21 * day - 1, 4), (21 * day, 5)] {
+        for (millis, group) in
+            [(0, 0), (day - 1, 0), (day, 1), (7 * day, 3), (21 * day - 1, 4), (21 * day, 5)]
+        {
             assert_eq!(age_group(millis), group, "{millis}");
         }
     }

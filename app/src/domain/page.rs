@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Card, Entry, Revision, Status, Timestamp};
+use super::{Card, Entry, Revision, Status, Timestamp, promise::LEVELS};
 
 /// One column of a page of the board.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,6 +53,17 @@ pub struct BoardPage {
     pub totals: Totals,
 }
 
+/// Orders that were passed over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Neglected {
+    /// How many.
+    pub count: u32,
+    /// Those that have waited longest; at most three.
+    pub oldest: Vec<Card>,
+    /// The server's clock, for ages.
+    pub now: Timestamp,
+}
+
 /// One order with all that its page shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OrderPage {
@@ -64,6 +75,8 @@ pub struct OrderPage {
     pub now: Timestamp,
     /// The order.
     pub entry: Entry,
+    /// The ends of the days by which it is ready with 50, 85 and 95 %; nothing where nobody can say.
+    pub ready: Option<[Timestamp; LEVELS.len()]>,
 }
 
 /// The winner's proof: the order as committed, and where in the log that is.

@@ -69,6 +69,7 @@ pub(super) const fn word(word: Word) -> &'static str {
         Word::NewMark => "new",
         Word::NewToYou => "new to you",
         Word::Rush => "Rush",
+        Word::Neglected => "waiting long",
         Word::HasComment => "has a comment",
         Word::ModelReady => "3D model ready",
         Word::Price => "price",

@@ -62,6 +62,21 @@ phrases! {
     Reworked: "доработок", "reworks";
     Released: "возвратов", "times given back";
     WorstNone: "Заказов пока нет.", "There are no orders yet.";
+    Promise: "Когда будет готов", "When it will be ready";
+    PromiseHint: "По тому, сколько заказы на деле проводили в каждой стадии последние четыре недели. Заказ, одобренный сейчас, будет отправлен не позже:",
+        "By how long orders really stayed in each stage in the last four weeks. An order that is approved now is shipped by:";
+    TooFew: "Пока слишком мало законченных стадий, чтобы обещать день.", "Too few stages have ended yet to promise a day.";
+    Certainty: "Насколько верно", "How sure";
+    ReadyBy: "Не позже", "By";
+    Kept: "Сдержано обещаний", "Promises kept";
+    Judged: "Из наступивших дней", "Of days that have come";
+    Bonuses: "Обойдённые заказы и надбавки", "Passed-over orders and bonuses";
+    BonusesHint: "Заказы, которые за последние четыре недели оставались свободными дольше трёх дней. С надбавкой время считается от неё, без неё от конца третьего дня.",
+        "Orders that stayed free for more than three days in the last four weeks. With a bonus the time counts from it, without one from the end of the third day.";
+    WithBonus: "с надбавкой", "with a bonus";
+    WithoutBonus: "без надбавки", "without one";
+    TakenSince: "Взяты", "Taken";
+    HalfTaken: "Половина взята за", "Half taken within";
     Csv: "Таблицы в CSV", "Tables as CSV";
     CsvStages: "стадии", "stages";
     CsvDays: "дни", "days";

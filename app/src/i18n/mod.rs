@@ -1,13 +1,13 @@
 //! Russian and English as plain Rust: a key without a word does not compile, and nothing is looked up at run time.
 
 mod en;
+#[cfg(feature = "ssr")]
+mod flow;
 mod format;
 #[cfg(feature = "ssr")]
 mod freshness;
 mod materials;
 mod names;
-#[cfg(feature = "ssr")]
-mod flow;
 #[cfg(feature = "ssr")]
 mod passport;
 #[cfg(feature = "ssr")]
@@ -18,11 +18,11 @@ mod sentences;
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
+pub use flow::Flow;
 pub use format::{due_in, set_wall_clock, wall_clock};
 #[cfg(feature = "ssr")]
 pub use freshness::Freshness;
-#[cfg(feature = "ssr")]
-pub use flow::Flow;
 #[cfg(feature = "ssr")]
 pub use passport::Passport;
 #[cfg(feature = "ssr")]
@@ -114,7 +114,7 @@ words! {
     EmptyApproved, EmptyStarted, EmptyCompleted, EmptyPackaging, EmptyFound, EmptyNew, ShowAll, ShowArrivals,
     WholeBoard, ColumnsLabel,
     // card
-    Open, You, NewMark, NewToYou, Rush, HasComment, ModelReady, Price, Pay, Overdue, Moved,
+    Open, You, NewMark, NewToYou, Rush, Neglected, HasComment, ModelReady, Price, Pay, Overdue, Moved,
     // order
     Back, Alloy, Size, Quantity, Comment, Due, NoDue, Approved, Channel, ChannelShop,
     ChannelApi, Measures, Triangles, NextStep, Reason, ReasonHint,

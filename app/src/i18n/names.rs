@@ -40,6 +40,7 @@ impl Lang {
             "PRICE_CALCULATED" => Word::StatusPriced,
             "CLOSED" => Word::StatusClosed,
             "ON_HOLD" => return self.one_of("Отложен", "Put on hold"),
+            "BONUS" => return self.one_of("Надбавка", "Bonus"),
             "RESUMED" => return self.one_of("Снова в пути", "Goes on again"),
             "MANUFACTURING_APPROVED" => return self.one_of("Оплачен и одобрен", "Paid and approved"),
             "MANUFACTURING_STARTED" => return self.one_of("Взят в работу", "Taken"),

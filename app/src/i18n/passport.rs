@@ -38,6 +38,15 @@ phrases! {
     ToOrder: "К заказу", "To the order";
     Reworks: "доработок", "reworks";
     Releases: "возвратов", "times given back";
+    Ready: "Будет отправлен не позже", "Shipped by";
+    Promised: "При одобрении обещали не позже", "Promised at the approval: by";
+    Bonus: "Надбавка за заказ, который никто не берёт", "A bonus on an order that nobody takes";
+    BonusNow: "Сейчас надбавка", "The bonus now:";
+    BonusAmount: "Сколько добавить к оплате", "How much to add to the pay";
+    BonusPut: "Добавить", "Add";
+    BonusChange: "Изменить", "Change";
+    BonusHint: "Все увидят её на карточке сразу. 0 снимает надбавку. Взявший получает оплату вместе с ней.",
+        "Everybody sees it on the card at once. 0 takes it back. Whoever takes the order earns it.";
     Nobody: "никто", "nobody";
 }
 
@@ -79,6 +88,15 @@ impl Lang {
             Spent::Working => self.one_of("работа", "work"),
             Spent::Waiting => self.one_of("ожидание", "waiting"),
             Spent::Held => self.one_of("отложен", "on hold"),
+        }
+    }
+
+    /// How sure a day is: «в 85 случаях из 100».
+    #[must_use]
+    pub fn with_certainty(self, percent: u8) -> String {
+        match self {
+            Self::Ru => format!("в {percent} случаях из 100"),
+            Self::En => format!("in {percent} of 100 cases"),
         }
     }
 

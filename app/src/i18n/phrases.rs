@@ -37,6 +37,9 @@ phrases! {
     NewHere: "Новых для вас:", "New to you:";
     MarkSeen: "Всё видел", "Seen all";
     Sound: "Звук о новых", "Sound for new ones";
+    // passed over
+    Neglected: "Давно ждут", "Waiting long";
+    NeglectedMore: "и ещё", "and another";
     // saved views
     Views: "Виды", "Views";
     ViewsTitle: "Сохранённые виды", "Saved views";

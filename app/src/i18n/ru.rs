@@ -69,6 +69,7 @@ pub(super) const fn word(word: Word) -> &'static str {
         Word::NewMark => "новый",
         Word::NewToYou => "новый для вас",
         Word::Rush => "Срочно",
+        Word::Neglected => "давно ждёт",
         Word::HasComment => "есть комментарий",
         Word::ModelReady => "3D-модель готова",
         Word::Price => "цена",

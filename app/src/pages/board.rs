@@ -8,7 +8,7 @@ use leptos_router::hooks::use_query_map;
 use super::{answer_with, away::empty_page, seed, session, visit};
 use crate::{
     backend::BoardAsk,
-    components::{board::limit, live::live_words},
+    components::{board::limit, live::live_words, neglected::neglected},
     domain::BoardView,
     i18n::{Lang, Word},
     islands::{BoardIsland, Wake},
@@ -31,12 +31,14 @@ pub fn BoardRoute() -> impl IntoView {
             at_least: visit.at_least,
         };
         let page = Suspend::new(async move {
+            let passed = backend.neglected().await.ok();
             match backend.board(ask).await {
                 Ok(page) => view! {
                     <Title text=title(page.totals.new, lang) />
                     <script type="module" src="/news.js" nonce=leptos::nonce::use_nonce()></script>
                     <Html attr:data-revision=page.revision.to_string() />
                     {live_words(page.fresh_at, page.now, lang)}
+                    {passed.filter(|_| view.is_whole()).map(|passed| neglected(&passed, lang))}
                     <BoardIsland page view actor lang seed flash=visit.flash />
                     <Wake lang />
                 }

@@ -9,7 +9,7 @@ use crate::{
     address,
     components::{
         bar::brand,
-        flow::{ageing, diagram, efficiency, people, stages, standing, throughput, tiles, worst},
+        flow::{ageing, bonuses, diagram, efficiency, people, promises, stages, standing, throughput, tiles, worst},
         menu::{language, menu},
     },
     domain::{
@@ -28,7 +28,8 @@ const HOURS: u32 = 24;
 #[component]
 pub fn FlowRoute() -> impl IntoView {
     let lang = visit().lang;
-    let hours = use_query_map().with_untracked(|query| query.get("hours").and_then(|hours| hours.parse().ok()));
+    let hours =
+        use_query_map().with_untracked(|query| query.get("hours").and_then(|hours| hours.parse().ok()));
     let hours = hours.filter(|hours| (1..=2000).contains(hours)).unwrap_or(HOURS);
     session().map(|(actor, backend)| {
         let back = here();
@@ -67,6 +68,10 @@ fn flow_page(page: &FlowPage, actor: &Actor, lang: Lang, back: &str) -> AnyView 
                 {standing(page, lang)}
             </section>
             {measured}
+            <section aria-labelledby="flow-promise">
+                <h2 id="flow-promise">{say(Flow::Promise)}</h2>
+                {promises(&page.promise, page.now, lang)}
+            </section>
             <section aria-labelledby="flow-ages">
                 <h2 id="flow-ages">{say(Flow::Ages)}</h2>
                 {ageing(&page.standing, lang)}
@@ -106,6 +111,10 @@ fn histories(measured: &Measured, lang: Lang) -> AnyView {
         <section aria-labelledby="flow-people">
             <h2 id="flow-people">{say(Flow::People)}</h2>
             {people(&measured.people, lang)}
+        </section>
+        <section aria-labelledby="flow-bonuses">
+            <h2 id="flow-bonuses">{say(Flow::Bonuses)}</h2>
+            {bonuses(&measured.bonuses, lang)}
         </section>
         <p class="hint" data-made=made_at.to_string()>{say(Flow::AsOf)} " " {lang.moment(made_at)}</p>
     }

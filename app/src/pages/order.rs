@@ -9,6 +9,7 @@ use super::{answer_with, away::empty_page, here, seed, session, visit};
 use crate::{
     components::{
         bar::brand,
+        bonus::bonus,
         facts::{details, facts},
         live::{live_words, mark},
         menu::{language, menu},
@@ -52,6 +53,8 @@ pub fn OrderRoute() -> impl IntoView {
 
 fn order_page(page: OrderPage, actor: Actor, seed: String, visit: Visit, back: &str) -> AnyView {
     let lang = visit.lang;
+    // The island takes these over.
+    let (person, forms) = (actor.clone(), seed.clone());
     let (card, now) = (page.entry.card.clone(), RwSignal::new(page.now));
     let script = card.model.is_some().then(viewer_script);
     view! {
@@ -70,7 +73,8 @@ fn order_page(page: OrderPage, actor: Actor, seed: String, visit: Visit, back: &
             <div class="work">
                 <DeskIsland card=card actor lang seed flash=visit.flash />
                 {changed(lang)}
-                {passport(&page.entry, page.now, lang)}
+                {bonus(&page.entry.card, &person, &forms, lang)}
+                {passport(&page, lang)}
             </div>
         </main>
         {live_words(page.fresh_at, page.now, lang)}

@@ -13,7 +13,7 @@ use crate::{
     components::{
         bar::brand,
         menu::{language, menu},
-        passport::{bar, by_system, sums},
+        passport::{bar, by_system, promise, sums},
     },
     domain::{
         Actor, HistoryStep, OperatorName, OrderNumber,
@@ -55,7 +55,8 @@ pub fn PassportRoute() -> impl IntoView {
 
 fn sheet(page: &PassportPage, actor: &Actor, traces: &TraceLinks, lang: Lang, back: &str) -> AnyView {
     let (card, way) = (&page.entry.card, walk_entry(&page.entry, page.now));
-    let steps = page.entry.history.iter().zip(&page.notes).map(|(step, note)| step_row(step, note, traces, lang));
+    let steps =
+        page.entry.history.iter().zip(&page.notes).map(|(step, note)| step_row(step, note, traces, lang));
     let stages = way.segments.iter().map(|part| stage_row(part, &page.entry.history[part.step], lang));
     let say = |phrase| lang.passport(phrase);
     view! {
@@ -78,6 +79,8 @@ fn sheet(page: &PassportPage, actor: &Actor, traces: &TraceLinks, lang: Lang, ba
             </header>
             {sums(&way, lang)}
             {bar(&way, lang)}
+            {page.ready.map(|days| promise(days, page.now, lang, Passport::Ready))}
+            {page.promised.map(|days| promise(days, page.now, lang, Passport::Promised))}
             <div class="wide">
                 <table data-table="stages">
                     <thead>
@@ -118,7 +121,8 @@ fn sheet(page: &PassportPage, actor: &Actor, traces: &TraceLinks, lang: Lang, ba
 }
 
 fn stage_row(part: &Segment<&OperatorName>, step: &HistoryStep, lang: Lang) -> AnyView {
-    let until = if part.open { lang.passport(Passport::Still).to_owned() } else { lang.exact_moment(part.to) };
+    let until =
+        if part.open { lang.passport(Passport::Still).to_owned() } else { lang.exact_moment(part.to) };
     view! {
         <tr data-stage=part.stage.name() data-spent=part.spent.name()>
             <td>{lang.system(part.stage.system())}</td>
@@ -136,7 +140,9 @@ fn stage_row(part: &Segment<&OperatorName>, step: &HistoryStep, lang: Lang) -> A
 
 fn step_row(step: &HistoryStep, note: &StepNote, traces: &TraceLinks, lang: Lang) -> AnyView {
     let trace = note.trace.as_ref().map(|trace| match traces.to(trace) {
-        Some(link) => view! { <a href=link rel="noreferrer" data-trace=trace.clone()>{trace.clone()}</a> }.into_any(),
+        Some(link) => {
+            view! { <a href=link rel="noreferrer" data-trace=trace.clone()>{trace.clone()}</a> }.into_any()
+        }
         None => view! { <span data-trace=trace.clone()>{trace.clone()}</span> }.into_any(),
     });
     view! {

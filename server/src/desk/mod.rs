@@ -1,11 +1,13 @@
 //! Use cases. Implements the port that pages and server functions use; the web and the broker use the rest.
 
 mod answers;
+mod bonus;
 mod command;
 pub mod flow;
 mod housekeeping;
 pub mod intake;
 mod models;
+mod neglected;
 pub mod outbox;
 pub mod people;
 mod port;
@@ -18,6 +20,7 @@ mod views;
 pub use answers::{BadField, IntakeError, ModelError, ModelStream, Outcome};
 
 use app::backend::Unavailable;
+use arc_swap::ArcSwapOption;
 use tokio::sync::Notify;
 
 use crate::{
@@ -70,6 +73,8 @@ pub struct Desk {
     model_waits: Notify,
     /// Wakes whoever tells the world what happened here.
     news_wait: Notify,
+    /// What "when will it be ready?" is answered from.
+    promises: ArcSwapOption<flow::Promises>,
 }
 
 impl Desk {
@@ -89,6 +94,7 @@ impl Desk {
             sessions: people::Sessions::new(),
             model_waits: Notify::new(),
             news_wait: Notify::new(),
+            promises: ArcSwapOption::empty(),
         }
     }
 

@@ -2,11 +2,11 @@
 
 use app::{
     backend::{
-        Backend, BoardAsk, CommandAsk, Holder, LoginRefusal, PassportPage, SignedIn, Unavailable, ViewRefusal,
+        Backend, BoardAsk, BonusAsk, CommandAsk, Holder, LoginRefusal, PassportPage, SignedIn, Unavailable, ViewRefusal,
     },
     domain::{
-        Actor, BoardPage, BoardView, OrderNumber, OrderPage, Receipt, Refusal, Revision, SavedView, Timestamp,
-        ViewName, flow::FlowPage,
+        Actor, BoardPage, BoardView, Neglected, OrderNumber, OrderPage, Receipt, Refusal, Revision, SavedView,
+        Timestamp, ViewName, flow::FlowPage,
     },
 };
 use async_trait::async_trait;
@@ -23,6 +23,11 @@ impl Backend for Desk {
     #[tracing::instrument(skip_all)]
     async fn board(&self, ask: BoardAsk) -> Result<BoardPage, Unavailable> {
         self.read_board(&ask).await
+    }
+
+    #[tracing::instrument(skip_all)]
+    async fn neglected(&self) -> Result<Neglected, Unavailable> {
+        self.list_neglected().await
     }
 
     #[tracing::instrument(skip_all, fields(order.number = %number))]
@@ -47,6 +52,11 @@ impl Backend for Desk {
     #[tracing::instrument(skip_all, fields(command = ask.command.name(), order.id = %ask.id))]
     async fn command(&self, ask: CommandAsk) -> Result<Receipt, Refusal> {
         self.carry_out(ask).await
+    }
+
+    #[tracing::instrument(skip_all, fields(command = "bonus", order.id = %ask.id))]
+    async fn bonus(&self, ask: BonusAsk) -> Result<Receipt, Refusal> {
+        self.put_bonus(ask).await
     }
 
     #[tracing::instrument(skip_all)]

@@ -24,10 +24,14 @@ impl Desk {
                 };
                 let entry = entry.unwrap_or_else(|| held.entry.clone());
                 let (revision, fresh_at) = (near.revision(), near.fresh_at());
-                return Ok(Some(OrderPage { revision, fresh_at, now, entry }));
+                let ready = self.promise_of(&entry).ready;
+                return Ok(Some(OrderPage { revision, fresh_at, now, entry, ready }));
             }
         }
         let found = self.store.read_order(number).await.map_err(|error| away(&error))?;
-        Ok(found.map(|(revision, entry)| OrderPage { revision, fresh_at: now, now, entry }))
+        Ok(found.map(|(revision, entry)| {
+            let ready = self.promise_of(&entry).ready;
+            OrderPage { revision, fresh_at: now, now, entry, ready }
+        }))
     }
 }

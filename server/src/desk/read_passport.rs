@@ -13,6 +13,9 @@ impl Desk {
         number: &OrderNumber,
     ) -> Result<Option<PassportPage>, Unavailable> {
         let found = self.store.read_passport(number).await.map_err(|error| away(&error))?;
-        Ok(found.map(|(entry, notes)| PassportPage { now: self.clock.now(), entry, notes }))
+        let Some((entry, notes)) = found else { return Ok(None) };
+        let promised = self.promised(entry.card.id).await.map_err(|error| away(&error))?;
+        let ready = self.promise_of(&entry).ready;
+        Ok(Some(PassportPage { now: self.clock.now(), entry, notes, ready, promised }))
     }
 }

@@ -52,7 +52,10 @@ fn describe() {
     describe_gauge!("outbox_waiting", "News that wait to be sent, counted up to 10,001");
     describe_gauge!("outbox_oldest_seconds", "How long the first of them waits");
     describe_counter!("flow_orders_total", "Orders whose stays were worked out anew");
-    describe_histogram!("flow_refresh_seconds", "One look at what the flow's figures lack, and what came of it");
+    describe_histogram!(
+        "flow_refresh_seconds",
+        "One look at what the flow's figures lack, and what came of it"
+    );
     describe_counter!("flow_failures_total", "Looks that failed");
     describe_gauge!("flow_made_timestamp_seconds", "Up to when the flow's figures are, since 1970");
     describe_gauge!("live_streams", "Open event streams");

@@ -24,6 +24,8 @@ pub enum Access {
     Open,
     /// The shop's token.
     Token,
+    /// The shop's token, or a signed-in person.
+    TokenOrSession,
     /// A signed-in person.
     Session,
     /// A supervisor or an admin.
@@ -42,7 +44,10 @@ impl Access {
         if named || under("/pkg/") || under("/vendor/") || under("/lang/") || is_file(path) {
             return Self::Open;
         }
-        if path == "/flow" || under("/flow/") {
+        if path == "/api/promise" {
+            return Self::TokenOrSession;
+        }
+        if matches!(path, "/flow" | "/api/bonus") || under("/flow/") {
             return Self::Supervisor;
         }
         Self::Session
@@ -57,7 +62,11 @@ fn is_data(path: &str) -> bool {
 /// The layer around everything. The order of checks is a contract: session 401, origin 403, then the route's own.
 pub async fn check(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    let access = Access::of(&path, |path| web.files.find(path).is_some());
+    let mut access = Access::of(&path, |path| web.files.find(path).is_some());
+    if access == Access::TokenOrSession {
+        let trusted = intake::is_trusted(&web.settings, request.headers());
+        access = if trusted { Access::Token } else { Access::Session };
+    }
     if access == Access::Token && !intake::is_trusted(&web.settings, request.headers()) {
         return without_token(request).await;
     }

@@ -22,6 +22,7 @@ mod observe;
 mod origin;
 mod pages;
 mod problem;
+mod promise;
 mod query;
 mod range;
 pub mod router;

@@ -50,10 +50,19 @@ pub fn not_allowed(request: &Request) -> Response {
     let words = if lang == Lang::Ru {
         ["Эта страница для старших смены", "Войдите под другим именем или вернитесь к доске.", "К доске"]
     } else {
-        ["This page is for supervisors", "Log in under another name, or go back to the board.", "To the board"]
+        [
+            "This page is for supervisors",
+            "Log in under another name, or go back to the board.",
+            "To the board",
+        ]
     };
     let [title, text, back] = words;
-    html(StatusCode::FORBIDDEN, lang, &format!("<h1>{title}</h1><p>{text}</p><p><a href=\"/\">{back}</a></p>"), title)
+    html(
+        StatusCode::FORBIDDEN,
+        lang,
+        &format!("<h1>{title}</h1><p>{text}</p><p><a href=\"/\">{back}</a></p>"),
+        title,
+    )
 }
 
 /// Whether a person's browser asks for a page (or sends a plain form), rather than a program for data.

@@ -18,17 +18,19 @@ use tower_http::{
 };
 
 use super::{
-    Web, board, flow, forms, guard, headers, intake, language, live, models, observe, pages, session, worker,
+    Web, board, flow, forms, guard, headers, intake, language, live, models, observe, pages, promise,
+    session, worker,
 };
 
 /// Longer than any answer's head should take; streams are not bound by it.
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The routes besides pages and server functions.
-fn plain() -> [(&'static str, MethodRouter<Web>); 8] {
+fn plain() -> [(&'static str, MethodRouter<Web>); 9] {
     [
         ("/api/board", get(board::read)),
         ("/api/models", get(models::manifest)),
+        ("/api/promise", get(promise::answer)),
         ("/models/{file}", get(models::file)),
         ("/flow/{table}", get(flow::table)),
         ("/live", get(live::follow)),

@@ -19,7 +19,8 @@ pub fn diagram(days: &[FlowDay], lang: Lang) -> AnyView {
     let bands = bands(days);
     let marks = marks(bands.last().map_or(0, |band| band.iter().copied().max().unwrap_or(0)) as f64);
     let top = marks.last().copied().unwrap_or(1.0);
-    let x = |day: usize| LEFT + (WIDTH - LEFT - RIGHT) * day as f64 / days.len().saturating_sub(1).max(1) as f64;
+    let x =
+        |day: usize| LEFT + (WIDTH - LEFT - RIGHT) * day as f64 / days.len().saturating_sub(1).max(1) as f64;
     let y = |count: f64| HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * count / top;
     let areas = (1..bands.len()).map(|band| {
         let upper = bands[band].iter().enumerate().map(|(day, count)| (x(day), y(*count as f64)));

@@ -25,7 +25,8 @@ pub fn stages(measured: &Measured, lang: Lang) -> AnyView {
         .into_iter()
         .filter_map(|stage| {
             let (this, last) = (of(this, stage), of(last, stage));
-            (this.is_some() || last.is_some()).then(|| row(stage, [this, last], longest == Some(stage), top, lang))
+            (this.is_some() || last.is_some())
+                .then(|| row(stage, [this, last], longest == Some(stage), top, lang))
         })
         .collect();
     if rows.is_empty() {

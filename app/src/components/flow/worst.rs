@@ -14,9 +14,9 @@ pub fn worst(orders: &[WorstOrder], lang: Lang) -> AnyView {
         return view! { <p class="empty">{lang.flow(Flow::WorstNone)}</p> }.into_any();
     }
     let rows = orders.iter().map(|order| {
-        let most = order.longest.map(|(stage, seconds)| {
-            format!("{}: {}", lang.way_stage(stage), lang.long_span(seconds))
-        });
+        let most = order
+            .longest
+            .map(|(stage, seconds)| format!("{}: {}", lang.way_stage(stage), lang.long_span(seconds)));
         view! {
             <tr data-order=order.number.to_string()>
                 <th scope="row">
@@ -59,8 +59,10 @@ fn why(order: &WorstOrder, lang: Lang) -> AnyView {
     let held = (order.sums.held > 0).then(|| {
         format!("{}: {}", lang.spent(crate::domain::passport::Spent::Held), lang.long_span(order.sums.held))
     });
-    let facts: Vec<_> =
-        [times(order.reworks, Flow::Reworked), times(order.releases, Flow::Released), held].into_iter().flatten().collect();
+    let facts: Vec<_> = [times(order.reworks, Flow::Reworked), times(order.releases, Flow::Released), held]
+        .into_iter()
+        .flatten()
+        .collect();
     let reasons = order.reasons.iter().map(|reason| view! { <q><bdi>{reason.clone()}</bdi></q> " " });
     view! { {facts.join(", ")} " " {reasons.collect::<Vec<_>>()} }.into_any()
 }

@@ -2,6 +2,7 @@
 //! it; `public/order.js` replaces it as a whole when the order moves on.
 
 mod bar;
+mod promise;
 mod steps;
 mod sums;
 
@@ -10,19 +11,20 @@ use leptos::prelude::*;
 use crate::{
     address,
     domain::{
-        Entry, Timestamp,
+        OperatorName, OrderPage,
         passport::{Way, walk_entry},
     },
-    domain::OperatorName,
     i18n::{Lang, Passport},
 };
 
 pub use bar::bar;
+pub use promise::promise;
 pub use sums::{by_system, sums};
 
 /// The passport on the order's page.
-pub fn passport(entry: &Entry, now: Timestamp, lang: Lang) -> AnyView {
-    let way: Way<&OperatorName> = walk_entry(entry, now);
+pub fn passport(page: &OrderPage, lang: Lang) -> AnyView {
+    let OrderPage { entry, now, ready, .. } = page;
+    let way: Way<&OperatorName> = walk_entry(entry, *now);
     let number = &entry.card.number;
     let known = !way.segments.is_empty();
     let figures = known.then(|| view! { {sums(&way, lang)} {bar(&way, lang)} });
@@ -33,6 +35,7 @@ pub fn passport(entry: &Entry, now: Timestamp, lang: Lang) -> AnyView {
                 <a class="chip" href=address::passport(number) data-passport>{lang.passport(Passport::Sheet)}</a>
             </header>
             {figures}
+            {ready.map(|days| promise(days, *now, lang, Passport::Ready))}
             {steps::steps(entry, &way, lang)}
         </section>
     }

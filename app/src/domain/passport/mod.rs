@@ -16,7 +16,8 @@
 //!    what the shop repeats of the past is no step.
 //! 7. The way ends with `SHIPPED` or `CANCELLED`. `CLOSED` after `SHIPPED` ends the carrier's part, which stands apart
 //!    from the sums. An order that has not ended goes on until now.
-//! 8. Whoever takes an order holds it until a release; others who move it (a supervisor's rework) don't become its
+//! 8. A bonus (`BONUS`) is on the record and changes nothing of the way.
+//! 9. Whoever takes an order holds it until a release; others who move it (a supervisor's rework) don't become its
 //!    holder.
 
 mod segment;
@@ -27,4 +28,4 @@ mod walk;
 
 pub use segment::{End, Segment, Sums, Way};
 pub use stage::{Spent, Stage, System};
-pub use walk::{HOLD, RESUME, Step, walk, walk_entry};
+pub use walk::{BONUS, HOLD, RESUME, Step, walk, walk_entry};

@@ -5,6 +5,8 @@ use crate::domain::{Entry, HistoryStep, OperatorName, Status, Timestamp};
 
 /// The step that holds an order where it is.
 pub const HOLD: &str = "ON_HOLD";
+/// The step that only adds to the pay.
+pub const BONUS: &str = "BONUS";
 /// The step that lets it go on.
 pub const RESUME: &str = "RESUMED";
 
@@ -29,13 +31,14 @@ pub struct Step<'a, P> {
 /// The way of an order as the cache holds it.
 #[must_use]
 pub fn walk_entry(entry: &Entry, now: Timestamp) -> Way<&OperatorName> {
-    let step = |step| -> Step<'_, &OperatorName> {
-        let HistoryStep { status, at, by, reason } = step;
-        let approval = status == Status::Approved.wire() && by.is_none();
-        let noted = entry.received_at.filter(|_| approval);
-        Step { status, at: *at, noted, by: by.as_ref(), reasoned: reason.is_some() }
-    };
-    walk(&entry.history.iter().map(step).collect::<Vec<_>>(), now)
+    let steps: Vec<_> = entry.history.iter().map(|step| step_of(step, entry.received_at)).collect();
+    walk(&steps, now)
+}
+
+fn step_of(step: &HistoryStep, received_at: Option<Timestamp>) -> Step<'_, &OperatorName> {
+    let HistoryStep { status, at, by, reason } = step;
+    let noted = received_at.filter(|_| status == Status::Approved.wire() && by.is_none());
+    Step { status, at: *at, noted, by: by.as_ref(), reasoned: reason.is_some() }
 }
 
 /// Walks along the steps, which come as they were noted, until `now`.
@@ -94,8 +97,11 @@ impl<P: Copy> Walker<P> {
         let at = self.clock.map_or(at, |clock| clock.max(at));
         self.clock = Some(at);
         match (self.end, step.status) {
-            (Some(End::Shipped(_)), "CLOSED") => return self.close(at),
-            (Some(_), _) | (None, "CLOSED") => return,
+            (Some(End::Shipped(_)), "CLOSED") => {
+                self.close(at);
+                return;
+            }
+            (Some(_), _) | (None, "CLOSED" | BONUS) => return,
             (None, HOLD) => return self.hold(place, at),
             (None, RESUME) => return self.resume(place, at),
             (None, "CANCELLED") => {
@@ -129,6 +135,8 @@ impl<P: Copy> Walker<P> {
                 self.move_on(Stage::Delivery, place, at);
                 self.end = Some(End::Shipped(at));
             }
+            // What a person of a later release does besides moves nothing that this one knows of.
+            _ if step.by.is_some() => {}
             _ => self.enter(Stage::Elsewhere, place, at),
         }
     }

@@ -46,6 +46,7 @@ impl Desk {
             hours,
             free_long: free_for(&board, now, hours),
             measured,
+            promise: self.promise(),
             worst: worst(&board, shipped, now),
         })
     }

@@ -39,7 +39,10 @@ impl Desk {
             let pause = match self.refresh_flow().await {
                 Ok(()) => EVERY,
                 Err(error) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "the flow stays as it is for now");
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "the flow stays as it is for now"
+                    );
                     metrics::counter!("flow_failures_total").increment(1);
                     AGAIN
                 }
@@ -55,6 +58,7 @@ impl Desk {
     pub async fn refresh_flow(&self) -> Result<(), StoreError> {
         let begun = Instant::now();
         while self.look_at_flow().await? == Look::More {}
+        self.renew_promises(self.clock.now()).await?;
         metrics::histogram!("flow_refresh_seconds").record(begun.elapsed().as_secs_f64());
         Ok(())
     }
@@ -76,9 +80,10 @@ impl Desk {
         if standing.measured.is_none_or(|at| now.millis() - at.millis() >= MEASURE_MS) {
             work.measure_periods(periods(now, calendar), now).await?;
         }
+        let more = self.make_promises(&mut work, now).await?;
         work.commit().await?;
         metrics::gauge!("flow_made_timestamp_seconds").set(now.millis() as f64 / 1000.0);
-        Ok(Look::Done)
+        Ok(if more { Look::More } else { Look::Done })
     }
 }
 

@@ -19,11 +19,7 @@ pub(super) fn of(steps: &[StepRow], now: Timestamp) -> (Vec<Stay>, Vec<OrderSums
 
 fn one(steps: &[StepRow], now: Timestamp, stays: &mut Vec<Stay>) -> Option<OrderSums> {
     let order = steps.first()?.order;
-    let step = |row| -> Step<'_, Uuid> {
-        let StepRow { status, at, noted, by, reasoned, .. } = row;
-        Step { status, at: *at, noted: *noted, by: *by, reasoned: *reasoned }
-    };
-    let way = walk(&steps.iter().map(step).collect::<Vec<_>>(), now);
+    let way = walk(&steps.iter().map(step_of).collect::<Vec<_>>(), now);
     let first = stays.len();
     for (place, parts) in way.stays().enumerate() {
         let (Some(begun), Some(last)) = (parts.first(), parts.last()) else { continue };
@@ -56,4 +52,9 @@ fn one(steps: &[StepRow], now: Timestamp, stays: &mut Vec<Stay>) -> Option<Order
         reworks: i32::try_from(way.reworks).unwrap_or(i32::MAX),
         releases: i32::try_from(way.releases).unwrap_or(i32::MAX),
     })
+}
+
+fn step_of(row: &StepRow) -> Step<'_, Uuid> {
+    let StepRow { status, at, noted, by, reasoned, .. } = row;
+    Step { status, at: *at, noted: *noted, by: *by, reasoned: *reasoned }
 }

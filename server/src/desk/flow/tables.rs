@@ -81,8 +81,21 @@ const DAY_COLUMNS: &[&str] = &["day", "arrived", "shipped", "cancelled", "packin
 const PEOPLE: &[&str] = &["login", "name", "taken", "given_back", "made", "shipped", "pay", "currency"];
 /// As `flow_table_orders.sql` has them.
 const ORDERS: &[&str] = &[
-    "number", "title", "status", "operator", "approved_at", "ended_at", "working_seconds", "waiting_seconds",
-    "held_seconds", "reworks", "releases", "handover_seconds", "free_seconds", "bench_seconds", "made_seconds",
+    "number",
+    "title",
+    "status",
+    "operator",
+    "approved_at",
+    "ended_at",
+    "working_seconds",
+    "waiting_seconds",
+    "held_seconds",
+    "reworks",
+    "releases",
+    "handover_seconds",
+    "free_seconds",
+    "bench_seconds",
+    "made_seconds",
     "packing_seconds",
 ];
 

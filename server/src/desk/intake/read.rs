@@ -150,8 +150,10 @@ fn history(order: &Fields<'_>, complaints: &mut Complaints) -> Vec<ToldStep> {
 /// Why the source held or called an order off. The contract does not know this field, so one that cannot be used is
 /// passed over like any other that it does not know.
 fn reason(step: &Fields<'_>, status: &str) -> Option<String> {
-    let told = step.get("reason").and_then(Value::as_str).map(str::trim).filter(|text| {
-        (1..=limits::REASON).contains(&text.chars().count()) && !text.contains('\0')
-    });
+    let told = step
+        .get("reason")
+        .and_then(Value::as_str)
+        .map(str::trim)
+        .filter(|text| (1..=limits::REASON).contains(&text.chars().count()) && !text.contains('\0'));
     told.filter(|_| matches!(status, passport::HOLD | "CANCELLED")).map(str::to_owned)
 }

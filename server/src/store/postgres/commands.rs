@@ -37,6 +37,36 @@ pub struct Change<'a> {
     pub traceparent: Option<String>,
 }
 
+/// A press of a button, by which its answer is found again.
+#[derive(Debug, Clone, Copy)]
+pub struct Press<'a> {
+    /// Who pressed.
+    pub user: Uuid,
+    /// Which command's button.
+    pub command: &'static str,
+    /// Of which order.
+    pub order: OrderId,
+    /// This press.
+    pub request: &'a RequestId,
+    /// The version that the person saw.
+    pub version: i32,
+    /// What else was said.
+    pub reason: Option<&'a str>,
+}
+
+impl<'a> Change<'a> {
+    fn press(&self) -> Press<'a> {
+        Press {
+            user: self.user,
+            command: self.command.name(),
+            order: self.order,
+            request: self.request,
+            version: self.version,
+            reason: self.reason,
+        }
+    }
+}
+
 /// What stood in a command's way, as committed.
 #[derive(Debug, Clone)]
 pub struct Obstacle {
@@ -88,15 +118,23 @@ impl Work {
     ///
     /// # Errors
     /// When the database is away or refuses.
-    #[tracing::instrument(skip_all)]
     pub async fn store_receipt(&mut self, change: &Change<'_>) -> Result<String, StoreError> {
+        self.store_receipt_of(&change.press()).await
+    }
+
+    /// The same for any press that has just changed something.
+    ///
+    /// # Errors
+    /// When the database is away or refuses.
+    #[tracing::instrument(skip_all)]
+    pub async fn store_receipt_of(&mut self, press: &Press<'_>) -> Result<String, StoreError> {
         sqlx::query_scalar(include_str!("sql/store_receipt.sql"))
-            .bind(change.user)
-            .bind(change.command.name())
-            .bind(change.order.0)
-            .bind(change.request.as_str())
-            .bind(change.version)
-            .bind(change.reason)
+            .bind(press.user)
+            .bind(press.command)
+            .bind(press.order.0)
+            .bind(press.request.as_str())
+            .bind(press.version)
+            .bind(press.reason)
             .fetch_one(self.connection())
             .await
             .map_err(StoreError::during("store receipt"))
@@ -106,15 +144,23 @@ impl Work {
     ///
     /// # Errors
     /// When the database is away or holds a card that this program cannot read.
-    #[tracing::instrument(skip_all)]
     pub async fn find_obstacle(&mut self, change: &Change<'_>) -> Result<Obstacle, StoreError> {
+        self.find_obstacle_of(&change.press()).await
+    }
+
+    /// The same for any press.
+    ///
+    /// # Errors
+    /// When the database is away or holds a card that this program cannot read.
+    #[tracing::instrument(skip_all)]
+    pub async fn find_obstacle_of(&mut self, press: &Press<'_>) -> Result<Obstacle, StoreError> {
         const OPERATION: &str = "find obstacle";
         type Row = (Option<i32>, Option<String>, Option<String>, Option<String>);
         let (version, reason, answer, card): Row = sqlx::query_as(include_str!("sql/find_obstacle.sql"))
-            .bind(change.user)
-            .bind(change.command.name())
-            .bind(change.order.0)
-            .bind(change.request.as_str())
+            .bind(press.user)
+            .bind(press.command)
+            .bind(press.order.0)
+            .bind(press.request.as_str())
             .fetch_one(self.connection())
             .await
             .map_err(StoreError::during(OPERATION))?;

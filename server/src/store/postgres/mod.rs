@@ -1,5 +1,6 @@
 //! PostgreSQL: one file a topic, one statement a file in `sql/`.
 
+pub mod bonus;
 pub mod commands;
 pub mod fill;
 pub mod flow;

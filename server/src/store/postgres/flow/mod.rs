@@ -1,12 +1,16 @@
 //! The flow of all orders: tables that are worked out from the history in the background, and read by the flow page.
 
 mod keep;
+mod promise;
 mod read;
 mod recount;
 
 pub use keep::{OrderSums, Stay, StepRow};
+pub use promise::{Promise, Waiting};
 pub use read::Span;
 pub use recount::Standing;
+
+use time::{Date, OffsetDateTime};
 
 use super::{Postgres, Work};
 use crate::store::StoreError;
@@ -38,4 +42,10 @@ impl Postgres {
         work.roll_back().await?;
         Ok(None)
     }
+}
+
+/// The day so many days after 1970 began, as the driver wants it.
+fn date(days: i64) -> Date {
+    let day = time::Duration::days(days);
+    OffsetDateTime::UNIX_EPOCH.checked_add(day).unwrap_or(OffsetDateTime::UNIX_EPOCH).date()
 }

@@ -2,13 +2,16 @@
 
 use app::domain::{
     Entry, Timestamp,
-    flow::{FlowDay, LEVELS, Measured, Period, PersonFlow, StageTimes},
+    flow::{BonusEffect, FlowDay, LEVELS, Measured, Period, PersonFlow, StageTimes},
     passport::{Stage, Sums},
     timestamp::Day,
 };
 use time::{Date, OffsetDateTime};
 
-use super::super::{Postgres, counted, moment};
+use super::{
+    super::{Postgres, counted, moment},
+    date,
+};
 use crate::store::StoreError;
 
 /// Which days a reading is about; days are counted from 1970 on by the workshop's calendar.
@@ -42,6 +45,7 @@ impl Postgres {
             periods: self.read_periods().await?,
             days: self.read_days(span.first, span.today).await?,
             people: self.read_people(span.period, span.today).await?,
+            bonuses: self.read_bonuses().await?,
         })
     }
 
@@ -106,6 +110,20 @@ impl Postgres {
         Ok(rows.into_iter().map(day).collect())
     }
 
+    async fn read_bonuses(&self) -> Result<[BonusEffect; 2], StoreError> {
+        counted();
+        let rows: Vec<(i16, i64, i64, Option<f64>)> =
+            sqlx::query_as(include_str!("../sql/flow_read_bonuses.sql"))
+                .fetch_all(self.pool())
+                .await
+                .map_err(StoreError::during("read bonuses"))?;
+        let of = |wanted: i16| {
+            let row = rows.iter().find(|row| row.0 == wanted);
+            row.map_or_else(BonusEffect::default, |&(_, orders, taken, p50)| BonusEffect { orders, taken, p50 })
+        };
+        Ok([of(0), of(1)])
+    }
+
     async fn read_people(&self, first: i64, last: i64) -> Result<Vec<PersonFlow>, StoreError> {
         const OPERATION: &str = "read people's days";
         counted();
@@ -147,7 +165,11 @@ impl Postgres {
     /// # Errors
     /// When the database is away.
     #[tracing::instrument(skip_all)]
-    pub async fn table_of_orders(&self, since: Timestamp, limit: i64) -> Result<Vec<Vec<String>>, StoreError> {
+    pub async fn table_of_orders(
+        &self,
+        since: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<Vec<String>>, StoreError> {
         counted();
         sqlx::query_scalar(include_str!("../sql/flow_table_orders.sql"))
             .bind(moment::to_driver(since))
@@ -156,12 +178,6 @@ impl Postgres {
             .await
             .map_err(StoreError::during("make table of orders"))
     }
-}
-
-/// The day so many days after 1970 began, as the driver wants it.
-fn date(days: i64) -> Date {
-    let day = time::Duration::days(days);
-    OffsetDateTime::UNIX_EPOCH.checked_add(day).unwrap_or(OffsetDateTime::UNIX_EPOCH).date()
 }
 
 fn of_date(date: Date) -> Day {

@@ -1,10 +1,13 @@
 //! Figures of days and periods, counted from the stays.
 
-use app::domain::Timestamp;
+use app::domain::{Timestamp, card::NEGLECTED_MS};
 use time::{Date, OffsetDateTime};
 
 use super::super::{Work, moment};
 use crate::store::StoreError;
+
+/// The effect of bonuses is that of the last four weeks.
+const BONUSES_MS: i64 = 28 * 86_400_000;
 
 /// How far the figures are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,6 +110,14 @@ impl Work {
                 .await
                 .map_err(StoreError::during(operation))?;
         }
+        let lately = Timestamp::from_millis(now.millis() - BONUSES_MS);
+        sqlx::query(include_str!("../sql/flow_fill_bonuses.sql"))
+            .bind(moment::to_driver(lately))
+            .bind(NEGLECTED_MS as f64 / 1000.0)
+            .bind(moment::to_driver(now))
+            .execute(self.connection())
+            .await
+            .map_err(StoreError::during("measure bonuses"))?;
         sqlx::query(include_str!("../sql/flow_note_stages.sql"))
             .bind(moment::to_driver(now))
             .execute(self.connection())

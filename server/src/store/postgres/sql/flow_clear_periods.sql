@@ -1,1 +1,1 @@
-WITH stages AS (DELETE FROM flow_stages) DELETE FROM flow_periods
+WITH stages AS (DELETE FROM flow_stages), bonuses AS (DELETE FROM flow_bonuses) DELETE FROM flow_periods

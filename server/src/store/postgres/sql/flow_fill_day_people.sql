@@ -8,9 +8,10 @@ WITH days AS (
     WHERE s.stage = 'bench' AND NOT s.again AND s.operator_id IS NOT NULL
     GROUP BY 1, 2, 3
 ), earned AS (
-    SELECT t.day, t.operator_id, o.pay_currency, sum(o.pay) AS pay
+    SELECT t.day, t.operator_id, coalesce(o.pay_currency, o.bonus_currency) AS pay_currency,
+           sum(coalesce(o.pay, 0) + coalesce(o.bonus, 0)) AS pay
     FROM taken t JOIN orders o ON o.id = t.order_id
-    WHERE NOT t.given_back AND o.pay IS NOT NULL
+    WHERE NOT t.given_back AND (o.pay IS NOT NULL OR o.bonus IS NOT NULL)
     GROUP BY 1, 2, 3
 ), paid AS (
     SELECT day, operator_id,

@@ -1,5 +1,5 @@
 -- The shop's facts change; status and operator are the workshop's. A file that is named anew, or that could not be
--- used, is fetched again.
+-- used, is fetched again. A bonus in another currency than the new pay's is gone.
 WITH named AS (
     SELECT o.id,
            $15::text IS NOT NULL
@@ -10,6 +10,8 @@ WITH named AS (
 UPDATE orders o
 SET number = $2, channel = $3, title = $4, material = $5, size = $6, quantity = $7,
     price = $8::text::numeric, price_currency = $9, pay = $10::text::numeric, pay_currency = $11,
+    bonus = CASE WHEN coalesce($11::text, o.bonus_currency) = o.bonus_currency THEN o.bonus END,
+    bonus_currency = CASE WHEN coalesce($11::text, o.bonus_currency) = o.bonus_currency THEN o.bonus_currency END,
     priority = $12, comment = $13, due_at = $14,
     version = o.version + 1,
     model_key = $15, model_size = $16, model_declared = $17,

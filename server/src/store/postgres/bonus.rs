@@ -1,0 +1,51 @@
+//! Bonuses on free orders.
+
+use app::domain::{Amount, OrderId, RequestId, Timestamp};
+use uuid::Uuid;
+
+use super::{Work, moment};
+use crate::store::StoreError;
+
+/// The command's name among the receipts.
+pub const COMMAND: &str = "bonus";
+
+/// A bonus as the database needs it.
+#[derive(Debug, Clone)]
+pub struct Bonus<'a> {
+    /// On which order.
+    pub order: OrderId,
+    /// The version that the person saw.
+    pub version: i32,
+    /// Who puts it.
+    pub user: Uuid,
+    /// How much; 0 takes it back.
+    pub amount: Amount,
+    /// The press of the button.
+    pub request: &'a RequestId,
+    /// When.
+    pub now: Timestamp,
+    /// The trace that it belongs to.
+    pub traceparent: Option<String>,
+}
+
+impl Work {
+    /// Puts a bonus; `false`: something stood in the way and nothing happened.
+    ///
+    /// # Errors
+    /// When the database is away or refuses.
+    #[tracing::instrument(skip_all)]
+    pub async fn put_bonus(&mut self, bonus: &Bonus<'_>) -> Result<bool, StoreError> {
+        let put: Option<i32> = sqlx::query_scalar(include_str!("sql/put_bonus.sql"))
+            .bind(bonus.order.0)
+            .bind(bonus.version)
+            .bind(bonus.user)
+            .bind(bonus.amount.to_string())
+            .bind(moment::to_driver(bonus.now))
+            .bind(bonus.request.as_str())
+            .bind(bonus.traceparent.as_deref())
+            .fetch_optional(self.connection())
+            .await
+            .map_err(StoreError::during("put bonus"))?;
+        Ok(put.is_some())
+    }
+}

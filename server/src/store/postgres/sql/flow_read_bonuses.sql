@@ -1,0 +1,1 @@
+SELECT side, orders::bigint, taken::bigint, p50 FROM flow_bonuses

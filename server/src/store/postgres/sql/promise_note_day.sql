@@ -1,0 +1,1 @@
+INSERT INTO flow_promise_days (day) VALUES ($1) ON CONFLICT DO NOTHING
