@@ -142,7 +142,17 @@ async function meet() {
   await hello();
 }
 
+/** What is measured of a page is measured when there is nothing else to do. */
+function measureLater() {
+  const load = () => void import('./vitals.js').catch(() => {});
+  const idle = () => ('requestIdleCallback' in window ? requestIdleCallback(load, { timeout: 5_000 }) : setTimeout(load, 2_000));
+  if (!root.dataset.user) return;
+  if (document.readyState === 'complete') idle();
+  else addEventListener('load', idle, { once: true });
+}
+
 async function start() {
+  measureLater();
   guardLogout();
   if (!supported) return;
   watchOrders();

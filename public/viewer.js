@@ -180,6 +180,7 @@ class Viewer {
       await this.render(blob);
       this.note.hidden = unverified === null;
       this.note.textContent = unverified && `${this.host.dataset.unverified ?? ''} ${timeOf(unverified)}`;
+      performance.mark('verstak:model');
       this.enter('ready');
     } catch (error) {
       if (this.leaving.signal.aborted) return;

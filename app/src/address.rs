@@ -44,6 +44,10 @@ pub fn order(number: &OrderNumber) -> String {
 #[cfg(feature = "ssr")]
 pub const FLOW: &str = "/flow";
 
+/// Pages that somebody found slow.
+#[cfg(feature = "ssr")]
+pub const SLOW: &str = "/slow";
+
 /// A table of the page of figures, as CSV.
 #[cfg(feature = "ssr")]
 #[must_use]

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::domain::{
     Actor, Amount, BoardPage, BoardView, Command, Entry, Neglected, OperatorName, OrderId, OrderNumber, OrderPage, Receipt,
-    Refusal, RequestId, Revision, SavedView, Timestamp, ViewName, flow::FlowPage, promise::LEVELS,
+    Refusal, RequestId, Revision, SavedView, Timestamp, ViewName, flow::FlowPage, promise::LEVELS, slow::Report,
 };
 
 /// The database cannot be asked, and the answer is not in memory.
@@ -171,6 +171,9 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Puts a bonus on a free order, or says why not. That a supervisor asks was seen to before.
     async fn bonus(&self, ask: BonusAsk) -> Result<Receipt, Refusal>;
+
+    /// The last pages that somebody found slow, the newest first.
+    async fn slow_reports(&self) -> Result<Vec<Report>, Unavailable>;
 
     /// Opens a session. `address` is the caller's network address, for the limit on failures.
     async fn login(&self, login: &str, password: &str, address: &str) -> Result<SignedIn, LoginRefusal>;

@@ -2,7 +2,7 @@
 //! next to an `Arc<dyn Backend>` and, with a session, the [`Actor`](crate::domain::Actor).
 
 use crate::{
-    domain::Revision,
+    domain::{Revision, Timestamp},
     flash::Flash,
     i18n::Lang,
     look::{Density, Theme},
@@ -36,6 +36,40 @@ impl TraceLinks {
         self.0.as_ref().map(|address| address.replace("{trace}", trace))
     }
 }
+
+/// A span of a slow trace.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SlowSpan {
+    /// What was done.
+    pub name: String,
+    /// Inside of how many others.
+    pub depth: usize,
+    /// When it began, in milliseconds from the beginning of the trace here.
+    pub from_ms: f64,
+    /// How long it took, in milliseconds.
+    pub ms: f64,
+    /// What is known of it: route, status, command.
+    pub facts: Vec<(String, String)>,
+    /// Whether it failed.
+    pub failed: bool,
+}
+
+/// A trace that took long on this server.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SlowTrace {
+    /// 32 hexadecimal digits.
+    pub id: String,
+    /// When it began here.
+    pub at: Timestamp,
+    /// How long it took, in milliseconds.
+    pub ms: f64,
+    /// Its spans, each after the one that it is inside of.
+    pub spans: Vec<SlowSpan>,
+}
+
+/// The last slow traces of this server, the newest first. In context for the page that shows them.
+#[derive(Debug, Clone, Copy)]
+pub struct SlowTraces(pub fn() -> Vec<SlowTrace>);
 
 /// The session's secret as the cookie brought it; only the log-out needs it.
 #[derive(Debug, Clone)]

@@ -61,6 +61,7 @@ pub async fn command(card: &Card, command: Command, seed: &str, reason: Option<&
 pub async fn send(address: &str, body: Option<&str>) -> Result<Response, JsValue> {
     let headers = Headers::new()?;
     headers.set("accept", "application/json")?;
+    headers.set("traceparent", &traceparent())?;
     headers.set("x-board-min-rev", &revision().to_string())?;
     let init = RequestInit::new();
     if let Some(body) = body {
@@ -71,6 +72,12 @@ pub async fn send(address: &str, body: Option<&str>) -> Result<Response, JsValue
     init.set_headers(&headers);
     let request = Request::new_with_str_and_init(address, &init)?;
     JsFuture::from(window().fetch_with_request(&request)).await?.dyn_into()
+}
+
+/// The beginning of a trace: the server goes on with it, and records it if it is a command.
+fn traceparent() -> String {
+    let part = || format!("{:08x}", (js_sys::Math::random() * 4_294_967_296.0) as u32);
+    format!("00-{}{}{}{}-{}{}-01", part(), part(), part(), part(), part(), part())
 }
 
 /// The body of an answer.

@@ -7,7 +7,7 @@ use super::{erase::Erase, person::initials};
 use crate::{
     address,
     domain::Actor,
-    i18n::{Flow, Lang, Phrase, Word},
+    i18n::{Flow, Lang, Phrase, Slow, Word},
 };
 
 /// The way to the saved views, where there is room for it beside the menu.
@@ -46,6 +46,10 @@ pub fn menu(actor: &Actor, lang: Lang, back: &str) -> impl IntoView + use<> {
                     <span>{lang.says(Phrase::Sound)}</span>
                     <input type="checkbox" data-sound />
                 </label>
+                <button type="button" class="item scripted" data-slow>
+                    <span>{lang.slow(Slow::Button)}</span>
+                </button>
+                <p class="answer" data-slow-answer role="status"></p>
                 <button type="button" class="item scripted" data-keys>
                     <span>{lang.t(Word::KeysHelp)}</span>
                     <kbd>"?"</kbd>
@@ -61,7 +65,11 @@ pub fn menu(actor: &Actor, lang: Lang, back: &str) -> impl IntoView + use<> {
 
 /// Pages that only supervisors and admins may open.
 fn for_supervisors(lang: Lang) -> AnyView {
-    view! { <a class="item" href=address::FLOW data-flow-link>{lang.flow(Flow::Title)}</a> }.into_any()
+    view! {
+        <a class="item" href=address::FLOW data-flow-link>{lang.flow(Flow::Title)}</a>
+        <a class="item" href=address::SLOW>{lang.slow(Slow::Title)}</a>
+    }
+    .into_any()
 }
 
 /// The way to the other language, where there is room for it beside the menu.

@@ -33,4 +33,6 @@ pub mod person;
 pub mod picture;
 pub mod still;
 #[cfg(feature = "ssr")]
+pub mod trace;
+#[cfg(feature = "ssr")]
 pub mod viewer;

@@ -13,6 +13,7 @@ pub mod passport;
 pub mod promise;
 pub mod revision;
 pub mod saved;
+pub mod slow;
 pub mod status;
 pub mod timestamp;
 pub mod view;

@@ -15,6 +15,8 @@ mod phrases;
 mod plural;
 mod ru;
 mod sentences;
+#[cfg(feature = "ssr")]
+mod slow;
 
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +30,8 @@ pub use passport::Passport;
 #[cfg(feature = "ssr")]
 pub use phrases::Phrase;
 pub use plural::Noun;
+#[cfg(feature = "ssr")]
+pub use slow::Slow;
 
 /// The language of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! The page of figures: where the orders' time goes. For supervisors; the guard sees to that.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
+use leptos_meta::{Stylesheet, Title};
 use leptos_router::hooks::use_query_map;
 
 use super::{answer_with, away::empty_page, here, session, visit};
@@ -54,6 +54,7 @@ fn flow_page(page: &FlowPage, actor: &Actor, lang: Lang, back: &str) -> AnyView 
     };
     view! {
         <Title text=format!("{} · {}", say(Flow::Title), lang.t(Word::Product)) />
+        <Stylesheet href="/figures.css" />
         <header class="bar">
             {brand(lang)}
             <a class="chip" href="/" data-back>"← " {lang.t(Word::Back)}</a>

@@ -7,6 +7,7 @@ mod login;
 mod order;
 mod passport;
 mod shell;
+mod slow;
 mod views;
 
 use std::sync::Arc;
@@ -39,6 +40,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/login") view=login::LoginPage ssr=SsrMode::Async />
                 <Route path=path!("/") view=board::BoardRoute ssr=SsrMode::Async />
                 <Route path=path!("/views") view=views::ViewsRoute ssr=SsrMode::Async />
+                <Route path=path!("/slow") view=slow::SlowRoute ssr=SsrMode::Async />
                 <Route path=path!("/flow") view=flow::FlowRoute ssr=SsrMode::Async />
                 <Route path=path!("/orders/:number") view=order::OrderRoute ssr=SsrMode::Async />
                 <Route path=path!("/orders/:number/passport") view=passport::PassportRoute ssr=SsrMode::Async />

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use leptos::prelude::*;
-use leptos_meta::Title;
+use leptos_meta::{Stylesheet, Title};
 use leptos_router::hooks::use_params_map;
 
 use super::{answer_with, away::empty_page, here, session, visit};
@@ -61,6 +61,7 @@ fn sheet(page: &PassportPage, actor: &Actor, traces: &TraceLinks, lang: Lang, ba
     let say = |phrase| lang.passport(phrase);
     view! {
         <Title text=format!("{} · {}", say(Passport::Title), card.number) />
+        <Stylesheet href="/figures.css" />
         <header class="bar">
             {brand(lang)}
             <a class="chip" href=address::order(&card.number) data-back>"← " {say(Passport::ToOrder)}</a>

@@ -5,6 +5,7 @@ mod network;
 mod offset;
 mod secret;
 mod sections;
+mod share;
 
 pub use address::Address;
 pub use network::{Network, Proxies};
@@ -13,6 +14,7 @@ pub use secret::Secret;
 pub use sections::{
     Broker, Cache, Database, Intake, Models, Reads, Redis, Site, Switch, Telemetry, Web, Workshop,
 };
+pub use share::Share;
 
 /// Everything that `serve` and `doctor` need.
 #[derive(Debug, Clone, clap::Args)]

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use clap::{ArgAction, Args, ValueEnum};
 
-use super::{Address, Proxies, Secret, UtcOffset};
+use super::{Address, Proxies, Secret, Share, UtcOffset};
 
 /// PostgreSQL, the truth.
 #[derive(Debug, Clone, Args)]
@@ -193,6 +193,9 @@ pub struct Telemetry {
     /// Where traces go (OTLP over gRPC), http://host:4317; without it they stay here
     #[arg(id = "otel_exporter_otlp_endpoint", long, env = "OTEL_EXPORTER_OTLP_ENDPOINT")]
     pub otlp_endpoint: Option<Address>,
+    /// Of how many requests a trace is recorded, from 0 to 1; commands and messages always are
+    #[arg(id = "trace_share", long, env = "TRACE_SHARE", default_value = "0.05")]
+    pub trace_share: Share,
     /// Where people look at a trace, with {trace} in the place of its id, as in
     /// http://localhost:16686/trace/{trace}; the passport's sheet links there
     #[arg(id = "trace_url", long, env = "TRACE_URL")]

@@ -23,6 +23,8 @@ const NEWS_MS: i64 = 14 * DAY_MS;
 /// and for as long as the order is on the board. After that a message that comes again is stale instead of a
 /// duplicate, which is as harmless.
 const MESSAGE_MS: i64 = 90 * DAY_MS;
+/// Pages that somebody found slow are looked at for a quarter.
+const SLOW_MS: i64 = 91 * DAY_MS;
 const DAY_MS: i64 = 24 * 3_600_000;
 /// Rows of one statement: short locks, whatever has piled up.
 const AT_ONCE: u32 = 5_000;
@@ -93,6 +95,7 @@ impl Desk {
         let now = self.clock.now();
         let sessions = self.store.forget_sessions(now).await?;
         let receipts = self.store.forget_receipts(Timestamp::from_millis(now.millis() - RECEIPT_MS)).await?;
+        self.store.forget_slow_reports(Timestamp::from_millis(now.millis() - SLOW_MS)).await?;
         let (news, messages) = self.forget_messages_before(now).await?;
         tracing::debug!(sessions, receipts, news, messages, "forgotten");
         Ok(())

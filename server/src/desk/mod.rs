@@ -14,9 +14,11 @@ mod port;
 mod read_board;
 mod read_order;
 mod read_passport;
+mod real;
 pub mod trace;
 mod views;
 
+pub use real::RealError;
 pub use answers::{BadField, IntakeError, ModelError, ModelStream, Outcome};
 
 use app::backend::Unavailable;
@@ -75,6 +77,8 @@ pub struct Desk {
     news_wait: Notify,
     /// What "when will it be ready?" is answered from.
     promises: ArcSwapOption<flow::Promises>,
+    /// What everybody's browsers have sent in this minute.
+    paces: real::Paces,
 }
 
 impl Desk {
@@ -95,6 +99,7 @@ impl Desk {
             model_waits: Notify::new(),
             news_wait: Notify::new(),
             promises: ArcSwapOption::empty(),
+            paces: real::Paces::default(),
         }
     }
 

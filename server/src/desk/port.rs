@@ -6,7 +6,7 @@ use app::{
     },
     domain::{
         Actor, BoardPage, BoardView, Neglected, OrderNumber, OrderPage, Receipt, Refusal, Revision, SavedView,
-        Timestamp, ViewName, flow::FlowPage,
+        Timestamp, ViewName, flow::FlowPage, slow::Report,
     },
 };
 use async_trait::async_trait;
@@ -57,6 +57,11 @@ impl Backend for Desk {
     #[tracing::instrument(skip_all, fields(command = "bonus", order.id = %ask.id))]
     async fn bonus(&self, ask: BonusAsk) -> Result<Receipt, Refusal> {
         self.put_bonus(ask).await
+    }
+
+    #[tracing::instrument(skip_all)]
+    async fn slow_reports(&self) -> Result<Vec<Report>, Unavailable> {
+        self.list_reports().await
     }
 
     #[tracing::instrument(skip_all)]

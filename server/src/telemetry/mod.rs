@@ -1,18 +1,33 @@
 //! What the server tells about itself: logs on standard output, traces over OTLP, counters for Prometheus.
 
 pub mod meter;
+pub mod slow;
+pub mod spent;
 pub mod traces;
 
-use std::io::IsTerminal;
+use std::{io::IsTerminal, sync::OnceLock, time::Duration};
 
 use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::config;
+use crate::{config, trace};
+use slow::Slow;
+
+/// A trace that took at least so long here is kept for the page of slow ones.
+const SLOW: Duration = Duration::from_millis(50);
+
+/// The slow traces of this process.
+static KEPT: OnceLock<Slow> = OnceLock::new();
+
+/// The last slow traces of this process; none before [`Telemetry::install`].
+#[must_use]
+pub fn slow_traces() -> Vec<app::visit::SlowTrace> {
+    KEPT.get().map(Slow::traces).unwrap_or_default()
+}
 
 /// Keeps the exporter; dropping it at the end of `main` sends what is still waiting.
 #[derive(Debug)]
 pub struct Telemetry {
-    provider: Option<opentelemetry_sdk::trace::SdkTracerProvider>,
+    provider: opentelemetry_sdk::trace::SdkTracerProvider,
 }
 
 /// Telemetry that cannot be set up.
@@ -30,7 +45,7 @@ pub enum TelemetryError {
 }
 
 impl Telemetry {
-    /// Starts logging, and tracing when it has somewhere to go. Call inside the runtime. `silence` holds directives
+    /// Starts logging and tracing; traces go to a collector when there is one. Call inside the runtime. `silence` holds directives
     /// that hold whatever `RUST_LOG` says.
     ///
     /// # Errors
@@ -48,12 +63,12 @@ impl Telemetry {
         } else {
             lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed()
         };
-        let provider = config.otlp_endpoint.as_ref().map(traces::provider).transpose()?;
-        let spans =
-            provider.as_ref().map(traces::layer).map(|layer| filter().map(|only| layer.with_filter(only)));
+        trace::record(config.trace_share.0);
+        let provider = traces::provider(config.otlp_endpoint.as_ref(), KEPT.get_or_init(|| Slow::new(SLOW)).clone())?;
         tracing_subscriber::registry()
             .with(lines.with_filter(filter()?))
-            .with(spans.transpose()?)
+            .with(traces::layer(&provider).with_filter(traces::Recorded))
+            .with(spent::layer())
             .try_init()
             .map_err(TelemetryError::Install)?;
         Ok(Self { provider })
@@ -62,7 +77,7 @@ impl Telemetry {
 
 impl Drop for Telemetry {
     fn drop(&mut self) {
-        if let Some(Err(error)) = self.provider.take().map(|provider| provider.shutdown()) {
+        if let Err(error) = self.provider.shutdown() {
             tracing::warn!(%error, "the last traces could not be sent");
         }
     }

@@ -1,31 +1,41 @@
-//! Traces: to a collector when there is one, and joined to the caller's trace by `traceparent`.
+//! Traces: kept for the page of slow ones, and sent to a collector when there is one.
 
 use std::time::Duration;
 
-use axum::http::HeaderMap;
-use opentelemetry::{propagation::Extractor, trace::TracerProvider};
+use opentelemetry::trace::TracerProvider;
 use opentelemetry_otlp::{SpanExporter, WithExportConfig};
-use opentelemetry_sdk::{Resource, propagation::TraceContextPropagator, trace::SdkTracerProvider};
-use tracing::Subscriber;
-use tracing_opentelemetry::{OpenTelemetryLayer, OpenTelemetrySpanExt};
-use tracing_subscriber::registry::LookupSpan;
+use opentelemetry_sdk::{
+    Resource,
+    trace::{Sampler, SdkTracerProvider},
+};
+use tracing::{Level, Metadata, Subscriber, subscriber::Interest};
+use tracing_opentelemetry::OpenTelemetryLayer;
+use tracing_subscriber::{
+    layer::{Context, Filter},
+    registry::LookupSpan,
+};
 
-use super::TelemetryError;
+use super::{TelemetryError, slow::Slow};
 use crate::config::Address;
 
 /// A collector that is away costs no more than this at the end of the program.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-pub(super) fn provider(endpoint: &Address) -> Result<SdkTracerProvider, TelemetryError> {
+pub(super) fn provider(endpoint: Option<&Address>, slow: Slow) -> Result<SdkTracerProvider, TelemetryError> {
+    let resource = Resource::builder().with_service_name("verstak").build();
+    // What is recorded was decided where the trace began (`Recorded`); a parent from elsewhere does not decide.
+    let provider = SdkTracerProvider::builder()
+        .with_resource(resource)
+        .with_sampler(Sampler::AlwaysOn)
+        .with_span_processor(slow);
+    let Some(endpoint) = endpoint else { return Ok(provider.build()) };
     let exporter = SpanExporter::builder()
         .with_tonic()
         .with_endpoint(endpoint.reveal())
         .with_timeout(PATIENCE)
         .build()
         .map_err(TelemetryError::BuildExporter)?;
-    opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
-    let resource = Resource::builder().with_service_name("verstak").build();
-    Ok(SdkTracerProvider::builder().with_resource(resource).with_batch_exporter(exporter).build())
+    Ok(provider.with_batch_exporter(exporter).build())
 }
 
 pub(super) fn layer<S>(
@@ -34,26 +44,65 @@ pub(super) fn layer<S>(
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
-    tracing_opentelemetry::layer().with_tracer(provider.tracer("verstak"))
+    tracing_opentelemetry::layer()
+        .with_tracer(provider.tracer("verstak"))
+        .with_location(false)
+        .with_threads(false)
+        .with_tracked_inactivity(false)
 }
 
-struct Headers<'a>(&'a HeaderMap);
+/// Lets through what begins a trace that is to be recorded, and what happens inside of one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Recorded;
 
-impl Extractor for Headers<'_> {
-    fn get(&self, key: &str) -> Option<&str> {
-        self.0.get(key).and_then(|value| value.to_str().ok())
+impl<S> Filter<S> for Recorded
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    fn enabled(&self, meta: &Metadata<'_>, context: &Context<'_, S>) -> bool {
+        meta.fields().field("trace.root").is_some() || context.lookup_current().is_some()
     }
-    fn keys(&self) -> Vec<&str> {
-        self.0.keys().map(axum::http::HeaderName::as_str).collect()
+
+    fn callsite_enabled(&self, meta: &'static Metadata<'static>) -> Interest {
+        let ours = ["server", "app", "verstak"].iter().any(|it| meta.target().split("::").next() == Some(it));
+        if !ours || *meta.level() > Level::INFO {
+            Interest::never()
+        } else if meta.fields().field("trace.root").is_some() {
+            Interest::always()
+        } else {
+            Interest::sometimes()
+        }
     }
 }
 
-/// Makes the span a part of the trace that the request's `traceparent` names. Without a collector, or with a
-/// malformed header, nothing happens.
-pub fn join(span: &tracing::Span, headers: &HeaderMap) {
-    if headers.contains_key("traceparent") {
-        let parent = opentelemetry::global::get_text_map_propagator(|it| it.extract(&Headers(headers)));
-        // The only failure is a span that nobody records.
-        let _unrecorded = span.set_parent(parent);
+#[cfg(test)]
+mod tests {
+    use tracing_subscriber::{Layer as _, layer::SubscriberExt as _};
+
+    use super::*;
+    use crate::trace;
+
+    #[test]
+    fn only_what_begins_a_recorded_trace_and_what_is_inside_of_it_is_recorded() {
+        let slow = Slow::new(Duration::ZERO);
+        let provider = provider(None, slow.clone()).unwrap();
+        let layer = layer(&provider).with_filter(Recorded);
+        let lines = tracing_subscriber::fmt::layer().with_writer(std::io::sink);
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(lines).with(layer), || {
+            for wanted in [true, false] {
+                let root = crate::begin_trace!(wanted, "request", http.route = "/x");
+                root.in_scope(|| {
+                    let inner = tracing::info_span!("read", operator = 7);
+                    assert_eq!(inner.in_scope(trace::current_id).is_some(), wanted);
+                    tracing::info_span!("quiet").in_scope(|| tracing::info!("heard"));
+                    tracing::debug_span!("too small").in_scope(|| {});
+                });
+            }
+            tracing::info_span!("alone").in_scope(|| assert_eq!(trace::current_id(), None));
+        });
+        let kept = slow.traces();
+        assert_eq!(kept.len(), 1);
+        let names: Vec<_> = kept[0].spans.iter().map(|span| (span.name.as_str(), span.depth)).collect();
+        assert_eq!(names, [("request", 0), ("read", 1), ("quiet", 1)]);
     }
 }

@@ -47,7 +47,7 @@ impl Access {
         if path == "/api/promise" {
             return Self::TokenOrSession;
         }
-        if matches!(path, "/flow" | "/api/bonus") || under("/flow/") {
+        if matches!(path, "/flow" | "/slow" | "/api/bonus") || under("/flow/") {
             return Self::Supervisor;
         }
         Self::Session

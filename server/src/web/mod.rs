@@ -25,6 +25,7 @@ mod problem;
 mod promise;
 mod query;
 mod range;
+mod real;
 pub mod router;
 pub mod serve;
 mod session;

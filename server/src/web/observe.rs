@@ -1,6 +1,6 @@
 //! What is seen of every request: a span, a request id, counters; and the form that failures take on their way out.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use app::i18n::Lang;
 use axum::{
@@ -18,18 +18,28 @@ use serde_json::{Value, json};
 use tracing::{Instrument, field::Empty};
 
 use super::{Web, language, problem};
-use crate::telemetry::traces;
+use crate::{begin_trace, telemetry::spent, trace};
 
 /// Names a request in logs, and to the person who tells of a failure.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
 /// The outermost layer. Queries, cookies and bodies are never recorded.
 pub async fn observe(State(web): State<Web>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
-    let id = web.entropy.id(web.clock.now()).simple().to_string();
-    let span = tracing::info_span!(
+    let request_id = web.entropy.id(web.clock.now());
+    let (id, request_id) = (request_id.simple().to_string(), request_id.as_u128());
+    let headers = request.headers();
+    let caller = headers.get("traceparent").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    // The shop's word counts; a browser's trace is recorded as often as any other. Commands always are.
+    let trusted = request.uri().path().starts_with("/intake/");
+    let wanted = method == Method::POST
+        || caller.as_deref().map_or_else(|| trace::chosen(request_id), |it| trace::wanted(it, trusted));
+    let span = begin_trace!(
+        wanted,
         "request",
         otel.name = format!("{method} {route}"),
         otel.kind = "server",
@@ -39,11 +49,12 @@ pub async fn observe(State(web): State<Web>, request: Request, next: Next) -> Re
         http.response.status_code = Empty,
         request.id = id,
     );
-    traces::join(&span, request.headers());
+    trace::follow(&span, caller.as_deref());
     let page = problem::wants_page(&method, request.headers()) && method != Method::POST;
     let lang = language::of(request.headers());
 
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let passed = caller.filter(|_| !wanted);
+    let mut response = trace::pass_on(passed, next.run(request)).instrument(span.clone()).await;
     let status = response.status();
     if status.is_server_error() || (page && is_bare(&response)) {
         response = dressed(response, page, lang, &id).await;
@@ -52,6 +63,9 @@ pub async fn observe(State(web): State<Web>, request: Request, next: Next) -> Re
         response.headers_mut().insert(REQUEST_ID, id);
     }
     let took = begun.elapsed();
+    if let Some(told) = server_timing(&span, took) {
+        response.headers_mut().insert(SERVER_TIMING, told);
+    }
     span.record("http.response.status_code", status.as_u16());
     metrics::counter!(
         "http_requests_total",
@@ -69,6 +83,20 @@ pub async fn observe(State(web): State<Web>, request: Request, next: Next) -> Re
         }
     });
     response
+}
+
+/// What the page's scripts may know of where the time went (Server-Timing): the whole, the database, S3, in
+/// milliseconds, and the trace, where one is recorded.
+fn server_timing(span: &tracing::Span, took: Duration) -> Option<HeaderValue> {
+    let ms = |time: Duration| time.as_secs_f64() * 1000.0;
+    let mut told = format!("total;dur={:.1}", ms(took));
+    if let Some([database, models]) = spent::of(span) {
+        told.push_str(&format!(", db;dur={:.1}, s3;dur={:.1}", ms(database), ms(models)));
+    }
+    if let Some(trace) = span.in_scope(trace::current_id) {
+        told.push_str(&format!(", trace;desc=\"{trace}\""));
+    }
+    HeaderValue::from_str(&told).ok()
 }
 
 /// A closed set, so that nobody can make up labels.

@@ -4,7 +4,7 @@ use app::{
     domain::Actor,
     flash::Flash,
     look::{Density, Theme},
-    visit::{ClientAddress, SessionToken, TraceLinks, Visit},
+    visit::{ClientAddress, SessionToken, SlowTraces, TraceLinks, Visit},
 };
 use axum::{
     extract::{Request, State},
@@ -18,6 +18,7 @@ use leptos::{
 use leptos_axum::ResponseOptions;
 
 use super::{Web, base64, board, cookies, language, problem};
+use crate::telemetry;
 
 /// The cookie that tells what a plain form came to.
 pub const FLASH: &str = "flash";
@@ -65,6 +66,7 @@ pub fn provide(web: &Web) {
         response.insert_header(header::VARY, HeaderValue::from_static("cookie, accept-language"));
     }
     provide_context(visit);
+    provide_context(SlowTraces(telemetry::slow_traces));
     provide_context(TraceLinks(web.settings.trace_url.clone()));
     if let Some(actor) = parts.extensions.get::<Actor>() {
         provide_context(actor.clone());

@@ -26,7 +26,7 @@ use super::{
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The routes besides pages and server functions.
-fn plain() -> [(&'static str, MethodRouter<Web>); 9] {
+fn plain() -> [(&'static str, MethodRouter<Web>); 11] {
     [
         ("/api/board", get(board::read)),
         ("/api/models", get(models::manifest)),
@@ -36,6 +36,8 @@ fn plain() -> [(&'static str, MethodRouter<Web>); 9] {
         ("/live", get(live::follow)),
         ("/sw.js", get(worker::script)),
         ("/lang/{code}", get(language::choose)),
+        ("/api/vitals", post(real::vitals)),
+        ("/api/slow", post(real::slow)),
         ("/intake/orders", post(intake::take_in)),
     ]
 }
@@ -44,7 +46,8 @@ fn plain() -> [(&'static str, MethodRouter<Web>); 9] {
 #[must_use]
 pub fn paths() -> Vec<(String, String)> {
     let plain = plain().into_iter().map(|(path, _)| {
-        let method = if path.starts_with("/intake") { "POST" } else { "GET" };
+        let posted = path.starts_with("/intake") || matches!(path, "/api/vitals" | "/api/slow");
+        let method = if posted { "POST" } else { "GET" };
         (method.to_owned(), path.to_owned())
     });
     let functions =

@@ -16,6 +16,7 @@ mod savepoint;
 pub mod schema;
 pub mod seen;
 pub mod sessions;
+pub mod slow;
 pub mod views;
 mod work;
 

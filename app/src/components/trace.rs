@@ -1,0 +1,71 @@
+//! A slow trace: what was done, inside of what, since when and for how long.
+
+use leptos::prelude::*;
+
+use crate::{
+    i18n::{Lang, Slow},
+    visit::{SlowSpan, SlowTrace, TraceLinks},
+};
+
+/// The bars' own units.
+const WIDTH: f64 = 400.0;
+
+/// One trace, folded.
+pub fn trace(trace: &SlowTrace, links: &TraceLinks, lang: Lang) -> AnyView {
+    let name = trace.spans.first().map(title).unwrap_or_default();
+    let link = match links.to(&trace.id) {
+        Some(link) => view! { <a href=link rel="noreferrer">{trace.id.clone()}</a> }.into_any(),
+        None => view! { <span>{trace.id.clone()}</span> }.into_any(),
+    };
+    let rows = trace.spans.iter().map(|span| row(span, trace.ms, lang));
+    view! {
+        <details class="trace" data-trace=trace.id.clone()>
+            <summary>
+                <strong>{lang.seconds(trace.ms)}</strong>
+                " "
+                <span>{name}</span>
+                " "
+                <time datetime=trace.at.to_string()>{lang.moment(trace.at)}</time>
+            </summary>
+            <p class="code">{link}</p>
+            <div class="wide">
+                <table>
+                    <tbody>{rows.collect::<Vec<_>>()}</tbody>
+                </table>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// A request by its method and route, anything else by its name.
+fn title(span: &SlowSpan) -> String {
+    let fact = |name: &str| span.facts.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    match (fact("http.request.method"), fact("http.route")) {
+        (Some(method), Some(route)) => format!("{method} {route}"),
+        _ => span.name.clone(),
+    }
+}
+
+fn row(span: &SlowSpan, whole: f64, lang: Lang) -> AnyView {
+    let scale = WIDTH / whole.max(0.001);
+    let (x, width) = ((span.from_ms * scale).clamp(0.0, WIDTH), (span.ms * scale).clamp(1.0, WIDTH));
+    let facts: Vec<_> = span.facts.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    let class = if span.failed { "time failed" } else { "time working" };
+    view! {
+        <tr data-depth=span.depth.to_string()>
+            <th scope="row" class="span">
+                {"\u{2003}".repeat(span.depth)}
+                {span.name.clone()}
+                <bdi class="title">{facts.join("  ")}</bdi>
+            </th>
+            <td class="number" title=lang.slow(Slow::Took)>{lang.seconds(span.ms)}</td>
+            <td>
+                <svg class="span-bar" viewBox=format!("0 0 {WIDTH} 12") aria-hidden="true" focusable="false" preserveAspectRatio="none">
+                    <rect class=class x=format!("{x:.1}") y="2" width=format!("{width:.1}") height="8" />
+                </svg>
+            </td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,100 @@
+//! Slow pages that people sent, and the last slow requests of this server. For supervisors; the guard sees to that.
+
+use leptos::prelude::*;
+use leptos_meta::{Stylesheet, Title};
+
+use super::{here, session, visit};
+use crate::{
+    backend::Unavailable,
+    components::{
+        bar::brand,
+        menu::{language, menu},
+        trace::trace,
+    },
+    domain::slow::Report,
+    i18n::{Lang, Slow, Word},
+    islands::Wake,
+    visit::{SlowTraces, TraceLinks},
+};
+
+/// The page `/slow`.
+#[component]
+pub fn SlowRoute() -> impl IntoView {
+    let lang = visit().lang;
+    let traces = use_context::<SlowTraces>().map(|SlowTraces(traces)| traces()).unwrap_or_default();
+    let links = use_context::<TraceLinks>().unwrap_or_default();
+    session().map(|(actor, backend)| {
+        let back = here();
+        let page = Suspend::new(async move {
+            let sent = backend.slow_reports().await;
+            let none = traces.is_empty().then(|| view! { <p class="empty">{lang.slow(Slow::TracesNone)}</p> });
+            let traces = traces.iter().map(|it| trace(it, &links, lang)).collect::<Vec<_>>();
+            view! {
+                <Title text=format!("{} · {}", lang.slow(Slow::Title), lang.t(Word::Product)) />
+                <Stylesheet href="/figures.css" />
+                <header class="bar">
+                    {brand(lang)}
+                    <a class="chip" href="/" data-back>"← " {lang.t(Word::Back)}</a>
+                    {language(lang, &back)}
+                    {menu(&actor, lang, &back)}
+                </header>
+                <main class="flow" id="content" data-slow-page>
+                    <h1>{lang.slow(Slow::Title)}</h1>
+                    <section aria-labelledby="slow-reports">
+                        <h2 id="slow-reports">{lang.slow(Slow::Reports)}</h2>
+                        <p class="hint">{lang.slow(Slow::ReportsHint)}</p>
+                        {reports(sent, &links, lang)}
+                    </section>
+                    <section aria-labelledby="slow-traces">
+                        <h2 id="slow-traces">{lang.slow(Slow::Traces)}</h2>
+                        <p class="hint">{lang.slow(Slow::TracesHint)}</p>
+                        {none}
+                        {traces}
+                    </section>
+                </main>
+                <Wake lang />
+            }
+        });
+        view! { <Suspense>{page}</Suspense> }
+    })
+}
+
+fn reports(sent: Result<Vec<Report>, Unavailable>, links: &TraceLinks, lang: Lang) -> AnyView {
+    let sent = match sent {
+        Err(_) => return view! { <p class="notice">{lang.slow(Slow::ReportsAway)}</p> }.into_any(),
+        Ok(sent) if sent.is_empty() => {
+            return view! { <p class="empty">{lang.slow(Slow::ReportsNone)}</p> }.into_any();
+        }
+        Ok(sent) => sent,
+    };
+    let rows = sent.into_iter().map(|report| {
+        let verdict = report.timings.verdict().map(|verdict| {
+            let (ms, whole) = (lang.seconds(verdict.ms), lang.seconds(verdict.whole));
+            view! { <strong data-part=verdict.part.name()>{lang.slow_part(verdict.part)}</strong> " " {ms} " / " {whole} }
+        });
+        let trace = report.trace.map(|trace| match links.to(&trace) {
+            Some(link) => view! { <a href=link rel="noreferrer">{trace}</a> }.into_any(),
+            None => view! { <span>{trace}</span> }.into_any(),
+        });
+        view! {
+            <tr data-report>
+                <td class="number">{lang.moment(report.at)}</td>
+                <td><bdi>{report.path}</bdi></td>
+                <td>{lang.device(report.device)} <bdi class="title">{report.about}</bdi></td>
+                <td>{verdict}</td>
+                <td class="code">{trace}</td>
+            </tr>
+        }
+    });
+    let head = [Slow::When, Slow::Page, Slow::Device, Slow::Where, Slow::Trace]
+        .map(|words| view! { <th scope="col">{lang.slow(words)}</th> });
+    view! {
+        <div class="wide">
+            <table data-table="reports">
+                <thead><tr>{head.to_vec()}</tr></thead>
+                <tbody>{rows.collect::<Vec<_>>()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,1 @@
+DELETE FROM slow_reports WHERE at <= $1

@@ -1,0 +1,111 @@
+//! What a request waited for: the time that its spans of the database and of S3 took, added up on the request's own.
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant},
+};
+
+use tracing::{Metadata, Span, Subscriber, span, subscriber::Interest};
+use tracing_subscriber::{
+    Layer, Registry,
+    layer::{Context, Filter},
+    registry::{LookupSpan, SpanRef},
+};
+
+/// A part that requests wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Database,
+    Models,
+}
+
+impl Part {
+    fn of(target: &str) -> Option<Self> {
+        if target.starts_with("server::store::postgres") {
+            Some(Self::Database)
+        } else if target.starts_with("server::store::models") {
+            Some(Self::Models)
+        } else {
+            None
+        }
+    }
+}
+
+/// The name of a request's span (`web::observe`).
+const REQUEST: &str = "request";
+
+#[derive(Debug, Default)]
+struct Sums([AtomicU64; 2]);
+
+#[derive(Debug)]
+struct Began(Instant);
+
+/// The layer, which sees these spans alone.
+pub(super) fn layer<S>() -> impl Layer<S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    Parts.with_filter(OfRequests)
+}
+
+/// How long a request has waited for the database, and for S3; nothing where nobody counts.
+#[must_use]
+pub fn of(request: &Span) -> Option<[Duration; 2]> {
+    let sums = request.with_subscriber(|(id, dispatch)| {
+        let span = dispatch.downcast_ref::<Registry>()?.span(id)?;
+        let extensions = span.extensions();
+        let Sums(parts) = extensions.get::<Sums>()?;
+        let read = |at: usize| Duration::from_micros(parts[at].load(Ordering::Relaxed));
+        Some([read(Part::Database as usize), read(Part::Models as usize)])
+    });
+    sums.flatten()
+}
+
+struct OfRequests;
+
+impl<S> Filter<S> for OfRequests {
+    fn enabled(&self, meta: &Metadata<'_>, _: &Context<'_, S>) -> bool {
+        meta.is_span() && (meta.name() == REQUEST || Part::of(meta.target()).is_some())
+    }
+
+    fn callsite_enabled(&self, meta: &'static Metadata<'static>) -> Interest {
+        let wanted = meta.is_span() && (meta.name() == REQUEST || Part::of(meta.target()).is_some());
+        if wanted { Interest::always() } else { Interest::never() }
+    }
+}
+
+struct Parts;
+
+impl<S> Layer<S> for Parts
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    fn on_new_span(&self, _: &span::Attributes<'_>, id: &span::Id, context: Context<'_, S>) {
+        let Some(span) = context.span(id) else { return };
+        if span.name() == REQUEST {
+            span.extensions_mut().insert(Sums::default());
+        } else if !is_inside_of_another(&span) {
+            span.extensions_mut().insert(Began(Instant::now()));
+        }
+    }
+
+    fn on_close(&self, id: span::Id, context: Context<'_, S>) {
+        let Some(span) = context.span(&id) else { return };
+        let Some(Began(at)) = span.extensions_mut().remove::<Began>() else { return };
+        let Some(part) = Part::of(span.metadata().target()) else { return };
+        for above in span.scope().skip(1) {
+            if let Some(Sums(parts)) = above.extensions().get::<Sums>() {
+                let took = u64::try_from(at.elapsed().as_micros()).unwrap_or(u64::MAX);
+                parts[part as usize].fetch_add(took, Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+/// What is inside of a part counts with it, not again.
+fn is_inside_of_another<S>(span: &SpanRef<'_, S>) -> bool
+where
+    S: for<'span> LookupSpan<'span>,
+{
+    span.scope().skip(1).any(|above| above.extensions().get::<Began>().is_some())
+}
