@@ -1,12 +1,8 @@
--- What an order's passport needs of every step besides: when it was noted here, and the trace in which that happened
--- (W3C Trace Context), with the transaction that did it, so that the log can name the trace of each change.
+-- What an order's passport needs of every step besides: when it was noted here, and the trace in which that happened.
 -- Null for steps that were noted before, and by servers of the release before.
 ALTER TABLE order_history
     ADD COLUMN noted_at timestamptz,
-    ADD COLUMN traceparent text CONSTRAINT order_history_traceparent_form
-        CHECK (traceparent ~ '^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}'),
-    ADD COLUMN xact xid8;
-ALTER TABLE order_events ADD COLUMN traceparent text;
+    ADD COLUMN trace_id text CONSTRAINT order_history_trace_form CHECK (trace_id ~ '^[0-9a-f]{32}$');
 
 -- The same view, but for the history's steps: nothing happened later than this system heard of it, and an approval says
 -- how long it was on its way (rules 2 and 4 in app/src/domain/passport). The entry of an order whose steps have no
@@ -48,30 +44,3 @@ LEFT JOIN LATERAL (
                FILTER (WHERE s.status = 'MANUFACTURING_APPROVED' AND s.operator_id IS NULL))[1] AS received_at
     FROM order_history s LEFT JOIN users a ON a.id = s.operator_id
     WHERE s.order_id = o.id) h ON true;
-
--- As before, but for the trace: whoever shows a change to somebody shows it as a part of what caused it.
-CREATE OR REPLACE FUNCTION log_order(changed uuid, was_actual boolean) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-    entry   record;
-    logged  record;
-    number  bigint;
-BEGIN
-    PERFORM FROM board_clock WHERE id = 1 FOR NO KEY UPDATE;
-    SELECT e.version, e.payload::text AS payload INTO entry FROM board_entries e
-        WHERE e.id = changed AND e.status NOT IN ('SHIPPED', 'CANCELLED');
-    SELECT v.kind, v.payload INTO logged FROM order_events v
-        WHERE v.order_id = changed ORDER BY v.rev DESC LIMIT 1;
-    IF logged.kind IS NULL THEN
-        IF entry.payload IS NULL AND NOT was_actual THEN RETURN; END IF;
-    ELSIF logged.payload IS NOT DISTINCT FROM entry.payload THEN
-        RETURN; -- the log says just this already: what changed is nothing that the board knows of the order
-    END IF;
-    UPDATE board_clock SET rev = rev + 1 WHERE id = 1 RETURNING rev INTO STRICT number;
-    INSERT INTO order_events (rev, order_id, version, kind, payload, committed_at, xact, traceparent) VALUES (
-        number, changed, coalesce(entry.version, 0),
-        CASE WHEN entry.payload IS NULL THEN 'remove' ELSE 'upsert' END,
-        entry.payload, clock_timestamp(), pg_current_xact_id(),
-        (SELECT h.traceparent FROM order_history h
-         WHERE h.order_id = changed AND h.xact = pg_current_xact_id() ORDER BY h.id DESC LIMIT 1));
-    PERFORM pg_notify('board', number::text);
-END $$;

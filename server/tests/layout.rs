@@ -73,17 +73,16 @@ fn the_browser_s_half_names_no_storage_cache_or_broker() {
 }
 
 /// What each module of the server may name; what is not listed may name everybody (`startup`, `cli`).
-const ARROWS: [(&str, &[&str]); 11] = [
-    ("web", &["web", "desk", "board", "config", "clock", "lifecycle", "telemetry", "trace", "begin_trace"]),
-    ("broker", &["broker", "desk", "config", "clock", "telemetry", "store::background", "begin_trace"]),
-    ("desk", &["desk", "board", "store", "clock", "model", "trace", "begin_trace"]),
-    ("board", &["board", "store", "clock", "trace", "begin_trace"]),
+const ARROWS: [(&str, &[&str]); 10] = [
+    ("web", &["web", "desk", "board", "config", "clock", "lifecycle", "telemetry"]),
+    ("broker", &["broker", "desk", "config", "clock", "telemetry", "store::background"]),
+    ("desk", &["desk", "board", "store", "clock", "model"]),
+    ("board", &["board", "store", "clock"]),
     ("store", &["store"]),
     ("model", &["model"]),
     ("seed", &["seed", "model", "store", "clock"]),
     ("config", &["config"]),
-    ("telemetry", &["telemetry", "config", "trace"]),
-    ("trace", &["trace"]),
+    ("telemetry", &["telemetry", "config"]),
     ("lifecycle", &["lifecycle"]),
 ];
 

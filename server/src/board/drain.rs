@@ -5,7 +5,6 @@ use std::{sync::Arc, time::Duration};
 
 use app::domain::Revision;
 use tokio::time::{Instant, sleep};
-use tracing::{Instrument as _, Span};
 
 use super::{
     Away,
@@ -15,11 +14,7 @@ use super::{
     near::Fed,
     script::Verdict,
 };
-use crate::{
-    begin_trace,
-    store::postgres::log::{Event, Tail},
-    trace,
-};
+use crate::store::postgres::log::{Event, Tail};
 
 /// Events in one go.
 const BATCH: i64 = 500;
@@ -174,8 +169,7 @@ async fn advance(core: &Core, mark: Mark, tail: &Tail) -> Next {
             return Next::Rest;
         }
         let complete = last(tail) == tail.head;
-        let span = applied(&events);
-        core.shelf.apply(at, &events, complete.then_some(tail.at)).instrument(span).await
+        core.shelf.apply(at, &events, complete.then_some(tail.at)).await
     };
     match verdict {
         Ok(Verdict::Ok(_)) if last(tail) < tail.head => Next::Again,
@@ -187,15 +181,6 @@ async fn advance(core: &Core, mark: Mark, tail: &Tail) -> Next {
         }
         Ok(_) | Err(Away) => Next::Rest,
     }
-}
-
-/// A part of the trace of the first change among these that is traced.
-fn applied(events: &[&Event]) -> Span {
-    let traced = events.iter().filter_map(|event| event.traceparent.as_deref());
-    let Some(parent) = traced.into_iter().find(|it| trace::wanted(it, true)) else { return Span::none() };
-    let span = begin_trace!(true, "apply to Redis", changes = events.len());
-    trace::follow(&span, Some(parent));
-    span
 }
 
 /// Whether the events come right after `at`, one after another.

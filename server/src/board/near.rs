@@ -13,7 +13,7 @@ use super::{
     Snapshot, metrics,
     ring::{Change, Ring},
 };
-use crate::{begin_trace, store::postgres::log::Event, trace};
+use crate::store::postgres::log::Event;
 
 /// Certificates that wait for their revision to arrive.
 const WAITING: usize = 64;
@@ -97,9 +97,7 @@ impl Near {
                     break;
                 }
             }
-            let late = seen.millis() - event.committed_at.millis();
-            metrics::seen(from, late);
-            shown(event, from, late);
+            metrics::seen(from, seen.millis() - event.committed_at.millis());
         }
         if !changes.is_empty() {
             honour(&mut waiting, &mut board);
@@ -129,16 +127,6 @@ impl Near {
 
     fn write(&self) -> MutexGuard<'_, VecDeque<(Revision, Timestamp)>> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The last word of a change's trace on this server: from here on every stream and page has it.
-fn shown(event: &Event, from: &'static str, late: i64) {
-    if let Some(parent) = event.traceparent.as_deref().filter(|it| trace::wanted(it, true)) {
-        let (revision, order) = (event.revision, event.order);
-        let span = begin_trace!(true, "show change", %revision, order.id = %order, from, late_ms = late);
-        trace::follow(&span, Some(parent));
-        drop(span.entered());
     }
 }
 
@@ -173,7 +161,7 @@ mod tests {
 
     fn removals(revs: std::ops::RangeInclusive<u64>) -> Vec<Event> {
         let order = OrderId(uuid::Uuid::nil());
-        revs.map(|rev| Event { revision: at(rev), order, payload: None, committed_at: NOW, traceparent: None }).collect()
+        revs.map(|rev| Event { revision: at(rev), order, payload: None, committed_at: NOW }).collect()
     }
 
     #[test]

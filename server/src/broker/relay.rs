@@ -28,7 +28,6 @@ use super::{
     topology::{self, NEWS},
 };
 use crate::{
-    begin_trace,
     clock::{SharedClock, SharedEntropy},
     desk::{Desk, outbox::News, trace},
 };
@@ -158,8 +157,7 @@ impl Relay {
     }
 
     async fn publish(&self, post: &Post, news: &News) -> Result<(), BrokerError> {
-        let wanted = news.traceparent.as_deref().is_some_and(|it| trace::wanted(it, true));
-        let span = begin_trace!(wanted, "tell", order.id = %news.order, message = %news.message);
+        let span = tracing::info_span!("tell", order.id = %news.order, message = %news.message);
         trace::follow(&span, news.traceparent.as_deref());
         let headers = news.traceparent.iter();
         let letter = Letter {

@@ -5,7 +5,6 @@ use tracing::Instrument as _;
 
 use super::{Message, Verdict, accept, limits};
 use crate::{
-    begin_trace,
     desk::{Desk, trace},
     store::StoreError,
 };
@@ -96,10 +95,7 @@ fn number_decided(accepted: Result<Verdict, StoreError>) -> Result<Verdict, Stor
 /// The message's part of the trace that it came with.
 fn span(message: &Message) -> tracing::Span {
     let envelope = &message.envelope;
-    // What the shop traces is traced here, and what it does not is not; a message without a word on that is.
-    let told = message.traceparent.as_deref().filter(|told| trace::is_well_formed(told));
-    let wanted = told.is_none_or(|told| trace::wanted(told, true));
-    let span = begin_trace!(wanted, "accept", order.id = %envelope.order, message = %envelope.message_id);
-    trace::follow(&span, told);
+    let span = tracing::info_span!("accept", order.id = %envelope.order, message = %envelope.message_id);
+    trace::follow(&span, message.traceparent.as_deref());
     span
 }

@@ -8,12 +8,9 @@ use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use tokio_util::sync::CancellationToken;
 
-use tracing::Instrument as _;
-
 use super::inspect;
 use crate::{
-    begin_trace,
-    desk::{Desk, trace},
+    desk::Desk,
     store::{
         StoreError,
         models::ModelsError,
@@ -60,16 +57,14 @@ impl Desk {
         let until = Timestamp::from_millis(now.millis() + LEASE_MS);
         let due = self.store.claim_models(now, until, AT_ONCE as i64).await?;
         let count = due.len();
-        let mut done = stream::iter(due).map(|due| {
-            let span = span(&due);
-            self.fetch_model(due).instrument(span)
-        }).buffer_unordered(AT_ONCE);
+        let mut done = stream::iter(due).map(|due| self.fetch_model(due)).buffer_unordered(AT_ONCE);
         while let Some(done) = done.next().await {
             done?;
         }
         Ok(count)
     }
 
+    #[tracing::instrument(skip_all, fields(order.id = %due.order, model.key = %due.key))]
     async fn fetch_model(&self, due: DueModel) -> Result<(), StoreError> {
         let finding = match self.find_out(&due).await {
             Ok(finding) => finding,
@@ -131,12 +126,4 @@ const fn name(state: ModelState) -> &'static str {
         ModelState::Refused => "refused",
         ModelState::Mismatch => "mismatch",
     }
-}
-
-/// A part of the trace of the message that named the file.
-fn span(due: &DueModel) -> tracing::Span {
-    let wanted = due.traceparent.as_deref().is_some_and(|it| trace::wanted(it, true));
-    let span = begin_trace!(wanted, "fetch_model", order.id = %due.order, model.key = %due.key);
-    trace::follow(&span, due.traceparent.as_deref());
-    span
 }

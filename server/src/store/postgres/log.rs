@@ -31,8 +31,6 @@ pub struct Event {
     pub payload: Option<String>,
     /// When it was committed, by the database's clock.
     pub committed_at: Timestamp,
-    /// The trace in which that happened, where it is known.
-    pub traceparent: Option<String>,
 }
 
 /// The end of the log, as one statement saw it.
@@ -171,7 +169,6 @@ fn read_tail(rows: &[PgRow]) -> sqlx::Result<Tail> {
                 order: OrderId(order),
                 payload: row.try_get("payload")?,
                 committed_at: moment(row, "committed_at")?,
-                traceparent: row.try_get("traceparent")?,
             });
         }
     }

@@ -19,8 +19,6 @@ pub struct DueModel {
     pub size: Option<u64>,
     /// How often it was tried, this time included.
     pub tries: u32,
-    /// The trace of what happened to the order last: of the message that named the file, as a rule.
-    pub traceparent: Option<String>,
 }
 
 /// What a file turned out to be.
@@ -51,7 +49,7 @@ impl Postgres {
         limit: i64,
     ) -> Result<Vec<DueModel>, StoreError> {
         const OPERATION: &str = "claim models";
-        type Row = (Uuid, String, Option<String>, Option<i64>, i32, Option<String>);
+        type Row = (Uuid, String, Option<String>, Option<i64>, i32);
         super::counted();
         let rows: Vec<Row> = sqlx::query_as(include_str!("sql/claim_models.sql"))
             .bind(moment::to_driver(now))
@@ -61,7 +59,7 @@ impl Postgres {
             .await
             .map_err(StoreError::during(OPERATION))?;
         rows.into_iter()
-            .map(|(id, key, declared, size, tries, traceparent)| {
+            .map(|(id, key, declared, size, tries)| {
                 let declared = declared.map(|text| text.parse()).transpose();
                 Ok(DueModel {
                     order: OrderId(id),
@@ -69,7 +67,6 @@ impl Postgres {
                     declared: declared.map_err(|error| StoreError::unreadable(OPERATION, error))?,
                     size: size.and_then(|size| u64::try_from(size).ok()),
                     tries: tries.unsigned_abs(),
-                    traceparent,
                 })
             })
             .collect()

@@ -14,8 +14,8 @@ WITH changed AS (
                       WHERE r.user_id = $5 AND r.command = $6 AND r.order_id = $1 AND r.request_id = $9)
     RETURNING o.id, o.number, o.status, o.version, o.status_since, o.operator_id
 ), noted AS (
-    INSERT INTO order_history (order_id, status, at, source, command, operator_id, reason, message_id, traceparent, xact)
-    SELECT id, status, status_since, 'mes', $6, $5, $7, $11, $13::text, pg_current_xact_id() FROM changed
+    INSERT INTO order_history (order_id, status, at, source, command, operator_id, reason, message_id, trace_id)
+    SELECT id, status, status_since, 'mes', $6, $5, $7, $11, substring($13::text FROM 4 FOR 32) FROM changed
 ), told AS (
     INSERT INTO outbox (message_id, order_id, routing_key, payload)
     SELECT $11, c.id, $12,

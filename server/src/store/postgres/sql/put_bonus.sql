@@ -10,9 +10,9 @@ WITH changed AS (
                       WHERE r.user_id = $3 AND r.command = 'bonus' AND r.order_id = $1 AND r.request_id = $6)
     RETURNING o.id, o.version, o.status_since, coalesce(o.bonus_currency, o.pay_currency, o.price_currency) AS currency
 ), noted AS (
-    INSERT INTO order_history (order_id, status, at, source, command, operator_id, reason, traceparent, xact)
+    INSERT INTO order_history (order_id, status, at, source, command, operator_id, reason, trace_id)
     SELECT id, 'BONUS', greatest(status_since, $5), 'mes', 'bonus', $3, $4::text || ' ' || currency,
-           $7::text, pg_current_xact_id()
+           substring($7::text FROM 4 FOR 32)
     FROM changed
 ), kept AS (
     INSERT INTO order_bonuses (order_id, at, user_id, amount, currency, free_since)
