@@ -7,7 +7,7 @@ use super::{erase::Erase, person::initials};
 use crate::{
     address,
     domain::Actor,
-    i18n::{Flow, Lang, Phrase, Slow, Word},
+    i18n::{Flow, Lang, Phrase, RadarWord, Slow, Word},
 };
 
 /// The way to the saved views, where there is room for it beside the menu.
@@ -67,6 +67,7 @@ pub fn menu(actor: &Actor, lang: Lang, back: &str) -> impl IntoView + use<> {
 fn for_supervisors(lang: Lang) -> AnyView {
     view! {
         <a class="item" href=address::FLOW data-flow-link>{lang.flow(Flow::Title)}</a>
+        <a class="item" href="/radar" data-radar>{lang.radar(RadarWord::Title)}</a>
         <a class="item" href=address::SLOW>{lang.slow(Slow::Title)}</a>
     }
     .into_any()

@@ -5,6 +5,8 @@ pub mod bar;
 pub mod board;
 #[cfg(feature = "ssr")]
 pub mod bonus;
+#[cfg(feature = "ssr")]
+pub mod broker;
 pub mod card;
 #[cfg(feature = "ssr")]
 pub mod chart;

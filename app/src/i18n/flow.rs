@@ -4,7 +4,7 @@ use super::{Lang, phrases::phrases};
 use crate::domain::flow::AGE_BOUNDS;
 
 phrases! {
-    Flow by flow;
+    Flow, flow;
     Title: "Поток", "Flow";
     Heading: "Куда уходит время заказов", "Where the orders’ time goes";
     Now: "Сейчас на доске", "On the board now";

@@ -13,6 +13,8 @@ mod passport;
 #[cfg(feature = "ssr")]
 mod phrases;
 mod plural;
+#[cfg(feature = "ssr")]
+mod radar;
 mod ru;
 mod sentences;
 #[cfg(feature = "ssr")]
@@ -30,6 +32,8 @@ pub use passport::Passport;
 #[cfg(feature = "ssr")]
 pub use phrases::Phrase;
 pub use plural::Noun;
+#[cfg(feature = "ssr")]
+pub use radar::RadarWord;
 #[cfg(feature = "ssr")]
 pub use slow::Slow;
 

@@ -4,7 +4,7 @@ use super::{Lang, phrases::phrases};
 use crate::domain::passport::{Spent, Stage, System};
 
 phrases! {
-    Passport by passport;
+    Passport, passport;
     Title: "Паспорт заказа", "Order passport";
     Sheet: "Паспорт для печати", "Passport to print";
     Way: "Путь заказа", "The order’s way";

@@ -2,9 +2,9 @@
 
 use super::Lang;
 
-/// Makes an enum of keys, and the method of [`Lang`] that has their texts.
+/// `phrases! { Keys, method; Key: "по-русски", "in English"; … }`: the keys, and the method that tells their texts.
 macro_rules! phrases {
-    ($keys:ident by $says:ident; $($phrase:ident: $ru:literal, $en:literal;)+) => {
+    ($keys:ident, $says:ident; $($phrase:ident: $ru:literal, $en:literal;)+) => {
         /// A key for every text that only the server writes.
         #[expect(missing_docs, reason = "a key says what it is, its two texts say the rest")]
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,12 +19,16 @@ macro_rules! phrases {
         }
 
         #[cfg(test)]
-        #[test]
-        fn every_phrase_says_something_in_its_own_letters() {
-            let russian = |text: &str| text.chars().any(|c| ('а'..='я').contains(&c));
-            for phrase in [$($keys::$phrase),+] {
-                assert!(russian(Lang::Ru.$says(phrase)), "{phrase:?}");
-                assert!(!russian(Lang::En.$says(phrase)) && !Lang::En.$says(phrase).is_empty(), "{phrase:?}");
+        mod every_phrase {
+            use super::*;
+
+            #[test]
+            fn says_something_in_its_own_letters() {
+                let russian = |text: &str| text.chars().any(|c| ('а'..='я').contains(&c));
+                for phrase in [$($keys::$phrase),+] {
+                    assert!(russian(Lang::Ru.$says(phrase)), "{phrase:?}");
+                    assert!(!russian(Lang::En.$says(phrase)) && !Lang::En.$says(phrase).is_empty(), "{phrase:?}");
+                }
             }
         }
     };
@@ -32,7 +36,7 @@ macro_rules! phrases {
 pub(super) use phrases;
 
 phrases! {
-    Phrase by says;
+    Phrase, says;
     // what is new
     NewHere: "Новых для вас:", "New to you:";
     MarkSeen: "Всё видел", "Seen all";

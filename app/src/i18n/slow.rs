@@ -4,7 +4,7 @@ use super::{Lang, phrases::phrases};
 use crate::domain::slow::{Device, Part, Verdict};
 
 phrases! {
-    Slow by slow;
+    Slow, slow;
     Button: "Страница тормозит", "This is slow";
     Title: "Медленные страницы", "Slow pages";
     Reports: "Что прислали", "What people sent";

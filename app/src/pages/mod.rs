@@ -6,6 +6,7 @@ mod flow;
 mod login;
 mod order;
 mod passport;
+mod radar;
 mod shell;
 mod slow;
 mod views;
@@ -22,6 +23,7 @@ use leptos_router::{
     path,
 };
 
+pub use away::Forbidden;
 pub use shell::shell;
 
 use crate::{backend::Backend, domain::Actor, visit::Visit};
@@ -42,6 +44,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/views") view=views::ViewsRoute ssr=SsrMode::Async />
                 <Route path=path!("/slow") view=slow::SlowRoute ssr=SsrMode::Async />
                 <Route path=path!("/flow") view=flow::FlowRoute ssr=SsrMode::Async />
+                <Route path=path!("/radar") view=radar::RadarRoute ssr=SsrMode::Async />
                 <Route path=path!("/orders/:number") view=order::OrderRoute ssr=SsrMode::Async />
                 <Route path=path!("/orders/:number/passport") view=passport::PassportRoute ssr=SsrMode::Async />
             </Routes>

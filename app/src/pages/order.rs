@@ -10,6 +10,7 @@ use crate::{
     components::{
         bar::brand,
         bonus::bonus,
+        broker::broker_banner,
         facts::{details, facts},
         live::{live_words, mark},
         menu::{language, menu},
@@ -36,7 +37,10 @@ pub fn OrderRoute() -> impl IntoView {
                 Err(_) => Ok(None),
             };
             match found {
-                Ok(Some(page)) => order_page(page, actor, seed, visit, &back),
+                Ok(Some(page)) => {
+                    let banner = broker_banner(&actor, backend.broker_away(), page.now, lang);
+                    view! { {banner} {order_page(page, actor, seed, visit, &back)} }.into_any()
+                }
                 Ok(None) => {
                     answer_with(StatusCode::NOT_FOUND);
                     empty_page(Word::OrderMissing, Word::MissingText, Some(&asked), lang)

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use app::domain::Revision;
 use tokio::time::{Instant, sleep};
+use tracing::{Instrument as _, Span};
 
 use super::{
     Away,
@@ -14,7 +15,10 @@ use super::{
     near::Fed,
     script::Verdict,
 };
-use crate::store::postgres::log::{Event, Tail};
+use crate::{
+    store::postgres::log::{Event, Tail},
+    trace,
+};
 
 /// Events in one go.
 const BATCH: i64 = 500;
@@ -169,7 +173,8 @@ async fn advance(core: &Core, mark: Mark, tail: &Tail) -> Next {
             return Next::Rest;
         }
         let complete = last(tail) == tail.head;
-        core.shelf.apply(at, &events, complete.then_some(tail.at)).await
+        let span = applied(&events);
+        core.shelf.apply(at, &events, complete.then_some(tail.at)).instrument(span).await
     };
     match verdict {
         Ok(Verdict::Ok(_)) if last(tail) < tail.head => Next::Again,
@@ -181,6 +186,17 @@ async fn advance(core: &Core, mark: Mark, tail: &Tail) -> Next {
         }
         Ok(_) | Err(Away) => Next::Rest,
     }
+}
+
+/// A part of the trace of the first change among these that is traced.
+fn applied(events: &[&Event]) -> Span {
+    let traced = events.iter().filter_map(|event| event.traceparent);
+    let Some(parent) = traced.into_iter().find(|parent| trace::wanted(*parent, true)) else {
+        return Span::none();
+    };
+    let span = trace::begin!(true, "apply to Redis", changes = events.len());
+    trace::follow(&span, Some(parent));
+    span
 }
 
 /// Whether the events come right after `at`, one after another.

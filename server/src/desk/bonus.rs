@@ -5,13 +5,16 @@ use app::{
     domain::{Receipt, Refusal},
 };
 
-use super::{Desk, away, trace};
-use crate::store::{
-    StoreError,
-    postgres::{
-        bonus::{Bonus, COMMAND},
-        commands::Press,
+use super::{Desk, away};
+use crate::{
+    store::{
+        StoreError,
+        postgres::{
+            bonus::{Bonus, COMMAND},
+            commands::Press,
+        },
     },
+    trace,
 };
 
 impl Desk {

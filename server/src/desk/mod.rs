@@ -11,13 +11,15 @@ mod neglected;
 pub mod outbox;
 pub mod people;
 mod port;
+pub mod radar;
 mod read_board;
 mod read_order;
 mod read_passport;
 mod real;
-pub mod trace;
+pub mod reconcile;
 mod views;
 
+pub use crate::trace;
 pub use real::RealError;
 pub use answers::{BadField, IntakeError, ModelError, ModelStream, Outcome};
 
@@ -79,6 +81,7 @@ pub struct Desk {
     promises: ArcSwapOption<flow::Promises>,
     /// What everybody's browsers have sent in this minute.
     paces: real::Paces,
+    radar: radar::Radar,
 }
 
 impl Desk {
@@ -86,6 +89,7 @@ impl Desk {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         let Parts { store, models, board, clock, entropy, reads } = parts;
+        let radar = radar::Radar::new(entropy.id(clock.now()));
         Self {
             store,
             models,
@@ -100,6 +104,7 @@ impl Desk {
             news_wait: Notify::new(),
             promises: ArcSwapOption::empty(),
             paces: real::Paces::default(),
+            radar,
         }
     }
 

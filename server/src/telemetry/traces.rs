@@ -90,15 +90,15 @@ mod tests {
         let lines = tracing_subscriber::fmt::layer().with_writer(std::io::sink);
         tracing::subscriber::with_default(tracing_subscriber::registry().with(lines).with(layer), || {
             for wanted in [true, false] {
-                let root = crate::begin_trace!(wanted, "request", http.route = "/x");
+                let root = trace::begin!(wanted, "request", http.route = "/x");
                 root.in_scope(|| {
                     let inner = tracing::info_span!("read", operator = 7);
-                    assert_eq!(inner.in_scope(trace::current_id).is_some(), wanted);
+                    assert_eq!(inner.in_scope(trace::current).is_some(), wanted);
                     tracing::info_span!("quiet").in_scope(|| tracing::info!("heard"));
                     tracing::debug_span!("too small").in_scope(|| {});
                 });
             }
-            tracing::info_span!("alone").in_scope(|| assert_eq!(trace::current_id(), None));
+            tracing::info_span!("alone").in_scope(|| assert_eq!(trace::current(), None));
         });
         let kept = slow.traces();
         assert_eq!(kept.len(), 1);

@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{Peer, Web, body, forms, intake, origin, problem, session};
+use super::{Peer, Web, body, forms, intake, origin, pages, problem, session};
 
 /// What a path asks of the one who wants it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,10 +47,13 @@ impl Access {
         if path == "/api/promise" {
             return Self::TokenOrSession;
         }
-        if matches!(path, "/flow" | "/slow" | "/api/bonus") || under("/flow/") {
-            return Self::Supervisor;
+        let watched = matches!(path, "/radar" | "/api/broker" | "/api/replay" | "/api/dismiss");
+        let measured = matches!(path, "/flow" | "/slow" | "/api/bonus");
+        if watched || measured || under("/radar/") || under("/flow/") {
+            Self::Supervisor
+        } else {
+            Self::Session
         }
-        Self::Session
     }
 }
 
@@ -72,6 +75,9 @@ pub async fn check(State(web): State<Web>, mut request: Request, next: Next) -> 
     }
     if matches!(access, Access::Session | Access::Supervisor) || path == "/login" {
         match admit(&web, &mut request).await {
+            Ok(true) if access == Access::Supervisor && !is_supervisor(&request) => {
+                return pages::forbidden(web, request).await;
+            }
             Ok(true) if path == "/login" && request.method() == Method::GET => return see_other("/"),
             Ok(true) => {}
             Ok(false) | Err(_) if path == "/login" => {}
@@ -84,10 +90,6 @@ pub async fn check(State(web): State<Web>, mut request: Request, next: Next) -> 
         if !origin::is_ours(headers, &origin::hosts(headers, web.settings.public_host.as_deref())) {
             return problem::refuse(StatusCode::FORBIDDEN, "not from a page of this site");
         }
-    }
-    let actor = request.extensions().get::<Actor>();
-    if access == Access::Supervisor && !actor.is_some_and(|actor| actor.role.is_supervisor()) {
-        return problem::not_allowed(&request);
     }
     let address = caller(&web, &request);
     request.extensions_mut().insert(ClientAddress(address));
@@ -103,6 +105,10 @@ async fn admit(web: &Web, request: &mut Request) -> Result<bool, app::backend::U
     request.extensions_mut().insert(actor);
     request.extensions_mut().insert(SessionToken(token));
     Ok(true)
+}
+
+fn is_supervisor(request: &Request) -> bool {
+    request.extensions().get::<Actor>().is_some_and(|actor| actor.role.is_supervisor())
 }
 
 fn caller(web: &Web, request: &Request) -> String {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use app::i18n::Lang;
+use app::{domain::TraceParent, i18n::Lang};
 use axum::{
     body::{Body, HttpBody},
     extract::{MatchedPath, Request, State},
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use tracing::{Instrument, field::Empty};
 
 use super::{Web, language, problem};
-use crate::{begin_trace, telemetry::spent, trace};
+use crate::{telemetry::spent, trace};
 
 /// Names a request in logs, and to the person who tells of a failure.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -33,12 +33,13 @@ pub async fn observe(State(web): State<Web>, request: Request, next: Next) -> Re
     let request_id = web.entropy.id(web.clock.now());
     let (id, request_id) = (request_id.simple().to_string(), request_id.as_u128());
     let headers = request.headers();
-    let caller = headers.get("traceparent").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let caller = headers.get("traceparent").and_then(|value| value.to_str().ok());
+    let caller: Option<TraceParent> = caller.and_then(|text| text.parse().ok());
     // The shop's word counts; a browser's trace is recorded as often as any other. Commands always are.
     let trusted = request.uri().path().starts_with("/intake/");
     let wanted = method == Method::POST
-        || caller.as_deref().map_or_else(|| trace::chosen(request_id), |it| trace::wanted(it, trusted));
-    let span = begin_trace!(
+        || caller.map_or_else(|| trace::chosen(request_id), |it| trace::wanted(it, trusted));
+    let span = trace::begin!(
         wanted,
         "request",
         otel.name = format!("{method} {route}"),
@@ -49,7 +50,7 @@ pub async fn observe(State(web): State<Web>, request: Request, next: Next) -> Re
         http.response.status_code = Empty,
         request.id = id,
     );
-    trace::follow(&span, caller.as_deref());
+    trace::follow(&span, caller);
     let page = problem::wants_page(&method, request.headers()) && method != Method::POST;
     let lang = language::of(request.headers());
 
@@ -93,8 +94,8 @@ fn server_timing(span: &tracing::Span, took: Duration) -> Option<HeaderValue> {
     if let Some([database, models]) = spent::of(span) {
         told.push_str(&format!(", db;dur={:.1}, s3;dur={:.1}", ms(database), ms(models)));
     }
-    if let Some(trace) = span.in_scope(trace::current_id) {
-        told.push_str(&format!(", trace;desc=\"{trace}\""));
+    if let Some(trace) = trace::of(span) {
+        told.push_str(&format!(", trace;desc=\"{:032x}\"", trace.trace));
     }
     HeaderValue::from_str(&told).ok()
 }

@@ -4,7 +4,6 @@
 use app::i18n::Lang;
 use axum::{
     body::Body,
-    extract::Request,
     http::{
         HeaderMap, HeaderValue, Method, StatusCode,
         header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER},
@@ -12,8 +11,6 @@ use axum::{
     response::Response,
 };
 use serde_json::json;
-
-use super::language;
 
 /// `application/problem+json` (RFC 9457) with this status and a few English words that don't change.
 #[must_use]
@@ -38,31 +35,6 @@ pub fn unavailable(retry_after: u32) -> Response {
     let mut response = refuse(StatusCode::SERVICE_UNAVAILABLE, "temporarily unavailable");
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(retry_after));
     response
-}
-
-/// 403 for somebody who is signed in, but not for this: a page for a person, a problem for a program.
-#[must_use]
-pub fn not_allowed(request: &Request) -> Response {
-    if !wants_page(request.method(), request.headers()) {
-        return refuse(StatusCode::FORBIDDEN, "only for supervisors");
-    }
-    let lang = language::of(request.headers());
-    let words = if lang == Lang::Ru {
-        ["Эта страница для старших смены", "Войдите под другим именем или вернитесь к доске.", "К доске"]
-    } else {
-        [
-            "This page is for supervisors",
-            "Log in under another name, or go back to the board.",
-            "To the board",
-        ]
-    };
-    let [title, text, back] = words;
-    html(
-        StatusCode::FORBIDDEN,
-        lang,
-        &format!("<h1>{title}</h1><p>{text}</p><p><a href=\"/\">{back}</a></p>"),
-        title,
-    )
 }
 
 /// Whether a person's browser asks for a page (or sends a plain form), rather than a program for data.

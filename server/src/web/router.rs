@@ -18,17 +18,18 @@ use tower_http::{
 };
 
 use super::{
-    Web, board, flow, forms, guard, headers, intake, language, live, models, observe, pages, promise,
-    session, worker,
+    Web, board, broker, flow, forms, guard, headers, intake, language, live, models, observe, pages, promise,
+    real, reconcile, session, worker,
 };
 
 /// Longer than any answer's head should take; streams are not bound by it.
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The routes besides pages and server functions.
-fn plain() -> [(&'static str, MethodRouter<Web>); 11] {
+fn plain() -> [(&'static str, MethodRouter<Web>); 13] {
     [
         ("/api/board", get(board::read)),
+        ("/api/broker", get(broker::read)),
         ("/api/models", get(models::manifest)),
         ("/api/promise", get(promise::answer)),
         ("/models/{file}", get(models::file)),
@@ -39,6 +40,7 @@ fn plain() -> [(&'static str, MethodRouter<Web>); 11] {
         ("/api/vitals", post(real::vitals)),
         ("/api/slow", post(real::slow)),
         ("/intake/orders", post(intake::take_in)),
+        ("/intake/reconcile", post(reconcile::compare)),
     ]
 }
 

@@ -1,5 +1,7 @@
 //! An order message that keeps its rules.
 
+use app::domain::TraceParent;
+
 use crate::store::postgres::intake::{Envelope, Facts, ToldStep};
 
 /// The only type of message there is.
@@ -10,8 +12,8 @@ pub(super) const KIND: &str = "order.status_changed";
 pub struct Message {
     /// Which message, about which order.
     pub envelope: Envelope,
-    /// The trace that it belongs to, as it came; unchecked.
-    pub traceparent: Option<String>,
+    /// The trace that it belongs to; nothing where what came was none.
+    pub traceparent: Option<TraceParent>,
     /// What it wants.
     pub wanted: Wanted,
     /// Steps on the order's way from before the workshop.

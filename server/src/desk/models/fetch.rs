@@ -7,6 +7,7 @@ use app::domain::{ModelState, Timestamp};
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use super::inspect;
 use crate::{
@@ -16,6 +17,7 @@ use crate::{
         models::ModelsError,
         postgres::models::{DueModel, Finding},
     },
+    trace,
 };
 
 /// Bytes of a file at most (CONTRACTS, section 3).
@@ -57,14 +59,16 @@ impl Desk {
         let until = Timestamp::from_millis(now.millis() + LEASE_MS);
         let due = self.store.claim_models(now, until, AT_ONCE as i64).await?;
         let count = due.len();
-        let mut done = stream::iter(due).map(|due| self.fetch_model(due)).buffer_unordered(AT_ONCE);
+        let mut done = stream::iter(due).map(|due| {
+            let span = span(&due);
+            self.fetch_model(due).instrument(span)
+        }).buffer_unordered(AT_ONCE);
         while let Some(done) = done.next().await {
             done?;
         }
         Ok(count)
     }
 
-    #[tracing::instrument(skip_all, fields(order.id = %due.order, model.key = %due.key))]
     async fn fetch_model(&self, due: DueModel) -> Result<(), StoreError> {
         let finding = match self.find_out(&due).await {
             Ok(finding) => finding,
@@ -126,4 +130,12 @@ const fn name(state: ModelState) -> &'static str {
         ModelState::Refused => "refused",
         ModelState::Mismatch => "mismatch",
     }
+}
+
+/// The fetch's part of the order's trace.
+fn span(due: &DueModel) -> tracing::Span {
+    let wanted = due.traceparent.is_some_and(|parent| trace::wanted(parent, true));
+    let span = trace::begin!(wanted, "fetch_model", order.id = %due.order, model.key = %due.key);
+    trace::follow(&span, due.traceparent);
+    span
 }

@@ -1,6 +1,6 @@
 //! Bonuses on free orders.
 
-use app::domain::{Amount, OrderId, RequestId, Timestamp};
+use app::domain::{Amount, OrderId, RequestId, Timestamp, TraceParent};
 use uuid::Uuid;
 
 use super::{Work, moment};
@@ -25,7 +25,7 @@ pub struct Bonus<'a> {
     /// When.
     pub now: Timestamp,
     /// The trace that it belongs to.
-    pub traceparent: Option<String>,
+    pub traceparent: Option<TraceParent>,
 }
 
 impl Work {
@@ -42,7 +42,7 @@ impl Work {
             .bind(bonus.amount.to_string())
             .bind(moment::to_driver(bonus.now))
             .bind(bonus.request.as_str())
-            .bind(bonus.traceparent.as_deref())
+            .bind(bonus.traceparent.map(|it| it.to_string()))
             .fetch_optional(self.connection())
             .await
             .map_err(StoreError::during("put bonus"))?;

@@ -1,6 +1,6 @@
 //! What became of the orders' model files.
 
-use app::domain::{ModelDigest, ModelState, OrderId, Timestamp};
+use app::domain::{ModelDigest, ModelState, OrderId, Timestamp, TraceParent};
 use uuid::Uuid;
 
 use super::{Postgres, moment};
@@ -19,6 +19,8 @@ pub struct DueModel {
     pub size: Option<u64>,
     /// How often it was tried, this time included.
     pub tries: u32,
+    /// The order's trace.
+    pub traceparent: Option<TraceParent>,
 }
 
 /// What a file turned out to be.
@@ -49,7 +51,7 @@ impl Postgres {
         limit: i64,
     ) -> Result<Vec<DueModel>, StoreError> {
         const OPERATION: &str = "claim models";
-        type Row = (Uuid, String, Option<String>, Option<i64>, i32);
+        type Row = (Uuid, String, Option<String>, Option<i64>, i32, Option<String>);
         super::counted();
         let rows: Vec<Row> = sqlx::query_as(include_str!("sql/claim_models.sql"))
             .bind(moment::to_driver(now))
@@ -59,7 +61,7 @@ impl Postgres {
             .await
             .map_err(StoreError::during(OPERATION))?;
         rows.into_iter()
-            .map(|(id, key, declared, size, tries)| {
+            .map(|(id, key, declared, size, tries, traceparent)| {
                 let declared = declared.map(|text| text.parse()).transpose();
                 Ok(DueModel {
                     order: OrderId(id),
@@ -67,6 +69,7 @@ impl Postgres {
                     declared: declared.map_err(|error| StoreError::unreadable(OPERATION, error))?,
                     size: size.and_then(|size| u64::try_from(size).ok()),
                     tries: tries.unsigned_abs(),
+                    traceparent: traceparent.and_then(|text| text.parse().ok()),
                 })
             })
             .collect()

@@ -5,4 +5,4 @@ FROM (SELECT id FROM orders
       WHERE model_try_at <= $1 AND model_state = 'pending'
       ORDER BY model_try_at LIMIT $3 FOR UPDATE SKIP LOCKED) AS due
 WHERE o.id = due.id
-RETURNING o.id, o.model_key, o.model_declared, o.model_size, o.model_tries
+RETURNING o.id, o.model_key, o.model_declared, o.model_size, o.model_tries, o.traceparent

@@ -1,0 +1,182 @@
+//! The trace that the work at hand belongs to, and which work is recorded. Knows nothing of anybody: whoever works for
+//! a message, an order or a request says so to their span.
+//!
+//! Whether a trace is recorded is decided once, where it begins: at a request, a message, a piece of news, a change that
+//! is shown. A beginning that is to be recorded carries the field `trace.root`; spans inside of it follow, and all others
+//! cost nothing (`telemetry::traces`). Commands and messages are always recorded; of everything else a share is.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use app::domain::TraceParent;
+use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
+use tracing_opentelemetry::OpenTelemetrySpanExt;
+
+/// Begins a span that is recorded when `$wanted`, with everything that happens inside of it.
+macro_rules! begin {
+    ($wanted:expr, $name:literal, $($fields:tt)*) => {
+        if $wanted {
+            ::tracing::info_span!($name, trace.root = true, $($fields)*)
+        } else {
+            ::tracing::info_span!($name, $($fields)*)
+        }
+    };
+}
+pub(crate) use begin;
+
+/// Of how many traces in a million one is recorded; of the process, set once.
+static SHARE: AtomicU32 = AtomicU32::new(0);
+const WHOLE: u32 = 1_000_000;
+
+tokio::task_local! {
+    /// The caller's trace, where it is not recorded here and still has to be passed on.
+    static PASSED: TraceParent;
+}
+
+/// Records this share of what is neither a command nor a message, from 0 to 1.
+pub fn record(share: f64) {
+    SHARE.store((share.clamp(0.0, 1.0) * f64::from(WHOLE)) as u32, Ordering::Relaxed);
+}
+
+/// Whether the share falls on whatever has this random number; the same number is answered alike on every server.
+#[must_use]
+pub fn chosen(random: u128) -> bool {
+    let share = SHARE.load(Ordering::Relaxed);
+    // Fibonacci hashing: identities that count up are spread evenly.
+    let spread = ((random ^ (random >> 64)) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+    (spread * u64::from(WHOLE)) >> 32 < u64::from(share)
+}
+
+/// Whether a trace that came from elsewhere is to be recorded here: its own word counts if it is `trusted`, otherwise
+/// the share does.
+#[must_use]
+pub fn wanted(parent: TraceParent, trusted: bool) -> bool {
+    trusted && parent.flags & 1 == 1 || chosen(parent.trace)
+}
+
+/// The place of the current span; where nothing is recorded, the caller's; `None` when nothing is traced.
+#[must_use]
+pub fn current() -> Option<TraceParent> {
+    of(&tracing::Span::current()).or_else(|| PASSED.try_with(|parent| *parent).ok())
+}
+
+/// Passes the caller's trace on to what the future sends elsewhere, though it is not recorded here.
+pub async fn pass_on<F: Future>(parent: Option<TraceParent>, work: F) -> F::Output {
+    match parent {
+        Some(parent) => PASSED.scope(parent, work).await,
+        None => work.await,
+    }
+}
+
+/// The place of a span; `None` when nothing is traced.
+#[must_use]
+pub fn of(span: &tracing::Span) -> Option<TraceParent> {
+    let context = span.context();
+    let span = context.span().span_context().clone();
+    span.is_valid().then(|| TraceParent {
+        trace: u128::from_be_bytes(span.trace_id().to_bytes()),
+        span: u64::from_be_bytes(span.span_id().to_bytes()),
+        flags: span.trace_flags().to_u8(),
+    })
+}
+
+/// Makes a span that was not entered yet a part of that trace.
+pub fn follow(span: &tracing::Span, parent: Option<TraceParent>) {
+    if let Some(parent) = parent {
+        // Fails only where nothing is traced.
+        let _ = span.set_parent(opentelemetry::Context::new().with_remote_span_context(context(parent)));
+    }
+}
+
+/// The same, unless the work at hand belongs to that trace already; then it stays where it is. What it was part of is
+/// linked to it.
+pub fn follow_unless_within(span: &tracing::Span, parent: Option<TraceParent>) {
+    let here = current();
+    if let Some(parent) = parent.filter(|parent| here.is_none_or(|here| !here.is_of(*parent))) {
+        follow(span, Some(parent));
+        if let Some(here) = here {
+            span.add_link(context(here));
+        }
+    }
+}
+
+fn context(parent: TraceParent) -> SpanContext {
+    let (trace, span) =
+        (TraceId::from_bytes(parent.trace.to_be_bytes()), SpanId::from_bytes(parent.span.to_be_bytes()));
+    SpanContext::new(trace, span, TraceFlags::new(parent.flags), true, TraceState::NONE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> TraceParent {
+        TraceParent {
+            trace: 0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736,
+            span: 0x00f0_67aa_0ba9_02b7,
+            flags: 1,
+        }
+    }
+
+    fn traced(act: impl FnOnce()) {
+        use opentelemetry::trace::TracerProvider as _;
+        use tracing_subscriber::layer::SubscriberExt as _;
+        let provider = opentelemetry_sdk::trace::SdkTracerProvider::builder().build();
+        let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), act);
+    }
+
+    #[test]
+    fn a_message_s_trace_goes_on_in_what_is_done_for_it() {
+        traced(|| {
+            let span = tracing::info_span!("accept");
+            follow(&span, Some(sample()));
+            let inside = span.in_scope(|| tracing::info_span!("inner").in_scope(current)).unwrap();
+            assert!(inside.is_of(sample()) && inside.span != sample().span);
+        });
+        assert_eq!(current(), None);
+    }
+
+    #[tokio::test]
+    async fn a_trace_that_is_not_recorded_here_is_passed_on_as_it_came() {
+        assert_eq!(pass_on(Some(sample()), async { current() }).await, Some(sample()));
+        assert_eq!(pass_on(None, async { current() }).await, None);
+    }
+
+    #[test]
+    fn the_share_falls_on_as_many_as_it_says_and_everywhere_on_the_same() {
+        record(0.05);
+        let ids = (0..100_000_u64).map(|n| {
+            // As identities are: a moment in front, and random bits behind.
+            u128::from(1_795_421_700_000 + n / 10) << 80 | u128::from(n.wrapping_mul(0x2545_f491_4f6c_dd1d))
+        });
+        let count = ids.filter(|id| chosen(*id)).count();
+        assert!((4_500..5_500).contains(&count), "{count}");
+        record(1.0);
+        assert!(chosen(7) && wanted(sample(), false));
+        record(0.0);
+        assert!(!chosen(7) && !wanted(sample(), false) && wanted(sample(), true));
+        assert!(!wanted(TraceParent { flags: 0, ..sample() }, true));
+    }
+
+    #[test]
+    fn an_order_s_trace_goes_on_in_a_request_of_another_trace_and_of_its_own() {
+        traced(|| {
+            let request = tracing::info_span!("request");
+            request.in_scope(|| {
+                let command = tracing::info_span!("command");
+                follow_unless_within(&command, Some(sample()));
+                assert!(of(&command).unwrap().is_of(sample()));
+                let plain = tracing::info_span!("command");
+                follow_unless_within(&plain, None);
+                assert!(of(&plain).unwrap().is_of(of(&request).unwrap()));
+            });
+            let request = tracing::info_span!("request");
+            follow(&request, Some(sample()));
+            request.in_scope(|| {
+                let command = tracing::info_span!("command");
+                follow_unless_within(&command, Some(TraceParent { span: 7, ..sample() }));
+                assert!(of(&command).unwrap().is_of(sample()));
+            });
+        });
+    }
+}
