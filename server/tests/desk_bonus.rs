@@ -30,7 +30,8 @@ fn text(money: &app::domain::Money) -> String {
 #[tokio::test]
 async fn a_bonus_is_part_of_the_pay_and_stands_on_the_card_and_on_the_record() {
     let shop = workshop().await;
-    let (boss, anna) = (shop.person("boss", Role::Supervisor).await, shop.person("anna", Role::Operator).await);
+    let (boss, anna) =
+        (shop.person("boss", Role::Supervisor).await, shop.person("anna", Role::Operator).await);
     let message = whole("A-1");
     assert_eq!(shop.post(&message).await, "accepted");
     let id: OrderId = message["order"]["id"].as_str().unwrap().parse().unwrap();
@@ -38,7 +39,10 @@ async fn a_bonus_is_part_of_the_pay_and_stands_on_the_card_and_on_the_record() {
     assert!(!before.as_object().unwrap().contains_key("bonus"), "a card without one is the contract's");
 
     let receipt = shop.desk.bonus(ask(&boss, id, 1, "b-1", 100_000)).await.unwrap();
-    assert_eq!((receipt.order.version, text(receipt.order.pay.as_ref().unwrap())), (2, "7900.50 RUB".to_owned()));
+    assert_eq!(
+        (receipt.order.version, text(receipt.order.pay.as_ref().unwrap())),
+        (2, "7900.50 RUB".to_owned())
+    );
     assert_eq!(text(receipt.order.bonus.as_ref().unwrap()), "1000.00 RUB");
     let there = async || shop.desk.cache().near().unwrap().revision() >= receipt.revision;
     floor::until("it is on the board", Duration::from_secs(5), there).await;
@@ -63,7 +67,8 @@ async fn a_bonus_is_part_of_the_pay_and_stands_on_the_card_and_on_the_record() {
 #[tokio::test]
 async fn the_same_press_is_the_same_answer_and_what_has_moved_on_is_told() {
     let shop = workshop().await;
-    let (boss, anna) = (shop.person("boss", Role::Supervisor).await, shop.person("anna", Role::Operator).await);
+    let (boss, anna) =
+        (shop.person("boss", Role::Supervisor).await, shop.person("anna", Role::Operator).await);
     let id = shop.order("A-1").await;
     let first = shop.desk.bonus(ask(&boss, id, 1, "b-1", 100_000)).await.unwrap();
     let again = shop.desk.bonus(ask(&boss, id, 1, "b-1", 100_000)).await.unwrap();
@@ -107,7 +112,8 @@ async fn a_bonus_outlasts_the_shop_s_news_but_not_another_currency() {
 #[tokio::test]
 async fn what_is_passed_over_rises_and_what_a_bonus_does_is_measured() {
     let shop = workshop().await;
-    let (boss, anna) = (shop.person("boss", Role::Supervisor).await, shop.person("anna", Role::Operator).await);
+    let (boss, anna) =
+        (shop.person("boss", Role::Supervisor).await, shop.person("anna", Role::Operator).await);
     let (lured, plain, last) = (shop.order("A-1").await, shop.order("A-2").await, shop.order("A-3").await);
     assert_eq!(shop.desk.neglected().await.unwrap().count, 0);
     shop.clock.pass(Duration::from_secs(73 * 3600));

@@ -121,7 +121,8 @@ impl Timings {
     #[must_use]
     pub fn verdict(&self) -> Option<Verdict> {
         let known = |ms: Ms| ms.filter(|ms| ms.is_finite() && *ms >= 0.0);
-        let rest = |whole: Ms, part: Ms| known(whole).map(|whole| (whole - known(part).unwrap_or(0.0)).max(0.0));
+        let rest =
+            |whole: Ms, part: Ms| known(whole).map(|whole| (whole - known(part).unwrap_or(0.0)).max(0.0));
         let (first_byte, server) = (known(self.first_byte), known(self.server));
         let loaded = first_byte.map(|at| at + known(self.download).unwrap_or(0.0));
         let parts = [
@@ -221,23 +222,38 @@ mod tests {
     use super::*;
 
     fn of(pairs: &[(&str, f64)]) -> Timings {
-        let map: serde_json::Map<_, _> = pairs.iter().map(|(name, ms)| ((*name).to_owned(), (*ms).into())).collect();
+        let map: serde_json::Map<_, _> =
+            pairs.iter().map(|(name, ms)| ((*name).to_owned(), (*ms).into())).collect();
         serde_json::from_value(map.into()).unwrap()
     }
 
     #[test]
     fn the_longest_part_is_named_with_the_whole_that_it_belongs_to() {
-        let page = [("first_byte", 900.0), ("server", 850.0), ("database", 800.0), ("download", 20.0), ("largest_paint", 1100.0)];
+        let page = [
+            ("first_byte", 900.0),
+            ("server", 850.0),
+            ("database", 800.0),
+            ("download", 20.0),
+            ("largest_paint", 1100.0),
+        ];
         let verdict = of(&page).verdict().unwrap();
         assert_eq!((verdict.part, verdict.ms, verdict.whole), (Part::Database, 800.0, 1100.0));
         let far = of(&[("first_byte", 900.0), ("server", 5.0), ("largest_paint", 1000.0)]).verdict().unwrap();
         assert_eq!((far.part, far.ms), (Part::Network, 895.0));
         let old = of(&[("first_byte", 20.0), ("server", 5.0), ("largest_paint", 3000.0)]).verdict().unwrap();
         assert_eq!((old.part, old.whole), (Part::Browser, 3000.0));
-        let model = of(&[("largest_paint", 200.0), ("model", 5000.0), ("model_file", 4000.0), ("model_store", 3500.0)]);
+        let model = of(&[
+            ("largest_paint", 200.0),
+            ("model", 5000.0),
+            ("model_file", 4000.0),
+            ("model_store", 3500.0),
+        ]);
         let verdict = model.verdict().unwrap();
         assert_eq!((verdict.part, verdict.ms, verdict.whole), (Part::Models, 3500.0, 5000.0));
-        assert_eq!(of(&[("interaction", 400.0), ("largest_paint", 300.0)]).verdict().unwrap().part, Part::Press);
+        assert_eq!(
+            of(&[("interaction", 400.0), ("largest_paint", 300.0)]).verdict().unwrap().part,
+            Part::Press
+        );
         assert_eq!(Timings::default().verdict(), None);
     }
 

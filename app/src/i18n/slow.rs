@@ -39,7 +39,9 @@ impl Lang {
     #[must_use]
     pub fn slow_line(self, verdict: Option<Verdict>) -> String {
         let Some(Verdict { part, ms, whole }) = verdict else {
-            return self.one_of("Отправлено. Браузер ничего не измерил.", "Sent. The browser measured nothing.").to_owned();
+            return self
+                .one_of("Отправлено. Браузер ничего не измерил.", "Sent. The browser measured nothing.")
+                .to_owned();
         };
         let (ms, whole) = (self.seconds(ms), self.seconds(whole));
         let part = self.slow_part(part);
@@ -84,7 +86,10 @@ mod tests {
     fn one_line_says_where_the_time_went() {
         let verdict = Verdict { part: Part::Database, ms: 1234.0, whole: 1900.0 };
         let plain = |text: String| text.replace('\u{a0}', " ");
-        assert_eq!(plain(Lang::Ru.slow_line(Some(verdict))), "Отправлено. Дольше всего: база данных, 1,2 с из 1,9 с.");
+        assert_eq!(
+            plain(Lang::Ru.slow_line(Some(verdict))),
+            "Отправлено. Дольше всего: база данных, 1,2 с из 1,9 с."
+        );
         assert_eq!(plain(Lang::En.slow_line(Some(verdict))), "Sent. Longest: the database, 1.2 s of 1.9 s.");
         assert_eq!(plain(Lang::En.seconds(349.6)), "350 ms");
         assert!(Lang::Ru.slow_line(None).contains("ничего"));

@@ -9,7 +9,10 @@ use crate::{
     address,
     components::{
         bar::brand,
-        flow::{ageing, bonuses, diagram, efficiency, people, promises, stages, standing, throughput, tiles, worst},
+        flow::{
+            ageing, bonuses, diagram, efficiency, people, promises, stages, standing, throughput, tiles,
+            worst,
+        },
         menu::{language, menu},
     },
     domain::{

@@ -27,7 +27,8 @@ pub fn SlowRoute() -> impl IntoView {
         let back = here();
         let page = Suspend::new(async move {
             let sent = backend.slow_reports().await;
-            let none = traces.is_empty().then(|| view! { <p class="empty">{lang.slow(Slow::TracesNone)}</p> });
+            let none =
+                traces.is_empty().then(|| view! { <p class="empty">{lang.slow(Slow::TracesNone)}</p> });
             let traces = traces.iter().map(|it| trace(it, &links, lang)).collect::<Vec<_>>();
             view! {
                 <Title text=format!("{} · {}", lang.slow(Slow::Title), lang.t(Word::Product)) />

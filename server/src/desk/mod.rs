@@ -20,8 +20,8 @@ pub mod reconcile;
 mod views;
 
 pub use crate::trace;
-pub use real::RealError;
 pub use answers::{BadField, IntakeError, ModelError, ModelStream, Outcome};
+pub use real::RealError;
 
 use app::backend::Unavailable;
 use arc_swap::ArcSwapOption;

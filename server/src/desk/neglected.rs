@@ -16,7 +16,8 @@ impl Desk {
         let (board, now) = (self.near(None).await?, self.clock.now());
         let old = board.column(Status::Approved).rev().map(|held| &held.entry.card);
         // Nothing is free for longer than it has been here.
-        let old = old.take_while(|card| now.millis() - card.approved_at.millis() >= app::domain::card::NEGLECTED_MS);
+        let old = old
+            .take_while(|card| now.millis() - card.approved_at.millis() >= app::domain::card::NEGLECTED_MS);
         let mut passed: Vec<_> = old.filter(|card| card.is_neglected(now)).collect();
         passed.sort_by_key(|card| card.status_since);
         let count = u32::try_from(passed.len()).unwrap_or(u32::MAX);

@@ -2,11 +2,12 @@
 
 use app::{
     backend::{
-        Backend, BoardAsk, BonusAsk, CommandAsk, Holder, LoginRefusal, PassportPage, SignedIn, Unavailable, ViewRefusal,
+        Backend, BoardAsk, BonusAsk, CommandAsk, Holder, LoginRefusal, PassportPage, SignedIn, Unavailable,
+        ViewRefusal,
     },
     domain::{
-        Actor, BoardPage, BoardView, Neglected, OrderNumber, OrderPage, Receipt, Refusal, Revision, SavedView,
-        Timestamp, ViewName, flow::FlowPage, slow::Report,
+        Actor, BoardPage, BoardView, Neglected, OrderNumber, OrderPage, Receipt, Refusal, Revision,
+        SavedView, Timestamp, ViewName, flow::FlowPage, slow::Report,
     },
     radar::{BrokerAway, Dealt, LettersAsk, LettersRefusal, Radar},
 };

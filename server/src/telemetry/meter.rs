@@ -58,10 +58,19 @@ fn describe() {
     );
     describe_counter!("flow_failures_total", "Looks that failed");
     describe_gauge!("flow_made_timestamp_seconds", "Up to when the flow's figures are, since 1970");
-    describe_histogram!("browser_largest_paint_seconds", "Navigation to the largest content, by place and device");
+    describe_histogram!(
+        "browser_largest_paint_seconds",
+        "Navigation to the largest content, by place and device"
+    );
     describe_histogram!("browser_first_card_seconds", "Navigation to the first card, by place and device");
-    describe_histogram!("browser_interaction_seconds", "The slowest answer to a press on a page, by place and device");
-    describe_histogram!("browser_model_ready_seconds", "Page to a model that can be turned, by place and device");
+    describe_histogram!(
+        "browser_interaction_seconds",
+        "The slowest answer to a press on a page, by place and device"
+    );
+    describe_histogram!(
+        "browser_model_ready_seconds",
+        "Page to a model that can be turned, by place and device"
+    );
     describe_histogram!("browser_first_byte_seconds", "Navigation to the first byte, by place and device");
     describe_counter!("slow_reports_total", "Pages that somebody found slow, by place and device");
     describe_gauge!("dead_letters_open", "Dead letters to be dealt with, counted up to 10,001");

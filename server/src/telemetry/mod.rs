@@ -64,7 +64,8 @@ impl Telemetry {
             lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed()
         };
         trace::record(config.trace_share.0);
-        let provider = traces::provider(config.otlp_endpoint.as_ref(), KEPT.get_or_init(|| Slow::new(SLOW)).clone())?;
+        let provider =
+            traces::provider(config.otlp_endpoint.as_ref(), KEPT.get_or_init(|| Slow::new(SLOW)).clone())?;
         tracing_subscriber::registry()
             .with(lines.with_filter(filter()?))
             .with(traces::layer(&provider).with_filter(traces::Recorded))

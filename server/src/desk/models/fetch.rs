@@ -59,10 +59,12 @@ impl Desk {
         let until = Timestamp::from_millis(now.millis() + LEASE_MS);
         let due = self.store.claim_models(now, until, AT_ONCE as i64).await?;
         let count = due.len();
-        let mut done = stream::iter(due).map(|due| {
-            let span = span(&due);
-            self.fetch_model(due).instrument(span)
-        }).buffer_unordered(AT_ONCE);
+        let mut done = stream::iter(due)
+            .map(|due| {
+                let span = span(&due);
+                self.fetch_model(due).instrument(span)
+            })
+            .buffer_unordered(AT_ONCE);
         while let Some(done) = done.next().await {
             done?;
         }

@@ -32,7 +32,13 @@ impl Desk {
     ///
     /// # Errors
     /// [`RealError::TooMany`].
-    pub fn note_vitals(&self, actor: &Actor, place: Place, device: Device, timings: &Timings) -> Result<(), RealError> {
+    pub fn note_vitals(
+        &self,
+        actor: &Actor,
+        place: Place,
+        device: Device,
+        timings: &Timings,
+    ) -> Result<(), RealError> {
         self.paces.vitals(actor.user, self.clock.now())?;
         let figures = [
             ("browser_largest_paint_seconds", timings.largest_paint),
@@ -43,7 +49,8 @@ impl Desk {
         ];
         for (name, ms) in figures {
             if let Some(ms) = ms {
-                metrics::histogram!(name, "place" => place.name(), "device" => device.name()).record(ms / 1000.0);
+                metrics::histogram!(name, "place" => place.name(), "device" => device.name())
+                    .record(ms / 1000.0);
             }
         }
         Ok(())

@@ -64,7 +64,8 @@ mod tests {
     #[test]
     fn a_person_may_send_so_many_a_minute_and_again_in_the_next() {
         let (paces, now) = (Paces::default(), Timestamp::from_millis(7 * MINUTE_MS));
-        let sent = |who: u128, now| (0..50).filter(|_| paces.reports(Uuid::from_u128(who), now).is_ok()).count();
+        let sent =
+            |who: u128, now| (0..50).filter(|_| paces.reports(Uuid::from_u128(who), now).is_ok()).count();
         assert_eq!((sent(1, now), sent(1, now), sent(2, now)), (10, 0, 10));
         assert_eq!(sent(1, Timestamp::from_millis(8 * MINUTE_MS)), 10);
         assert!(paces.vitals(Uuid::from_u128(1), now).is_ok(), "figures are counted apart");

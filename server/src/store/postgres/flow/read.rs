@@ -119,7 +119,11 @@ impl Postgres {
                 .map_err(StoreError::during("read bonuses"))?;
         let of = |wanted: i16| {
             let row = rows.iter().find(|row| row.0 == wanted);
-            row.map_or_else(BonusEffect::default, |&(_, orders, taken, p50)| BonusEffect { orders, taken, p50 })
+            row.map_or_else(BonusEffect::default, |&(_, orders, taken, p50)| BonusEffect {
+                orders,
+                taken,
+                p50,
+            })
         };
         Ok([of(0), of(1)])
     }
