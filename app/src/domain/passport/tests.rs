@@ -2,77 +2,21 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod case;
+
 use proptest::prelude::*;
 
 use super::*;
 use crate::domain::Timestamp;
-
-const CASE: &str = include_str!("thirty_orders.txt");
-
-fn moment(day: &str, time: &str) -> Timestamp {
-    format!("2026-{day}T{time}Z").parse().unwrap()
-}
-
-fn seconds(text: &str) -> i64 {
-    text.split(':').fold(0, |sum, part| sum * 60 + part.parse::<i64>().unwrap())
-}
-
-fn written(seconds: i64) -> String {
-    format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
-}
-
-/// A step as the text has it.
-fn step(line: &str) -> Step<'_, &str> {
-    let words: Vec<&str> = line.split(' ').collect();
-    let noted = words.iter().position(|word| *word == "noted").map(|at| moment(words[at + 1], words[at + 2]));
-    Step {
-        status: words[2],
-        at: moment(words[0], words[1]),
-        noted,
-        by: words.iter().find_map(|word| word.strip_prefix('@')),
-        reasoned: words.contains(&"?"),
-    }
-}
-
-/// What came out, in the words of the text.
-fn told(way: &Way<&str>) -> Vec<String> {
-    let mut lines: Vec<String> = way
-        .segments
-        .iter()
-        .map(|part| {
-            let holder = part.holder.map(|who| format!(" @{who}")).unwrap_or_default();
-            let (stage, spent) = (part.stage.name(), part.spent.name());
-            format!("> {stage} {spent} {}{holder}", written(part.seconds()))
-        })
-        .collect();
-    for (name, sums) in [("whole", way.whole()), ("workshop", way.workshop())] {
-        let parts = [sums.outside, sums.working, sums.waiting, sums.held].map(written);
-        lines.push(format!("= {name} {}", parts.join(" ")));
-    }
-    let end = match way.end {
-        Some(End::Shipped(_)) => "shipped",
-        Some(End::Cancelled(_)) => "cancelled",
-        None => "open",
-    };
-    lines.push(format!("! {end} {} reworks {} releases", way.reworks, way.releases));
-    lines
-}
+use case::{CASE, moment, seconds, step};
 
 #[test]
 fn thirty_orders_take_what_was_reckoned_by_hand_to_the_second() {
-    let now = moment("11-30", "12:00:00");
-    let mut orders = 0;
-    for order in CASE.split("\n# ").skip(1) {
-        let mut lines = order.lines();
-        let name = lines.next().unwrap();
-        let (expected, steps): (Vec<_>, Vec<_>) = lines
-            .filter(|line| !line.is_empty())
-            .partition(|line| ['>', '=', '!'].iter().any(|mark| line.starts_with(*mark)));
-        let steps: Vec<_> = steps.into_iter().map(step).collect();
-        assert_eq!(told(&walk(&steps, now)), expected, "order {name}");
-        orders += 1;
+    let orders = case::orders();
+    for (name, found, expected) in &orders {
+        assert_eq!(found, expected, "order {name}");
     }
-    assert_eq!(orders, 30);
+    assert_eq!(orders.len(), 30);
 }
 
 #[test]

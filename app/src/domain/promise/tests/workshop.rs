@@ -1,7 +1,6 @@
 //! A workshop for a year, hour by hour: nights and weekends, operators who like the newest orders best, growth, rework,
 //! orders that are given back, holds, and a summer with half of the people away.
 
-use super::super::dice::Dice;
 use crate::domain::{Timestamp, passport::Stage};
 
 /// A stay in a stage.
@@ -25,6 +24,19 @@ const HOUR_MS: i64 = 3_600_000;
 /// Monday, 2025-11-24, midnight on a wall in UTC+3.
 const BEGIN: i64 = 1_763_931_600_000;
 
+/// Luck of the workshop's own (SplitMix64).
+struct Dice(u64);
+
+impl Dice {
+    fn share(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
+
 struct Bench {
     /// The order, and hours of work that it still needs.
     order: Option<(usize, f64)>,
@@ -42,7 +54,7 @@ struct Year {
 pub fn simulate(seed: u64) -> Vec<Simulated> {
     let benches = (0..14).map(|_| Bench { order: None }).collect();
     let mut year = Year {
-        dice: Dice::new(seed),
+        dice: Dice(seed),
         orders: Vec::new(),
         pool: Vec::new(),
         made: Vec::new(),
@@ -61,7 +73,7 @@ impl Year {
         let weekday = day % 7;
         // Sellers approve every day from nine to nine; more at the end of the week, and more every month.
         if (9..21).contains(&of_day) {
-            let busy = [0.9, 0.9, 1.0, 1.0, 1.3, 1.1, 0.6][usize::try_from(weekday).unwrap()];
+            let busy = [0.9, 0.9, 1.0, 1.0, 1.3, 1.1, 0.6][usize::try_from(weekday).unwrap_or_default()];
             let rate = 0.62 * busy * (1.0 + 0.02 * day as f64 / 30.0);
             for _ in 0..self.poisson(rate) {
                 self.approve(hour);

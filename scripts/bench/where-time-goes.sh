@@ -1,0 +1,48 @@
+# Library: the parts of the suite "where time goes", in the order in which they run. Needs stage.sh.
+# shellcheck shell=bash
+
+# shellcheck disable=SC2034  # bench.sh runs them
+PARTS=(stages promise metrics flow tracing trace)
+
+part_stages() { measure stages --row stage-times; }
+
+part_promise() { measure promise --least promise --most promise-most --time promise-time; }
+
+part_metrics() { work node scripts/bench/metrics.mjs "$BENCH_ROWS" metrics || missed metrics; }
+
+# A year of 165,000 orders and a million steps behind a board of 10,000: laid down by the administrator, without the
+# product's triggers, and worked out by the server itself.
+part_flow() {
+  use_database 10000
+  psql_admin board_10000 "$(cat scripts/bench/history.sql)"
+  serve 10000
+  measure flow-refresh --blocks flow-blocks "${SITES[0]}"
+  measure flow-page --row flow-page "${SITES[0]}"
+}
+
+# Traces go to a collector that counts them, as in production, and nowhere.
+part_tracing() {
+  local collector
+  free_port collector
+  start collector self TERM 5 "$BENCH" collect --listen "127.0.0.1:$collector"
+  until_ready collector 20 port_taken "$collector"
+  OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:$collector serve 500
+  TRACE_SHARE=0 serve_also 500
+  measure tracing --row tracing-cost --without "${SITES[1]}" "${SITES[0]}"
+  stop collector
+}
+
+# Two servers, the broker, and a collector that keeps what it is sent.
+part_trace() {
+  local collector
+  free_port collector
+  start_rabbitmq
+  start collector self TERM 5 "$BENCH" collect --listen "127.0.0.1:$collector" --to "$RUN/spans.jsonl"
+  until_ready collector 20 port_taken "$collector"
+  OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:$collector serve 500 near near
+  measure trace --traces one-trace --parts one-trace-parts --spans "$RUN/spans.jsonl" "${SITES[@]}"
+  end_servers
+  stop collector
+  stop rabbitmq
+  unset AMQP_URL
+}
