@@ -18,7 +18,7 @@ compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || has postgres || mi
 has redis-server && has redis-cli || missing+=(redis-server)
 has node || missing+=(nodejs)
 has npm || missing+=(npm)
-if [ "$PURPOSE" = test ] || [ "${AMQP:-}" = 1 ]; then
+if [ "$PURPOSE" = test ] || [ "$PURPOSE" = bench ] || [ "${AMQP:-}" = 1 ]; then
   [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing+=(rabbitmq-server)
 fi
 if [ "$PURPOSE" = test ] || [ "$PURPOSE" = bench ]; then

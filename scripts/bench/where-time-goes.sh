@@ -32,17 +32,13 @@ part_tracing() {
   stop collector
 }
 
-# Two servers, the broker, and a collector that keeps what it is sent.
+# Two servers and the broker; what each recorded is read from its page of slow requests.
 part_trace() {
-  local collector
-  free_port collector
   start_rabbitmq
-  start collector self TERM 5 "$BENCH" collect --listen "127.0.0.1:$collector" --to "$RUN/spans.jsonl"
-  until_ready collector 20 port_taken "$collector"
-  OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:$collector serve 500 near near
-  measure trace --traces one-trace --parts one-trace-parts --spans "$RUN/spans.jsonl" "${SITES[@]}"
+  SLOW_TRACE_MS=0 serve 500 near near
+  measure trace --traces one-trace --parts one-trace-parts "${SITES[@]}"
   end_servers
-  stop collector
   stop rabbitmq
-  unset AMQP_URL
+  stop epmd
+  unset AMQP_URL AMQP_API_URL
 }

@@ -53,7 +53,7 @@ fn row(span: &SlowSpan, whole: f64, lang: Lang) -> AnyView {
     let facts: Vec<_> = span.facts.iter().map(|(key, value)| format!("{key}={value}")).collect();
     let class = if span.failed { "time failed" } else { "time working" };
     view! {
-        <tr data-depth=span.depth.to_string()>
+        <tr data-depth=span.depth.to_string() data-span=span.name.clone()>
             <th scope="row" class="span">
                 {"\u{2003}".repeat(span.depth)}
                 {span.name.clone()}

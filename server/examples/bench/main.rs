@@ -21,6 +21,18 @@ mod redis;
 mod site;
 mod streams;
 
+/// The rules of the product, where the shared cases look for them.
+mod domain {
+    pub use app::domain::*;
+}
+#[expect(clippy::unwrap_used, reason = "written for tests: it ends where it cannot go on")]
+#[path = "../../../app/src/domain/passport/tests/case.rs"]
+mod case;
+#[path = "../../../app/src/domain/promise/tests/workshop.rs"]
+mod workshop;
+#[path = "../../../app/src/domain/promise/tests/year.rs"]
+mod year;
+
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -28,20 +40,26 @@ use measure::{
     board::{Against, Static},
     boards::Boards,
     change::Change,
+    collect::Collect,
     commits::Commits,
     faults::Faults,
     fill::Fill,
+    flow::{FlowPage, FlowRefresh},
     fuzz::Fuzz,
     gone::Gone,
     keep::Keep,
     memory::Memory,
     page::Page,
+    promise::Promise,
     published::Published,
     refresh::Refresh,
     silence::Silence,
+    stages::Stages,
     steady::Steady,
     sustained::{Pile, Sustained},
     take::Take,
+    trace::Trace,
+    tracing::Tracing,
 };
 use tokio::task::LocalSet;
 
@@ -97,6 +115,20 @@ enum Bench {
     Fuzz(Fuzz),
     /// The broker gone for a while
     Gone(Gone),
+    /// Stage times of the hand-computed case
+    Stages(Stages),
+    /// Promises of simulated years
+    Promise(Promise),
+    /// The page of figures
+    FlowPage(FlowPage),
+    /// The figures worked out anew
+    FlowRefresh(FlowRefresh),
+    /// A collector of traces
+    Collect(Collect),
+    /// What recording traces costs
+    Tracing(Tracing),
+    /// An order's way as one trace
+    Trace(Trace),
 }
 
 impl Bench {
@@ -121,6 +153,13 @@ impl Bench {
             Self::Faults(it) => it.run().await,
             Self::Fuzz(it) => it.run().await,
             Self::Gone(it) => it.run().await,
+            Self::Stages(it) => it.run().await,
+            Self::Promise(it) => it.run().await,
+            Self::FlowPage(it) => it.run().await,
+            Self::FlowRefresh(it) => it.run().await,
+            Self::Collect(it) => it.run().await,
+            Self::Tracing(it) => it.run().await,
+            Self::Trace(it) => it.run().await,
         }
     }
 }

@@ -193,9 +193,13 @@ pub struct Telemetry {
     /// Where traces go (OTLP over gRPC), http://host:4317; without it they stay here
     #[arg(id = "otel_exporter_otlp_endpoint", long, env = "OTEL_EXPORTER_OTLP_ENDPOINT")]
     pub otlp_endpoint: Option<Address>,
-    /// Of how many requests a trace is recorded, from 0 to 1; commands and messages always are
+    /// Of how many requests a trace is recorded, from 0 to 1; commands and messages always are, except with 0: then
+    /// nothing is traced
     #[arg(id = "trace_share", long, env = "TRACE_SHARE", default_value = "0.05")]
     pub trace_share: Share,
+    /// Traces that take at least so many milliseconds are kept in memory for the page /slow
+    #[arg(id = "slow_trace_ms", long, env = "SLOW_TRACE_MS", default_value = "50")]
+    pub slow_trace_ms: u64,
     /// Where people look at a trace, with {trace} in the place of its id, as in
     /// http://localhost:16686/trace/{trace}; the passport's sheet links there
     #[arg(id = "trace_url", long, env = "TRACE_URL")]

@@ -12,9 +12,6 @@ use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::Subscribe
 use crate::{config, trace};
 use slow::Slow;
 
-/// A trace that took at least so long here is kept for the page of slow ones.
-const SLOW: Duration = Duration::from_millis(50);
-
 /// The slow traces of this process.
 static KEPT: OnceLock<Slow> = OnceLock::new();
 
@@ -27,7 +24,7 @@ pub fn slow_traces() -> Vec<app::visit::SlowTrace> {
 /// Keeps the exporter; dropping it at the end of `main` sends what is still waiting.
 #[derive(Debug)]
 pub struct Telemetry {
-    provider: opentelemetry_sdk::trace::SdkTracerProvider,
+    provider: Option<opentelemetry_sdk::trace::SdkTracerProvider>,
 }
 
 /// Telemetry that cannot be set up.
@@ -45,8 +42,8 @@ pub enum TelemetryError {
 }
 
 impl Telemetry {
-    /// Starts logging and tracing; traces go to a collector when there is one. Call inside the runtime. `silence` holds directives
-    /// that hold whatever `RUST_LOG` says.
+    /// Starts logging and tracing; traces go to a collector when there is one, and with a share of 0 nothing is traced.
+    /// Call inside the runtime. `silence` holds directives that hold whatever `RUST_LOG` says.
     ///
     /// # Errors
     /// When a variable does not parse.
@@ -64,11 +61,16 @@ impl Telemetry {
             lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed()
         };
         trace::record(config.trace_share.0);
-        let provider =
-            traces::provider(config.otlp_endpoint.as_ref(), KEPT.get_or_init(|| Slow::new(SLOW)).clone())?;
+        let provider = if config.trace_share.0 > 0.0 {
+            let least = Duration::from_millis(config.slow_trace_ms);
+            let kept = KEPT.get_or_init(|| Slow::new(least)).clone();
+            Some(traces::provider(config.otlp_endpoint.as_ref(), kept)?)
+        } else {
+            None
+        };
         tracing_subscriber::registry()
             .with(lines.with_filter(filter()?))
-            .with(traces::layer(&provider).with_filter(traces::Recorded))
+            .with(provider.as_ref().map(|it| traces::layer(it).with_filter(traces::Recorded)))
             .with(spent::layer())
             .try_init()
             .map_err(TelemetryError::Install)?;
@@ -78,7 +80,7 @@ impl Telemetry {
 
 impl Drop for Telemetry {
     fn drop(&mut self) {
-        if let Err(error) = self.provider.shutdown() {
+        if let Some(Err(error)) = self.provider.as_ref().map(|it| it.shutdown()) {
             tracing::warn!(%error, "the last traces could not be sent");
         }
     }

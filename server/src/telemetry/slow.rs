@@ -23,11 +23,12 @@ const SPANS: usize = 120;
 /// Traces whose beginning has not ended yet: streams and lost ones must not pile up.
 const OPEN: usize = 2_000;
 /// What is shown of a span besides its name; everything else stays where it is. None of them is personal.
-const SHOWN: [&str; 9] = [
+const SHOWN: [&str; 10] = [
     "http.request.method",
     "http.route",
     "http.response.status_code",
     "command",
+    "order.id",
     "order.number",
     "from",
     "late_ms",
