@@ -28,7 +28,7 @@ finish() {
 }
 
 make_run_folder "$RUN"
-work scripts/install.sh test
+AMQP=1 work scripts/install.sh run
 if [ "$BUILD" = release ]; then
   work scripts/build.sh release
   work cargo build --release -p server --example bench

@@ -64,11 +64,21 @@ async fn the_routes_of_the_contract_are_there() {
         ("GET", "/orders/{number}/passport"),
         ("GET", "/flow"),
         ("GET", "/flow/{table}"),
+        ("GET", "/slow"),
+        ("GET", "/api/promise"),
+        ("POST", "/api/bonus"),
+        ("POST", "/api/vitals"),
+        ("POST", "/api/slow"),
+        ("GET", "/radar"),
+        ("POST", "/api/replay"),
+        ("POST", "/api/dismiss"),
+        ("GET", "/api/broker"),
         ("GET", "/live"),
         ("GET", "/models/{file}"),
         ("GET", "/api/models"),
         ("GET", "/sw.js"),
         ("POST", "/intake/orders"),
+        ("POST", "/intake/reconcile"),
     ] {
         assert!(paths.contains(&(method.to_owned(), path.to_owned())), "{method} {path} is not in {paths:?}");
     }

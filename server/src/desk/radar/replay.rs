@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use app::{
     backend::Unavailable,
-    domain::Timestamp,
     radar::{Dealt, LettersAction, LettersAsk, LettersRefusal, Which},
 };
 use tokio::time::Instant;
@@ -77,7 +76,7 @@ impl Desk {
     /// All that were there when this began, in their order, for as long as a person waits.
     async fn try_all(&self, by: Uuid, dealt: &mut Dealt) -> Result<(), Unavailable> {
         let (begun, until) = (self.clock.now(), Instant::now() + PATIENCE);
-        let mut after = (Timestamp::from_millis(0), Uuid::nil());
+        let mut after = None;
         loop {
             let next = self.store.next_letters(after, begun, AT_ONCE).await;
             let letters = next.map_err(|error| away(&error))?;
@@ -87,7 +86,7 @@ impl Desk {
                 dealt.left = open.saturating_sub(dealt.bad + dealt.cut);
                 return Ok(());
             }
-            after = (last.first_at, last.id);
+            after = Some(last.id);
             self.try_letters(&letters, by, dealt).await?;
         }
     }

@@ -49,14 +49,12 @@ pub struct Trial {
     pub is_whole: bool,
     /// Somebody has dealt with it.
     pub is_settled: bool,
-    /// When it was put aside for the first time.
-    pub first_at: Timestamp,
 }
 
-type TrialRow = (Uuid, Vec<u8>, bool, bool, OffsetDateTime);
+type TrialRow = (Uuid, Vec<u8>, bool, bool);
 
-fn trial((id, body, is_whole, is_settled, first_at): TrialRow) -> Trial {
-    Trial { id, body, is_whole, is_settled, first_at: moment::from_driver(first_at) }
+fn trial((id, body, is_whole, is_settled): TrialRow) -> Trial {
+    Trial { id, body, is_whole, is_settled }
 }
 
 impl Work {
@@ -269,22 +267,21 @@ impl Postgres {
         Ok(row.map(trial))
     }
 
-    /// Letters to be tried again, in the order in which they were put aside: those after `after` that were there at
-    /// `begun`.
+    /// Letters to be tried again, in the order in which they were put aside: those after the letter `after` that were
+    /// there at `begun`.
     ///
     /// # Errors
     /// When the database is away.
     #[tracing::instrument(skip_all)]
     pub async fn next_letters(
         &self,
-        after: (Timestamp, Uuid),
+        after: Option<Uuid>,
         begun: Timestamp,
         limit: u32,
     ) -> Result<Vec<Trial>, StoreError> {
         super::counted();
         let rows: Vec<TrialRow> = sqlx::query_as(include_str!("sql/next_letters.sql"))
-            .bind(moment::to_driver(after.0))
-            .bind(after.1)
+            .bind(after)
             .bind(moment::to_driver(begun))
             .bind(i64::from(limit))
             .fetch_all(self.pool())
