@@ -18,6 +18,9 @@ compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || has postgres || mi
 has redis-server && has redis-cli || missing+=(redis-server)
 has node || missing+=(nodejs)
 has npm || missing+=(npm)
+if [ "${OBSERVE:-}" = 1 ]; then
+  has prometheus || missing+=(prometheus)
+fi
 if [ "$PURPOSE" = test ] || [ "$PURPOSE" = bench ] || [ "${AMQP:-}" = 1 ]; then
   [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing+=(rabbitmq-server)
 fi

@@ -26,7 +26,7 @@ become_keeper() {
 # The services of `make run` and `make dev`; RabbitMQ only when it is asked for.
 start_services() {
   load_secrets
-  unset AMQP_URL AMQP_API_URL
+  unset AMQP_URL AMQP_API_URL PROMETHEUS_URL
   say "starting PostgreSQL"
   start_postgres
   say "starting Redis"

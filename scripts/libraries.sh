@@ -6,4 +6,5 @@
 . scripts/process.sh
 . scripts/services.sh
 . scripts/rabbitmq.sh
+. scripts/observe.sh
 . scripts/server.sh

@@ -44,6 +44,7 @@ for package in "$@"; do
   case $package in
     postgresql) disable+=(postgresql.service) ;;
     redis-server) disable+=(redis-server.service) ;;
+    prometheus) disable+=(prometheus.service) ;;
     rabbitmq-server) disable+=(rabbitmq-server.service epmd.service epmd.socket) ;;
   esac
 done

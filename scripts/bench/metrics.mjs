@@ -17,14 +17,10 @@ for (const text of files('server/src', '.rs')) {
   for (const [, kind, name] of text.matchAll(/\b(counter|gauge|histogram)!\(\s*"([a-z_]+)"/g)) {
     for (const ending of kind === 'histogram' ? ['_bucket', '_sum', '_count'] : ['']) counted.add(name + ending);
   }
-  // Names that stand in a table beside what is recorded.
-  for (const [, name] of text.matchAll(/"(browser_[a-z_]+_seconds)"/g)) {
-    for (const ending of ['_bucket', '_sum', '_count']) counted.add(name + ending);
-  }
 }
 const queries = [
   ...files('docs/dashboards', '.json').flatMap((text) => [...text.matchAll(/"expr": "((?:[^"\\]|\\.)*)"/g)].map(([, it]) => it)),
-  ...readFileSync('docs/alerts.yml', 'utf8').split('\n').filter((line) => line.trim().startsWith('expr:')).map((line) => line.split('expr:')[1]),
+  ...files('docs', '.yml').flatMap((text) => [...text.matchAll(/^ *expr:(.*)$/gm)].map(([, it]) => it)),
 ];
 const named = new Set(queries.flatMap((query) => {
   const plain = query.replace(/\\"/g, '"').replace(/\{[^}]*\}|\[[^\]]*\]|"[^"]*"|\b(by|without|on)\s*\([^)]*\)/g, ' ');

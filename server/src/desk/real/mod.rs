@@ -40,19 +40,32 @@ impl Desk {
         timings: &Timings,
     ) -> Result<(), RealError> {
         self.paces.vitals(actor.user, self.clock.now())?;
-        let figures = [
-            ("browser_largest_paint_seconds", timings.largest_paint),
-            ("browser_first_card_seconds", timings.first_card),
-            ("browser_interaction_seconds", timings.interaction),
-            ("browser_model_ready_seconds", timings.model),
-            ("browser_first_byte_seconds", timings.first_byte),
-        ];
-        for (name, ms) in figures {
+        let (place, device) = (place.name(), device.name());
+        let record = |figure: metrics::Histogram, ms: Option<f64>| {
             if let Some(ms) = ms {
-                metrics::histogram!(name, "place" => place.name(), "device" => device.name())
-                    .record(ms / 1000.0);
+                figure.record(ms / 1000.0);
             }
-        }
+        };
+        record(
+            metrics::histogram!("browser_largest_paint_seconds", "place" => place, "device" => device),
+            timings.largest_paint,
+        );
+        record(
+            metrics::histogram!("browser_first_card_seconds", "place" => place, "device" => device),
+            timings.first_card,
+        );
+        record(
+            metrics::histogram!("browser_interaction_seconds", "place" => place, "device" => device),
+            timings.interaction,
+        );
+        record(
+            metrics::histogram!("browser_model_ready_seconds", "place" => place, "device" => device),
+            timings.model,
+        );
+        record(
+            metrics::histogram!("browser_first_byte_seconds", "place" => place, "device" => device),
+            timings.first_byte,
+        );
         Ok(())
     }
 

@@ -1,0 +1,171 @@
+//! A panel or an alert on a metric that nobody counts is silent for ever, and an alert without a word of what to do wakes
+//! somebody for nothing. Every `.json` in `docs/dashboards` and every `.yml` below `docs` is looked at.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde_json::Value;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
+}
+
+/// Name and text of every file below the folder with this ending.
+fn files(folder: &Path, ending: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path, ending));
+        } else if path.extension().is_some_and(|it| it == ending) {
+            let text = fs::read_to_string(&path).unwrap();
+            found.push((path.file_name().unwrap().to_string_lossy().into_owned(), text));
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Every metric that the server names, with those that Prometheus makes of a histogram.
+fn counted() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (_, text) in files(&root().join("server/src"), "rs") {
+        for (kind, endings) in
+            [("counter!(", &[""][..]), ("gauge!(", &[""]), ("histogram!(", &["_bucket", "_sum", "_count"])]
+        {
+            for (at, _) in text.match_indices(kind).filter(|(at, _)| !text[..*at].ends_with("describe_")) {
+                let rest = text[at + kind.len()..].trim_start();
+                let name = rest.strip_prefix('"').and_then(|rest| rest.split('"').next());
+                found.extend(endings.iter().filter_map(|ending| Some(format!("{}{ending}", name?))));
+            }
+        }
+    }
+    found
+}
+
+/// The metrics of a query: its words, without what stands in braces and brackets, without functions and what they are
+/// grouped by.
+fn metrics(query: &str) -> BTreeSet<String> {
+    let (mut plain, mut depth) = (String::new(), 0);
+    for c in query.chars() {
+        match c {
+            '{' | '[' => depth += 1,
+            '}' | ']' => depth -= 1,
+            c if depth == 0 => plain.push(c),
+            _ => {}
+        }
+    }
+    let mut names = BTreeSet::new();
+    let mut rest = plain.as_str();
+    while let Some(start) = rest.find(|c: char| c.is_ascii_alphabetic()) {
+        rest = &rest[start..];
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+        let (word, after) = (&rest[..end], rest[end..].trim_start());
+        rest = &rest[end..];
+        if ["by", "without", "on", "ignoring"].contains(&word) {
+            rest = after.split_once(')').map_or("", |(_, rest)| rest);
+        } else if !after.starts_with('(') && !["sum", "max", "min", "and", "or", "unless"].contains(&word) {
+            names.insert(word.to_owned());
+        }
+    }
+    names
+}
+
+/// Every `expr` of a dashboard, wherever it is.
+fn queries(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            found.extend(fields.get("expr").and_then(Value::as_str).map(str::to_owned));
+            fields.values().for_each(|value| queries(value, found));
+        }
+        Value::Array(values) => values.iter().for_each(|value| queries(value, found)),
+        _ => {}
+    }
+}
+
+/// File, name and query of every alert.
+fn alerts() -> Vec<(String, String, String)> {
+    let mut found = Vec::new();
+    for (file, text) in files(&root().join("docs"), "yml") {
+        let values = |key: &str| -> Vec<String> {
+            let lines = text.lines().map(|line| line.trim().trim_start_matches("- "));
+            lines.filter_map(|line| line.strip_prefix(key)).map(|value| value.trim().to_owned()).collect()
+        };
+        let (names, queries) = (values("alert:"), values("expr:"));
+        assert_eq!(names.len(), queries.len(), "{file}: every alert is one name and one line of query");
+        assert!(!names.is_empty(), "{file} has no alert");
+        found.extend(names.into_iter().zip(queries).map(|(name, query)| (file.clone(), name, query)));
+    }
+    found
+}
+
+#[test]
+fn every_metric_that_a_panel_or_an_alert_asks_for_is_counted() {
+    let counted = counted();
+    assert!(counted.len() > 50, "{counted:?}");
+    let mut asked: Vec<(String, String)> =
+        alerts().into_iter().map(|(file, name, query)| (format!("{file}, {name}"), query)).collect();
+    let alerts = asked.len();
+    for (file, text) in files(&root().join("docs/dashboards"), "json") {
+        let mut found = Vec::new();
+        queries(&serde_json::from_str(&text).unwrap(), &mut found);
+        assert!(!found.is_empty(), "{file} asks for nothing");
+        asked.extend(found.into_iter().map(|query| (file.clone(), query)));
+    }
+    assert!(alerts >= 4 && asked.len() > alerts + 30, "{alerts} alerts, {} queries", asked.len());
+    for (place, query) in asked {
+        let names = metrics(&query);
+        assert!(!names.is_empty(), "{place} looks at nothing: {query}");
+        for name in names {
+            assert!(counted.contains(&name), "{place} looks at {name}, which nobody counts");
+        }
+    }
+}
+
+#[test]
+fn every_dashboard_has_a_name_an_identity_and_panels_that_do_not_lie_on_each_other() {
+    let mut identities = BTreeSet::new();
+    for (file, text) in files(&root().join("docs/dashboards"), "json") {
+        let board: Value = serde_json::from_str(&text).unwrap();
+        assert!(!board["title"].as_str().unwrap().is_empty(), "{file}");
+        assert!(identities.insert(board["uid"].as_str().unwrap().to_owned()), "{file}");
+        let mut covered = BTreeSet::new();
+        for panel in board["panels"].as_array().unwrap() {
+            let at = |key: &str| panel["gridPos"][key].as_u64().unwrap();
+            assert!(at("x") + at("w") <= 24, "{file}: {}", panel["title"]);
+            for x in at("x")..at("x") + at("w") {
+                for y in at("y")..at("y") + at("h") {
+                    assert!(covered.insert((x, y)), "{file}: {} lies on another", panel["title"]);
+                }
+            }
+        }
+    }
+    assert!(identities.len() >= 3);
+}
+
+#[test]
+fn every_alert_has_a_section_that_says_what_to_do() {
+    let runbook = fs::read_to_string(root().join("docs/runbook.md")).unwrap();
+    for (file, alert, _) in alerts() {
+        assert!(
+            runbook.contains(&format!("\n### {alert}\n")),
+            "{file}: docs/runbook.md has no section {alert}"
+        );
+    }
+}
+
+#[test]
+fn the_metrics_of_a_query_are_found() {
+    let found = |text| metrics(text).into_iter().collect::<Vec<_>>();
+    assert_eq!(found("increase(a_total{x=\"y\"}[15m]) > 0"), ["a_total"]);
+    assert_eq!(found("sum(rate(b_total{status=~\"5..\"}[5m])) / sum(rate(c[5m])) > 0.01"), ["b_total", "c"]);
+    assert_eq!(found("histogram_quantile(0.99, sum by (le, route) (rate(d_bucket[5m]))) > 1"), ["d_bucket"]);
+    assert_eq!(
+        found("sum without (x) (e) and time() - f_seconds > 900 and on (instance) g == 1"),
+        ["e", "f_seconds", "g"]
+    );
+}
