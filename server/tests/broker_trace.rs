@@ -98,6 +98,16 @@ async fn take(browser: &Browser, id: &str, trace: Option<TraceParent>) {
     assert_eq!(form.send().await.unwrap().status(), 200);
 }
 
+/// Records every span of this thread's runtime until the guard is dropped.
+fn traced() -> (Recorder, tracing::subscriber::DefaultGuard) {
+    opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
+    let recorder = Recorder::default();
+    let provider = SdkTracerProvider::builder().with_span_processor(recorder.clone()).build();
+    let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
+    let layer = layer.with_filter(LevelFilter::INFO);
+    (recorder, tracing::subscriber::set_default(tracing_subscriber::registry().with(layer)))
+}
+
 /// The trace that the news name, in their header and in their body alike.
 async fn told(rabbit: &Vhost) -> TraceParent {
     let news = rabbit.take_all("world", 1).await.remove(0);
@@ -109,13 +119,7 @@ async fn told(rabbit: &Vhost) -> TraceParent {
 
 #[tokio::test]
 async fn one_trace_leads_from_the_message_to_the_news_over_two_servers_and_a_browser() {
-    opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
-    let recorder = Recorder::default();
-    let provider = SdkTracerProvider::builder().with_span_processor(recorder.clone()).build();
-    let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
-    let layer = layer.with_filter(LevelFilter::INFO);
-    let _traced = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
-
+    let (recorder, _traced) = traced();
     let rabbit = vhost().await;
     let first = site_with(&["--amqp_url", &rabbit.url()]).await;
     let second = first.beside().await;
@@ -165,4 +169,37 @@ async fn one_trace_leads_from_the_message_to_the_news_over_two_servers_and_a_bro
     )
     .await;
     assert!(told(&rabbit).await.is_of(parent));
+}
+
+#[tokio::test]
+async fn an_order_s_whole_way_to_the_shipment_is_one_trace_whoever_does_the_steps_at_whichever_server() {
+    let (recorder, _traced) = traced();
+    let rabbit = vhost().await;
+    let first = site_with(&["--amqp_url", &rabbit.url()]).await;
+    let second = first.beside().await;
+    rabbit.listen().await;
+    let here = first.operator("anna").await;
+    let there = here.at(&second.url);
+    let message = whole("A-1");
+    let parent: TraceParent = message["traceparent"].as_str().unwrap().parse().unwrap();
+    let id = message["order"]["id"].as_str().unwrap();
+    assert!(heard(&rabbit, &there, &message).await.is_of(parent));
+    for (browser, command, version) in
+        [(&there, "take", "1"), (&here, "complete", "2"), (&there, "pack", "3"), (&here, "ship", "4")]
+    {
+        assert_eq!(browser.press(command, id, version).await.status(), 200, "{command}");
+        assert!(told(&rabbit).await.is_of(parent), "{command}");
+    }
+    let names = || {
+        let spans = recorder.of(parent.trace);
+        let count = |name: &str| spans.values().filter(|(it, _)| it == name).count();
+        [count("accept"), count("carry out"), count("tell"), count("show")]
+    };
+    // Each of five changes is shown by both servers.
+    floor::until("the last span has ended", rabbit::SOON, async || names() >= [1, 4, 4, 10]).await;
+    assert_eq!(names(), [1, 4, 4, 10]);
+    let spans = recorder.of(parent.trace);
+    for (span, (name, _)) in &spans {
+        assert!(way(&spans, *span).contains(&"accept"), "{name} hangs in the air: {spans:?}");
+    }
 }
