@@ -32,7 +32,7 @@ async fn figures_are_for_supervisors_and_admins_and_the_menu_leads_only_them_the
     for path in ["/flow", "/flow?hours=48", "/flow/days.csv", "/flow/none.csv"] {
         let refused = anna.open(path).await;
         assert_eq!(refused.status(), 403, "{path}");
-        assert!(refused.text().await.unwrap().contains("для старших смены"), "{path}");
+        assert!(refused.text().await.unwrap().contains("Только для старших смены"), "{path}");
         assert_eq!(anna.get(path).send().await.unwrap().status(), 403, "a program, {path}");
         assert_eq!(site.stranger().open(path).await.status(), 303, "{path}");
     }

@@ -87,7 +87,6 @@ phrases! {
         "The histories are still being counted: reload the page in a minute.";
     FlowAway: "Истории сейчас не прочитать: база данных не отвечает. Доска выше верна.",
         "The histories can’t be read right now: the database doesn’t answer. The board above is right.";
-    OnlySupervisors: "Эта страница для старших смены.", "This page is for supervisors.";
 }
 
 impl Lang {

@@ -8,7 +8,11 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::Timestamp;
-use case::{CASE, moment, seconds, step};
+use case::{CASE, moment, step};
+
+fn seconds(text: &str) -> i64 {
+    text.split(':').fold(0, |sum, part| sum * 60 + part.parse::<i64>().unwrap())
+}
 
 #[test]
 fn thirty_orders_take_what_was_reckoned_by_hand_to_the_second() {

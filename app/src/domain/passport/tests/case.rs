@@ -11,10 +11,6 @@ pub fn moment(day: &str, time: &str) -> Timestamp {
     format!("2026-{day}T{time}Z").parse().unwrap()
 }
 
-pub fn seconds(text: &str) -> i64 {
-    text.split(':').fold(0, |sum, part| sum * 60 + part.parse::<i64>().unwrap())
-}
-
 fn written(seconds: i64) -> String {
     format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
