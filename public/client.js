@@ -3,9 +3,10 @@
  * The page's side of the service worker: registers it, tells it who signed in and what changed, and has it
  * forget everything before the session ends.
  *
- * It reads `html[data-user]` (absent when nobody is signed in), `html[data-revision]`, and the orders on the
- * page: `[data-order-id][data-model-sha][data-status][data-version]`. Code that hears of a change first may
- * dispatch `verstak:order` on the document with `detail: { revision, order, status, version, sha256 }`.
+ * It reads `html[data-user]` (absent when nobody is signed in), `html[data-revision]`, `html[data-worker]` (`off`:
+ * the server has switched the worker off), and the orders on the page:
+ * `[data-order-id][data-model-sha][data-status][data-version]`. Code that hears of a change first may dispatch
+ * `verstak:order` on the document with `detail: { revision, order, status, version, sha256 }`.
  */
 
 const PROTOCOL = 1;
@@ -137,6 +138,8 @@ const retired = () => new Promise((resolve) => {
 });
 
 async function meet() {
+  // Switched off and gone already: to register it again would only have it go again.
+  if (root.dataset.worker === 'off' && !(await navigator.serviceWorker.getRegistration('/'))) return;
   await navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' });
   await navigator.serviceWorker.ready;
   await hello();

@@ -162,3 +162,50 @@ test('the worker that retires answers no request and names the same stores', () 
   assert.equal(name.exec(off)[1], name.exec(index)[1]);
   assert.ok(sw.inside('CACHE').startsWith('glb-') && off.includes("startsWith('glb-')"));
 });
+
+/** A start of the retiring worker over these caches; `hang` has no deletion ever end, as when it is killed in it. */
+function retiring(stores, { hang = false } = {}) {
+  const listeners = {};
+  let registered = true;
+  const caches = {
+    keys: async () => [...stores.keys()],
+    open: async (name) => {
+      if (!stores.has(name)) stores.set(name, new Set());
+      const files = stores.get(name);
+      return { keys: async () => [...files], delete: (file) => (hang ? new Promise(() => {}) : Promise.resolve(files.delete(file))) };
+    },
+    delete: async (name) => stores.delete(name),
+  };
+  const indexedDB = {
+    deleteDatabase: () => {
+      const request = {};
+      queueMicrotask(() => request.onsuccess());
+      return request;
+    },
+  };
+  const self = {
+    addEventListener: (type, listener) => { listeners[type] = listener; },
+    clients: { matchAll: async () => [] },
+    registration: { unregister: async () => { registered = false; } },
+  };
+  vm.runInContext(off, vm.createContext({ self, caches, indexedDB }));
+  const event = (type, more) => new Promise((resolve) => {
+    listeners[type]({ ports: [], ...more, waitUntil: (work) => work.then(resolve) });
+  });
+  return { event, isRegistered: () => registered };
+}
+
+test('a worker that was killed while it retired goes at the next word from a page', async () => {
+  const stores = new Map([['glb-v1', new Set(['a', 'b'])], ['other', new Set(['c'])]]);
+  const killed = retiring(stores, { hang: true });
+  void killed.event('activate');
+  await new Promise(setImmediate);
+  assert.ok(killed.isRegistered());
+  assert.equal(stores.get('glb-v1').size, 2);
+
+  // The browser counts it as active: it is started again without another `activate`.
+  const again = retiring(stores);
+  await Promise.all([again.event('message'), again.event('message')]);
+  assert.ok(!again.isRegistered());
+  assert.deepEqual([...stores.keys()], ['other']);
+});
