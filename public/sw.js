@@ -311,6 +311,8 @@ async function answer(event, sha) {
 
 /** A page opened, or came back: it says who signed in and the revision it shows. @param {any} message */
 async function hello({ user, revision }) {
+  // A page that was still loading when this worker began is nobody's, and would stay so.
+  await sw.clients.claim();
   if (!user) return forget();
   const before = await transact('readonly', factsOf);
   // What was stored before anybody said who they are counts as somebody else's.

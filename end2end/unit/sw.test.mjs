@@ -17,7 +17,7 @@ function load(source = worker) {
   const self = {
     location: { origin: ORIGIN },
     addEventListener: (type, listener) => { listeners[type] = listener; },
-    clients: { matchAll: async () => [{ postMessage: (message) => posted.push(message) }] },
+    clients: { claim: async () => {}, matchAll: async () => [{ postMessage: (message) => posted.push(message) }] },
   };
   const context = vm.createContext({
     self, AbortController, URL, Headers, Response, crypto, Uint8Array, Date, setTimeout,
