@@ -8,6 +8,7 @@
  * or the event `verstak:awake`), it dispatches on the window, as `MessageEvent`s:
  *   `verstak:changes`  `data`: a JSON list of changes as `/live` sends them, each once and in order
  *   `verstak:reload`   something is missing: everything has to be read again, at `html[data-revision]` or later
+ * While a command is sent, `html[data-trace]` says to which trace its order belongs, as far as the stream has told.
  */
 
 export const PROTOCOL = 1;
@@ -15,6 +16,8 @@ export const PROTOCOL = 1;
 const FRESH = 10_000;
 /** A worker that has not answered by then is none. */
 const PATIENCE = 3_000;
+/** Changes that are remembered for their traces. */
+const TRACED = 256;
 /** Without a stream the whole page is read again this often, and up to half as long again. */
 const POLL = 10_000;
 
@@ -60,6 +63,17 @@ export function judge({ freshAt, at, heard, source }, { own, link, online, now }
   return { state: 'live', words: source === 'database' ? words.database : words.liveNow };
 }
 
+/**
+ * The trace of an order's last change (W3C `traceparent`), or an empty text.
+ * @param {string[]} changes as `/live` sends them, oldest first
+ * @param {string} order its id
+ */
+export function traceOf(changes, order) {
+  const last = order && changes.findLast((change) => change.includes(`"id":"${order}"`));
+  // Before the order, in which somebody else's texts are.
+  return /^\{"revision":"[\d.]+","traceparent":"([\da-f-]{55})",/.exec(last || '')?.[1] ?? '';
+}
+
 /** What is here of a page; nothing on pages that follow nothing. */
 class Tab {
   #root = document.documentElement;
@@ -80,6 +94,8 @@ class Tab {
   #missing = '0.0';
   /** @type {MessageEvent[]} what the page is not awake for yet */
   #early = [];
+  /** @type {string[]} the last changes, for their traces */
+  #traced = [];
   #awake = 'hydrated' in this.#root.dataset;
   #answered = false;
   /** Whether the stream is this page's own. */
@@ -196,6 +212,7 @@ class Tab {
     this.#answered = true;
     if (told.type !== 'link') this.#heard = Date.now();
     if (told.type === 'changes' && Array.isArray(told.data)) {
+      this.#traced = [...this.#traced, ...told.data].slice(-TRACED);
       this.#hand(new MessageEvent('verstak:changes', { data: `[${told.data.join()}]` }), told.revision);
     } else if (told.type === 'reload') {
       this.#missing = told.revision;
@@ -276,7 +293,10 @@ class Tab {
   #stop(event) {
     if (!(event.target instanceof Element)) return;
     if (event.target.matches('[data-logout]')) this.#goes = true;
-    if (!this.#guard || !event.target.matches('[data-command]')) return;
+    if (!event.target.matches('[data-command]')) return;
+    const order = event.target.querySelector('[name="id"]')?.getAttribute('value') ?? '';
+    this.#root.dataset.trace = traceOf(this.#traced, order);
+    if (!this.#guard) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     // Said again for those who listen: the same text would not be.

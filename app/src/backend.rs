@@ -5,9 +5,12 @@ use async_trait::async_trait;
 
 use uuid::Uuid;
 
-use crate::domain::{
-    Actor, BoardPage, BoardView, Command, OperatorName, OrderId, OrderNumber, OrderPage, Receipt, Refusal,
-    RequestId, Revision, SavedView, Timestamp, ViewName,
+use crate::{
+    domain::{
+        Actor, BoardPage, BoardView, Command, OperatorName, OrderId, OrderNumber, OrderPage, Receipt,
+        Refusal, RequestId, Revision, SavedView, Timestamp, ViewName,
+    },
+    radar::{BrokerAway, Dealt, LettersAsk, LettersRefusal, Radar},
 };
 
 /// The database cannot be asked, and the answer is not in memory.
@@ -140,4 +143,13 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Who has orders in hand, most orders first; from memory.
     async fn holders(&self) -> Result<Vec<Holder>, Unavailable>;
+
+    /// What a supervisor sees of messages in and out, after so many dead letters.
+    async fn radar(&self, after: u32) -> Radar;
+
+    /// Deals with dead letters.
+    async fn letters(&self, ask: LettersAsk) -> Result<Dealt, LettersRefusal>;
+
+    /// Messages do not come to this server; nothing when they do, or there is no broker. From memory.
+    fn broker_away(&self) -> Option<BrokerAway>;
 }

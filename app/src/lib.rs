@@ -20,6 +20,8 @@ pub mod backend;
 mod browser;
 #[cfg(feature = "ssr")]
 pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod radar;
 #[cfg(all(test, feature = "ssr"))]
 mod samples;
 #[cfg(feature = "ssr")]

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { difference } from '../../public/order.js';
-import { judge } from '../../public/tab.js';
+import { judge, traceOf } from '../../public/tab.js';
 
 const NOON = Date.parse('2026-11-24T09:04:30Z');
 const words = {
@@ -49,6 +49,18 @@ test('a short break is none, a long one is, and a browser that is offline knows 
 test('before the stream has spoken a page claims nothing', () => {
   assert.equal(said(500, { own: true }), null);
   assert.equal(said(12_000, { own: true }), 'behind: 12 s behind');
+});
+
+test('a command goes on in the trace of its order, and somebody else\'s text is none', () => {
+  const id = '0193c1a2-6f0e-7d3a-9c1b-2f4f5a6b7c8d';
+  const [one, two] = ['a', 'b'].map((letter) => `00-${letter.repeat(32)}-${letter.repeat(16)}-01`);
+  const change = (trace, order, title = '') => JSON.stringify({
+    revision: '1.7', ...(trace && { traceparent: trace }), order: { id: order, title },
+  });
+  assert.equal(traceOf([change(one, id), change(two, id), change(one, 'other')], id), two);
+  assert.equal(traceOf([change(one, id), change('', id)], id), '', 'the last change decides');
+  assert.equal(traceOf([change('', 'other', `"id":"${id}" {"revision":"1.7","traceparent":"${one}",`)], id), '');
+  assert.equal(traceOf([change(one, '')], ''), '');
 });
 
 /** As much of a page as is looked at. */

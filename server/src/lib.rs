@@ -12,4 +12,5 @@ pub mod seed;
 pub mod startup;
 pub mod store;
 pub mod telemetry;
+pub mod trace;
 pub mod web;

@@ -45,7 +45,13 @@ async fn apply(shelf: &Shared, from: (u64, u64), events: &[(&str, &str)]) -> Vec
     let to = from.1 + events.len() as u64;
     let mut args: Vec<String> = [from.0, from.1, to, 200, 4096].iter().map(u64::to_string).collect();
     for (rev, (order, payload)) in (from.1 + 1..).zip(events) {
-        args.extend([id(from.0, rev), (*order).to_owned(), (*payload).to_owned(), "7".to_owned()]);
+        args.extend([
+            id(from.0, rev),
+            (*order).to_owned(),
+            (*payload).to_owned(),
+            "7".to_owned(),
+            String::new(),
+        ]);
     }
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     shelf.eval(APPLY, &[shelf.board(), shelf.stream()], &args).await

@@ -199,19 +199,19 @@ async fn a_command_is_heard_of_at_once() {
 }
 
 #[tokio::test]
-async fn news_belong_to_the_trace_of_the_press_that_made_them() {
+async fn news_of_an_order_without_a_trace_belong_to_that_of_the_press_that_made_them() {
     const TRACE: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-";
-    let provider = SdkTracerProvider::builder().build();
-    let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
-    let _traced = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
     let (shop, rabbit) = (workshop().await, vhost().await);
     let lines = Lines::start(&rabbit.url(), &shop.desk);
     lines.work().await;
     rabbit.listen().await;
     let anna = shop.person("anna", Role::Operator).await;
     let id = shop.order("A-1").await;
+    let provider = SdkTracerProvider::builder().build();
+    let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
+    let _traced = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
     let press = tracing::info_span!("press");
-    trace::follow(&press, Some(&format!("{TRACE}00f067aa0ba902b7-01")));
+    trace::follow(&press, format!("{TRACE}00f067aa0ba902b7-01").parse().ok());
     press_once(&shop.desk, &anna, Command::Take, id, 1).instrument(press).await.unwrap();
     let told = told(&shop, &rabbit, 1).await;
     let header = told[0]["properties"]["headers"]["traceparent"].as_str().unwrap();

@@ -7,7 +7,7 @@ mod workshop;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use server::desk::IntakeError;
+use server::desk::{IntakeError, intake::Door};
 use workshop::{
     Workshop,
     message::{approval, message},
@@ -17,7 +17,7 @@ use workshop::{
 async fn post_all(shop: &Workshop, messages: &[Value]) -> Vec<String> {
     let bodies: Vec<String> = messages.iter().map(Value::to_string).collect();
     let bodies: Vec<&[u8]> = bodies.iter().map(String::as_bytes).collect();
-    let answers = shop.desk.intake_all(&bodies).await;
+    let answers = shop.desk.intake_all(Door::Broker, &bodies).await;
     let name = |answer: Result<server::desk::Outcome, IntakeError>| match answer {
         Ok(outcome) => outcome.name().to_owned(),
         Err(IntakeError::Malformed(fields)) => fields[0].field.clone(),
@@ -89,7 +89,9 @@ async fn two_servers_with_the_same_messages_in_other_orders_agree_and_do_not_blo
         let bodies: Vec<String> = (0..30).map(|n| approval(&format!("A-{round}-{n}")).to_string()).collect();
         let there: Vec<&[u8]> = bodies.iter().map(String::as_bytes).collect();
         let back: Vec<&[u8]> = there.iter().rev().copied().collect();
-        let both = async { tokio::join!(shop.desk.intake_all(&there), other.intake_all(&back)) };
+        let both = async {
+            tokio::join!(shop.desk.intake_all(Door::Broker, &there), other.intake_all(Door::Broker, &back))
+        };
         let (one, two) = tokio::time::timeout(Duration::from_secs(10), both).await.unwrap();
         let accepted =
             one.iter().chain(&two).filter(|answer| matches!(answer, Ok(it) if it.name() == "accepted"));

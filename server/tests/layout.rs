@@ -73,13 +73,14 @@ fn the_browser_s_half_names_no_storage_cache_or_broker() {
 }
 
 /// What each module of the server may name; what is not listed may name everybody (`startup`, `cli`).
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("web", &["web", "desk", "board", "config", "clock", "lifecycle", "telemetry"]),
-    ("broker", &["broker", "desk", "config", "clock", "telemetry", "store::background"]),
-    ("desk", &["desk", "board", "store", "clock", "model"]),
-    ("board", &["board", "store", "clock"]),
+    ("broker", &["broker", "desk", "config", "clock", "telemetry", "store::background", "trace"]),
+    ("desk", &["desk", "board", "store", "clock", "model", "trace"]),
+    ("board", &["board", "store", "clock", "trace"]),
     ("store", &["store"]),
     ("model", &["model"]),
+    ("trace", &["trace"]),
     ("seed", &["seed", "model", "store", "clock"]),
     ("config", &["config"]),
     ("telemetry", &["telemetry", "config"]),

@@ -57,11 +57,16 @@ async fn the_routes_of_the_contract_are_there() {
         ("POST", "/api/rename_view"),
         ("POST", "/api/delete_view"),
         ("GET", "/views"),
+        ("GET", "/radar"),
+        ("POST", "/api/replay"),
+        ("POST", "/api/dismiss"),
+        ("GET", "/api/broker"),
         ("GET", "/live"),
         ("GET", "/models/{file}"),
         ("GET", "/api/models"),
         ("GET", "/sw.js"),
         ("POST", "/intake/orders"),
+        ("POST", "/intake/reconcile"),
     ] {
         assert!(paths.contains(&(method.to_owned(), path.to_owned())), "{method} {path} is not in {paths:?}");
     }

@@ -58,7 +58,9 @@ impl FromServerFnError for ApiError {
 }
 
 #[cfg(feature = "ssr")]
-pub(super) use answers::{login_refused, refused, signed_out, unavailable, view_refused, wrong_fields};
+pub(super) use answers::{
+    letters_refused, login_refused, refused, signed_out, unavailable, view_refused, wrong_fields,
+};
 
 #[cfg(feature = "ssr")]
 mod answers {
@@ -70,7 +72,8 @@ mod answers {
     use crate::{
         backend::{LoginRefusal, ViewRefusal},
         domain::Refusal,
-        i18n::{Phrase, Word},
+        i18n::{Phrase, RadarWord, Word},
+        radar::LettersRefusal,
         visit::Visit,
     };
 
@@ -178,6 +181,21 @@ mod answers {
                 problem(StatusCode::NOT_FOUND, "no such view", lang.says(Phrase::ViewGone))
             }
             ViewRefusal::Unavailable(away) => unavailable(away.retry_after),
+        }
+    }
+
+    /// Why nothing was done about dead letters, or not everything.
+    pub fn letters_refused(refusal: LettersRefusal) -> ApiError {
+        let lang = use_context::<Visit>().unwrap_or_default().lang;
+        match refusal {
+            LettersRefusal::Unknown => {
+                problem(StatusCode::NOT_FOUND, "no such letter", lang.radar(RadarWord::LetterGone))
+            }
+            LettersRefusal::Unavailable(away) => {
+                retry_after(away.retry_after);
+                let words = lang.radar(RadarWord::LettersBusy);
+                problem(StatusCode::SERVICE_UNAVAILABLE, "temporarily unavailable", words)
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! Commands over fetch: the same address and the same fields as the form.
 
 use js_sys::futures::JsFuture;
-use leptos::prelude::window;
+use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Headers, Request, RequestInit, Response};
 
@@ -67,6 +67,13 @@ pub async fn send(address: &str, body: Option<&str>) -> Result<Response, JsValue
         init.set_method("POST");
         init.set_body(&JsValue::from_str(body));
         headers.set("content-type", "application/x-www-form-urlencoded")?;
+        // The order's way goes on in what is done with it (`public/tab.js`).
+        let root = document().document_element();
+        if let Some(trace) =
+            root.and_then(|root| root.get_attribute("data-trace")).filter(|it| !it.is_empty())
+        {
+            headers.set("traceparent", &trace)?;
+        }
     }
     init.set_headers(&headers);
     let request = Request::new_with_str_and_init(address, &init)?;

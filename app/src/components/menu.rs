@@ -7,7 +7,7 @@ use super::{erase::Erase, person::initials};
 use crate::{
     address,
     domain::Actor,
-    i18n::{Lang, Phrase, Word},
+    i18n::{Lang, Phrase, RadarWord, Word},
 };
 
 /// The way to the saved views, where there is room for it beside the menu.
@@ -29,6 +29,7 @@ pub fn menu(actor: &Actor, lang: Lang, back: &str) -> impl IntoView + use<> {
                     <small>{lang.role(actor.role)}</small>
                 </p>
                 <a class="item" href=address::views(back) data-views>{lang.says(Phrase::ViewsTitle)}</a>
+                {radar(actor, lang)}
                 <a class="item" href=address::language(other.code(), back) lang=other.code() hreflang=other.code() rel="nofollow" data-lang>
                     {lang.t(Word::OtherLanguage)}
                 </a>
@@ -56,6 +57,13 @@ pub fn menu(actor: &Actor, lang: Lang, back: &str) -> impl IntoView + use<> {
         </details>
     }
     .erased()
+}
+
+/// The way to the radar, for those who may go there.
+fn radar(actor: &Actor, lang: Lang) -> impl IntoView + use<> {
+    actor.role.is_supervisor().then(|| {
+        view! { <a class="item" href="/radar" data-radar>{lang.radar(RadarWord::Title)}</a> }
+    })
 }
 
 /// The way to the other language, where there is room for it beside the menu.

@@ -3,6 +3,8 @@
 #[cfg(feature = "ssr")]
 pub mod bar;
 pub mod board;
+#[cfg(feature = "ssr")]
+pub mod broker;
 pub mod card;
 pub mod column;
 pub mod command;

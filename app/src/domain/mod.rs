@@ -12,6 +12,7 @@ pub mod revision;
 pub mod saved;
 pub mod status;
 pub mod timestamp;
+pub mod trace;
 pub mod view;
 
 pub use actor::{Actor, Role};
@@ -26,6 +27,7 @@ pub use revision::Revision;
 pub use saved::{SavedView, ViewName};
 pub use status::Status;
 pub use timestamp::Timestamp;
+pub use trace::TraceParent;
 pub use view::{BoardView, Sort};
 
 /// A text that breaks the rule of its field; says which rule, never echoes the text.

@@ -9,6 +9,8 @@ mod names;
 #[cfg(feature = "ssr")]
 mod phrases;
 mod plural;
+#[cfg(feature = "ssr")]
+mod radar;
 mod ru;
 mod sentences;
 
@@ -20,6 +22,8 @@ pub use freshness::Freshness;
 #[cfg(feature = "ssr")]
 pub use phrases::Phrase;
 pub use plural::Noun;
+#[cfg(feature = "ssr")]
+pub use radar::RadarWord;
 
 /// The language of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -2,27 +2,42 @@
 
 use super::Lang;
 
+/// `phrases! { Keys, method; Key: "по-русски", "in English"; … }`: the keys, and the method that tells their texts.
 macro_rules! phrases {
-    ($($phrase:ident: $ru:literal, $en:literal;)+) => {
+    ($keys:ident, $says:ident; $($phrase:ident: $ru:literal, $en:literal;)+) => {
         /// A key for every text that only the server writes.
         #[expect(missing_docs, reason = "a key says what it is, its two texts say the rest")]
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Phrase { $($phrase),+ }
+        pub enum $keys { $($phrase),+ }
 
         impl Lang {
             /// A text that only the server writes.
             #[must_use]
-            pub const fn says(self, phrase: Phrase) -> &'static str {
-                match phrase { $(Phrase::$phrase => self.one_of($ru, $en)),+ }
+            pub const fn $says(self, phrase: $keys) -> &'static str {
+                match phrase { $($keys::$phrase => self.one_of($ru, $en)),+ }
             }
         }
 
         #[cfg(test)]
-        const ALL: &[Phrase] = &[$(Phrase::$phrase),+];
+        mod every_phrase {
+            use super::*;
+
+            #[test]
+            fn says_something_in_its_own_letters() {
+                let russian = |text: &str| text.chars().any(|c| ('а'..='я').contains(&c));
+                for phrase in [$($keys::$phrase),+] {
+                    assert!(russian(Lang::Ru.$says(phrase)), "{phrase:?}");
+                    assert!(!russian(Lang::En.$says(phrase)) && !Lang::En.$says(phrase).is_empty(), "{phrase:?}");
+                }
+            }
+        }
     };
 }
 
+pub(super) use phrases;
+
 phrases! {
+    Phrase, says;
     // what is new
     NewHere: "Новых для вас:", "New to you:";
     MarkSeen: "Всё видел", "Seen all";
@@ -50,18 +65,4 @@ phrases! {
     ByOperator: "Чьи заказы показать", "Whose orders to show";
     ByOperatorNone: "Сейчас ни у кого нет заказов.", "Nobody has an order right now.";
     Everybody: "Всех", "Everybody’s";
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_phrase_says_something_in_its_own_letters() {
-        let russian = |text: &str| text.chars().any(|c| ('а'..='я').contains(&c));
-        for &phrase in ALL {
-            assert!(russian(Lang::Ru.says(phrase)), "{phrase:?}");
-            assert!(!russian(Lang::En.says(phrase)) && !Lang::En.says(phrase).is_empty(), "{phrase:?}");
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! Pages that have nothing to show: no such page, no such order, the database is away.
+//! Pages that have nothing to show: no such page, no such order, the database is away, the page is for others.
 
 use axum::http::StatusCode;
 use leptos::prelude::*;
@@ -7,15 +7,39 @@ use leptos_meta::Title;
 use super::{answer_with, here, visit};
 use crate::{
     components::bar::brand,
-    i18n::{Lang, Word},
+    i18n::{Lang, RadarWord, Word},
     islands::Wake,
 };
 
-/// 404 for an address that is no page.
+/// In context where the web layer has refused the page to this person: nothing of it is rendered then.
+#[derive(Debug, Clone, Copy)]
+pub struct Forbidden;
+
+/// 404 for an address that is no page; 403 for one that is not for this person.
 #[component]
 pub fn Missing() -> impl IntoView {
+    let lang = visit().lang;
+    if use_context::<Forbidden>().is_some() {
+        answer_with(StatusCode::FORBIDDEN);
+        return forbidden_page(lang);
+    }
     answer_with(StatusCode::NOT_FOUND);
-    empty_page(Word::MissingTitle, Word::MissingText, None, visit().lang)
+    empty_page(Word::MissingTitle, Word::MissingText, None, lang)
+}
+
+fn forbidden_page(lang: Lang) -> AnyView {
+    let title = lang.radar(RadarWord::ForbiddenTitle);
+    view! {
+        <Title text=title />
+        <header class="bar">{brand(lang)}</header>
+        <main class="alone" id="content">
+            <h1>{title}</h1>
+            <p>{lang.radar(RadarWord::ForbiddenText)}</p>
+            <p class="ways"><a class="second" href="/">{lang.t(Word::ToBoard)}</a></p>
+        </main>
+        <Wake lang />
+    }
+    .into_any()
 }
 
 /// A page with a sentence on what happened, and the way on.

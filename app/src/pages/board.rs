@@ -8,7 +8,7 @@ use leptos_router::hooks::use_query_map;
 use super::{answer_with, away::empty_page, seed, session, visit};
 use crate::{
     backend::BoardAsk,
-    components::{board::limit, live::live_words},
+    components::{board::limit, broker::broker_banner, live::live_words},
     domain::BoardView,
     i18n::{Lang, Word},
     islands::{BoardIsland, Wake},
@@ -37,6 +37,7 @@ pub fn BoardRoute() -> impl IntoView {
                     <script type="module" src="/news.js" nonce=leptos::nonce::use_nonce()></script>
                     <Html attr:data-revision=page.revision.to_string() />
                     {live_words(page.fresh_at, page.now, lang)}
+                    {broker_banner(&actor, backend.broker_away(), page.now, lang)}
                     <BoardIsland page view actor lang seed flash=visit.flash />
                     <Wake lang />
                 }

@@ -4,6 +4,7 @@ mod away;
 mod board;
 mod login;
 mod order;
+mod radar;
 mod shell;
 mod views;
 
@@ -19,6 +20,7 @@ use leptos_router::{
     path,
 };
 
+pub use away::Forbidden;
 pub use shell::shell;
 
 use crate::{backend::Backend, domain::Actor, visit::Visit};
@@ -37,6 +39,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/login") view=login::LoginPage ssr=SsrMode::Async />
                 <Route path=path!("/") view=board::BoardRoute ssr=SsrMode::Async />
                 <Route path=path!("/views") view=views::ViewsRoute ssr=SsrMode::Async />
+                <Route path=path!("/radar") view=radar::RadarRoute ssr=SsrMode::Async />
                 <Route path=path!("/orders/:number") view=order::OrderRoute ssr=SsrMode::Async />
             </Routes>
         </Router>

@@ -9,6 +9,7 @@ use super::{answer_with, away::empty_page, here, seed, session, visit};
 use crate::{
     components::{
         bar::brand,
+        broker::broker_banner,
         facts::{details, facts},
         live::{live_words, mark},
         menu::{language, menu},
@@ -34,7 +35,10 @@ pub fn OrderRoute() -> impl IntoView {
                 Err(_) => Ok(None),
             };
             match found {
-                Ok(Some(page)) => order_page(page, actor, seed, visit, &back),
+                Ok(Some(page)) => {
+                    let banner = broker_banner(&actor, backend.broker_away(), page.now, lang);
+                    view! { {banner} {order_page(page, actor, seed, visit, &back)} }.into_any()
+                }
                 Ok(None) => {
                     answer_with(StatusCode::NOT_FOUND);
                     empty_page(Word::OrderMissing, Word::MissingText, Some(&asked), lang)

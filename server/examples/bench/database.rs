@@ -1,6 +1,6 @@
 //! The database, as somebody works on it from outside of every server.
 
-use std::{env, str::FromStr as _, time::Duration};
+use std::{collections::HashMap, env, str::FromStr as _, time::Duration};
 
 use sqlx::{
     PgPool,
@@ -48,6 +48,46 @@ impl Database {
         let statement = "SELECT rev, (extract(epoch FROM committed_at) * 1000000)::bigint FROM order_events \
                          WHERE rev > $1 ORDER BY rev";
         Ok(sqlx::query_as(statement).bind(rev).fetch_all(&self.0).await?)
+    }
+
+    /// Which order each change after this number is about, the number ascending.
+    pub async fn orders_after(&self, rev: i64) -> Result<Vec<(i64, Uuid)>, Failure> {
+        let statement = "SELECT rev, order_id FROM order_events WHERE rev > $1 ORDER BY rev";
+        Ok(sqlx::query_as(statement).bind(rev).fetch_all(&self.0).await?)
+    }
+
+    /// Messages that were taken in, and the seconds from the first of them to the last.
+    pub async fn taken_in(&self) -> Result<(i64, f64), Failure> {
+        let statement = "SELECT count(*), coalesce(extract(epoch FROM max(received_at) - min(received_at)), 0)::float8 FROM inbox";
+        Ok(sqlx::query_as(statement).fetch_one(&self.0).await?)
+    }
+
+    /// What a statement counts.
+    pub async fn count(&self, statement: &'static str) -> Result<i64, Failure> {
+        Ok(sqlx::query_scalar(statement).fetch_one(&self.0).await?)
+    }
+
+    /// Every order that a source has told of: its newest version there, and its title.
+    pub async fn versions(&self) -> Result<HashMap<Uuid, (i64, String)>, Failure> {
+        let statement =
+            "SELECT o.id, s.source_version, o.title FROM orders o JOIN source_orders s ON s.order_id = o.id";
+        let rows: Vec<(Uuid, i64, String)> = sqlx::query_as(statement).fetch_all(&self.0).await?;
+        Ok(rows.into_iter().map(|(id, version, title)| (id, (version, title))).collect())
+    }
+
+    /// When each of these messages was taken in, in microseconds since 1970.
+    pub async fn received(&self, prefix: &str) -> Result<HashMap<Uuid, i64>, Failure> {
+        let statement = "SELECT i.message_id, (extract(epoch FROM i.received_at) * 1000000)::bigint FROM inbox i \
+                         JOIN source_orders s ON s.order_id = i.order_id WHERE s.number LIKE $1 || '-%'";
+        let rows: Vec<(Uuid, i64)> = sqlx::query_as(statement).bind(prefix).fetch_all(&self.0).await?;
+        Ok(rows.into_iter().collect())
+    }
+
+    /// Ends every other session of this role here.
+    pub async fn end_sessions(&self) -> Result<(), Failure> {
+        let statement = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
+                         WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()";
+        self.count(statement).await.map(drop)
     }
 
     /// Statements that the product's role has had carried out in this database, by PostgreSQL's own count.

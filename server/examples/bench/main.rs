@@ -5,13 +5,18 @@
     reason = "a load lives by the machine's clock and its own environment; nothing of it is replaced in a test"
 )]
 
+mod broker;
 mod contest;
+mod crew;
 mod database;
 mod figures;
 mod http;
 mod load;
 mod measure;
+mod orders;
 mod process;
+mod proxy;
+mod rabbit;
 mod redis;
 mod site;
 mod streams;
@@ -24,18 +29,32 @@ use measure::{
     boards::Boards,
     change::Change,
     commits::Commits,
+    faults::Faults,
     fill::Fill,
+    fuzz::Fuzz,
+    gone::Gone,
     keep::Keep,
     memory::Memory,
     page::Page,
+    published::Published,
     refresh::Refresh,
     silence::Silence,
+    steady::Steady,
+    sustained::{Pile, Sustained},
     take::Take,
 };
 use tokio::task::LocalSet;
 
 /// What went wrong; a person reads it.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// What the tests' own RabbitMQ asks of the floor that tests stand on.
+mod floor {
+    /// A name that nobody else has.
+    pub fn name() -> String {
+        format!("bench_{}", uuid::Uuid::new_v4().simple())
+    }
+}
 
 /// One measurement of one row or a few.
 #[derive(Debug, Parser)]
@@ -64,6 +83,20 @@ enum Bench {
     Memory(Memory),
     /// A take against its bare transaction
     Take(Take),
+    /// From the source to every board
+    Published(Published),
+    /// Messages that wait
+    Pile(Pile),
+    /// The pace at which they are taken in
+    Sustained(Sustained),
+    /// A steady rate, and a flood
+    Steady(Steady),
+    /// Messages while everything breaks
+    Faults(Faults),
+    /// The message reader, fed with anything
+    Fuzz(Fuzz),
+    /// The broker gone for a while
+    Gone(Gone),
 }
 
 impl Bench {
@@ -81,6 +114,13 @@ impl Bench {
             Self::Boards(it) => it.run().await,
             Self::Memory(it) => it.run().await,
             Self::Take(it) => it.run().await,
+            Self::Published(it) => it.run().await,
+            Self::Pile(it) => it.run().await,
+            Self::Sustained(it) => it.run().await,
+            Self::Steady(it) => it.run().await,
+            Self::Faults(it) => it.run().await,
+            Self::Fuzz(it) => it.run().await,
+            Self::Gone(it) => it.run().await,
         }
     }
 }

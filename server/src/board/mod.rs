@@ -22,7 +22,7 @@ mod sources;
 
 use std::{sync::Arc, time::Duration};
 
-use app::domain::{Entry, OrderId, Revision};
+use app::domain::{Entry, OrderId, Revision, TraceParent};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use bytes::{Body, Encoding};
@@ -135,6 +135,12 @@ impl Board {
     #[must_use]
     pub fn next(&self, cursor: Revision) -> Next {
         self.0.near.ring.next(cursor)
+    }
+
+    /// Where the trace of an order's last change goes on, as far as this server remembers it.
+    #[must_use]
+    pub fn trace(&self, order: OrderId) -> Option<TraceParent> {
+        self.0.near.ring.trace(order)
     }
 
     /// At most `limit` changes right after the cursor.

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use app::domain::{Revision, Timestamp};
+use app::domain::{Revision, Timestamp, TraceParent};
 use arc_swap::ArcSwapOption;
 use tokio::sync::watch;
 
@@ -13,7 +13,7 @@ use super::{
     Snapshot, metrics,
     ring::{Change, Ring},
 };
-use crate::store::postgres::log::Event;
+use crate::{store::postgres::log::Event, trace};
 
 /// Certificates that wait for their revision to arrive.
 const WAITING: usize = 64;
@@ -90,7 +90,7 @@ impl Near {
                 break;
             }
             match board.change(event) {
-                Ok(held) => changes.push(Change::new(event.revision, event.order, held)),
+                Ok(held) => changes.push(Change::new(event.revision, event.order, held, shown(event, from))),
                 Err(error) => {
                     metrics::unreadable(&error);
                     fed = Fed::Gap;
@@ -130,6 +130,14 @@ impl Near {
     }
 }
 
+/// The cache's part of a change's trace, and where it goes on.
+fn shown(event: &Event, from: &'static str) -> Option<TraceParent> {
+    let parent = event.traceparent?;
+    let span = tracing::info_span!("show", order.id = %event.order, revision = %event.revision, from);
+    trace::follow(&span, Some(parent));
+    trace::of(&span).or(Some(parent))
+}
+
 /// Gives a board the certificates that waited for it.
 fn honour(waiting: &mut VecDeque<(Revision, Timestamp)>, board: &mut Snapshot) {
     waiting.retain(|(head, at)| {
@@ -161,7 +169,9 @@ mod tests {
 
     fn removals(revs: std::ops::RangeInclusive<u64>) -> Vec<Event> {
         let order = OrderId(uuid::Uuid::nil());
-        revs.map(|rev| Event { revision: at(rev), order, payload: None, committed_at: NOW }).collect()
+        let event =
+            |rev| Event { revision: at(rev), order, payload: None, committed_at: NOW, traceparent: None };
+        revs.map(event).collect()
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use app::domain::{OrderId, Revision};
+use app::domain::{OrderId, Revision, TraceParent};
 use bytes::Bytes;
 
 use super::Held;
@@ -24,8 +24,10 @@ pub struct Change {
     /// The order after it; nothing when it left the board.
     pub held: Option<Arc<Held>>,
     /// The whole server-sent event, made once for all followers; its data is `{"revision","order":card}` or
-    /// `{"revision","removed":id}`.
+    /// `{"revision","removed":id}`, and `"traceparent"` where the change is traced.
     pub event: Bytes,
+    /// Where its trace goes on.
+    pub traceparent: Option<TraceParent>,
 }
 
 /// What changed since a cursor.
@@ -49,14 +51,20 @@ pub enum Next {
 }
 
 impl Change {
-    pub(super) fn new(revision: Revision, order: OrderId, held: Option<Arc<Held>>) -> Self {
-        let head = format!("id: {revision}\nevent: order\ndata: {{\"revision\":\"{revision}\",");
+    pub(super) fn new(
+        revision: Revision,
+        order: OrderId,
+        held: Option<Arc<Held>>,
+        traceparent: Option<TraceParent>,
+    ) -> Self {
+        let traced = traceparent.map_or_else(String::new, |it| format!("\"traceparent\":\"{it}\","));
+        let head = format!("id: {revision}\nevent: order\ndata: {{\"revision\":\"{revision}\",{traced}");
         let event = match &held {
             // JSON has no line breaks outside of its texts, and none unescaped in them.
             Some(held) => [head.as_bytes(), b"\"order\":", &held.json, b"}\n\n"].concat(),
             None => format!("{head}\"removed\":\"{order}\"}}\n\n").into_bytes(),
         };
-        Self { revision, order, held, event: event.into() }
+        Self { revision, order, held, event: event.into(), traceparent }
     }
 }
 
@@ -95,6 +103,12 @@ impl Ring {
         })
     }
 
+    /// Where the trace of an order's last change goes on, as far as the ring remembers it.
+    pub fn trace(&self, order: OrderId) -> Option<TraceParent> {
+        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        kept.changes.iter().rev().find(|change| change.order == order)?.traceparent
+    }
+
     /// The change right after the cursor. Costs the same wherever the cursor is.
     pub fn next(&self, cursor: Revision) -> Next {
         let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
@@ -123,7 +137,7 @@ mod tests {
     use super::*;
 
     fn change(rev: u64) -> Change {
-        Change::new(Revision::new(1, rev), OrderId(uuid::Uuid::nil()), None)
+        Change::new(Revision::new(1, rev), OrderId(uuid::Uuid::nil()), None, None)
     }
 
     fn revisions(live: Live) -> Vec<u64> {

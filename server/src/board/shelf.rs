@@ -102,7 +102,7 @@ impl Shelf {
         fresh: Option<Timestamp>,
     ) -> Result<Verdict, Away> {
         let Some(last) = events.last() else { return Ok(Verdict::Ok(String::new())) };
-        let mut args: Vec<Value> = Vec::with_capacity(5 + 4 * events.len());
+        let mut args: Vec<Value> = Vec::with_capacity(5 + 5 * events.len());
         args.extend([from.epoch.to_string().into(), from.rev.to_string().into()]);
         args.extend([last.revision.rev.to_string().into(), millis(fresh).into(), STREAM_LENGTH.into()]);
         for event in events {
@@ -110,6 +110,7 @@ impl Shelf {
             args.push(format!("{}-0", packed(event.revision)).into());
             args.extend([event.order.to_string().into(), payload.into()]);
             args.push(event.committed_at.millis().to_string().into());
+            args.push(event.traceparent.map_or_else(String::new, |it| it.to_string()).into());
         }
         self.run(&script::APPLY, vec![&self.keys.board, &self.keys.stream], args).await
     }
@@ -269,5 +270,6 @@ fn event(id: &str, mut fields: HashMap<String, String>) -> Option<Heard> {
         order: fields.get("o")?.parse().ok()?,
         payload: fields.remove("p"),
         committed_at: Timestamp::from_millis(fields.get("t")?.parse().ok()?),
+        traceparent: fields.get("c").and_then(|text| text.parse().ok()),
     }))
 }

@@ -1,11 +1,13 @@
-//! RabbitMQ: order messages in, news out. The only place that names lapin.
+//! RabbitMQ: order messages in, news out, and what could not be taken in to the radar. The only place that names lapin.
 //!
-//! Both directions live without the broker: they connect, and connect again, for as long as the server runs.
+//! Every direction lives without the broker: it connects, and connects again, for as long as the server runs.
 
 mod connection;
 mod consumer;
 mod dead;
 mod error;
+mod letters;
+mod line;
 mod pace;
 mod post;
 mod relay;
@@ -14,6 +16,7 @@ mod topology;
 
 use std::sync::Arc;
 
+use app::radar::Line as Way;
 use lapin::uri::AMQPUri;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -23,8 +26,10 @@ use crate::{
     store::background,
 };
 use consumer::Intake;
+use letters::Letters;
+use line::Line;
 use relay::Relay;
-use standing::{Standing, Told};
+use standing::Told;
 
 /// A log filter for what the client would write of a returned message: its whole body.
 pub const SILENCE: &str = "lapin::returned_messages=off";
@@ -34,7 +39,7 @@ pub const SILENCE: &str = "lapin::returned_messages=off";
 #[error("must be amqp://user:password@host:port/vhost, or amqps://")]
 pub struct BadAddress;
 
-/// What the broker's two directions work with.
+/// What the broker's directions work with.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// `AMQP_URL`.
@@ -45,15 +50,14 @@ pub struct Settings {
     pub entropy: SharedEntropy,
 }
 
-/// The broker's two directions, at work in the background. Cheap to clone.
+/// The broker's directions, at work in the background. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Broker {
-    intake: Told,
-    relay: Told,
+    told: [Told; 3],
 }
 
 impl Broker {
-    /// Starts both. Nothing is taken in any more once `draining` is cancelled; what happens is told until
+    /// Starts all. Nothing is taken in any more once `draining` is cancelled; what happens is told until
     /// `stopping` is.
     ///
     /// # Errors
@@ -66,34 +70,28 @@ impl Broker {
         stopping: &CancellationToken,
     ) -> Result<Self, BadAddress> {
         let uri = address(&settings.url)?;
-        let broker = Self { intake: Told::new("intake"), relay: Told::new("relay") };
-        let intake = Intake {
+        let told = [Way::Intake, Way::Relay, Way::Letters].map(|way| Told::new(way, desk));
+        let line = |told: &Told, stop: &CancellationToken| Line {
             uri: uri.clone(),
             desk: Arc::clone(desk),
             clock: settings.clock.clone(),
             entropy: settings.entropy.clone(),
-            told: broker.intake.clone(),
-            stop: draining.clone(),
+            told: told.clone(),
+            stop: stop.clone(),
         };
-        let relay = Relay {
-            uri,
-            desk: Arc::clone(desk),
-            clock: settings.clock.clone(),
-            entropy: settings.entropy.clone(),
-            told: broker.relay.clone(),
-            stop: stopping.clone(),
-        };
-        tracker.spawn(background(intake.run()));
-        tracker.spawn(background(relay.run()));
-        Ok(broker)
+        let [intake, relay, letters] = &told;
+        tracker.spawn(background(line::run(Intake(line(intake, draining)))));
+        tracker.spawn(background(line::run(Relay(line(relay, stopping)))));
+        tracker.spawn(background(line::run(Letters(line(letters, draining)))));
+        Ok(Self { told })
     }
 
-    /// Whether both directions work.
+    /// Whether all directions work.
     ///
     /// # Errors
     /// What is wrong, in a few words.
     pub fn check(&self) -> Result<(), &'static str> {
-        [self.intake.now(), self.relay.now()].into_iter().try_for_each(Standing::check)
+        self.told.iter().map(Told::now).try_for_each(standing::check)
     }
 }
 
@@ -111,7 +109,7 @@ pub async fn probe(url: &str) -> Result<(), &'static str> {
     };
     tried.await.map_err(|error| {
         tracing::debug!(error = &error as &dyn std::error::Error, "the broker does not work");
-        Standing::after(&error).check().err().unwrap_or("does not answer")
+        standing::check(standing::after(&error)).err().unwrap_or("does not answer")
     })
 }
 

@@ -6,31 +6,23 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::Arc,
     time::Duration,
 };
 
 use app::domain::OrderId;
 use futures_util::future::join_all;
-use lapin::{
-    types::{AMQPValue, ShortString},
-    uri::AMQPUri,
-};
+use lapin::types::{AMQPValue, ShortString};
 use tokio::time::{Instant, sleep, timeout_at};
-use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use super::{
     error::BrokerError,
+    line::{Direction, Line},
     pace::Pace,
     post::{Letter, Post},
-    standing::Told,
     topology::{self, NEWS},
 };
-use crate::{
-    clock::{SharedClock, SharedEntropy},
-    desk::{Desk, outbox::News, trace},
-};
+use crate::desk::{outbox::News, trace};
 
 /// News of one transaction.
 const BATCH: u32 = 100;
@@ -40,24 +32,12 @@ const LOOK: Duration = Duration::from_millis(500);
 const LOOK_SOON: Duration = Duration::from_millis(50);
 /// Sending holds a transaction open, and the database ends one that is idle for 10 s.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Between tries to connect, at most.
-const RECONNECT: Duration = Duration::from_secs(10);
 /// Between looks while the database is away.
 const AWAY: Duration = Duration::from_secs(2);
 
-/// A batch at hand has this long when the server stops; what was not marked then is told again.
-const GRACE: Duration = Duration::from_millis(1500);
-
 /// The direction out.
 #[derive(Debug)]
-pub(super) struct Relay {
-    pub uri: AMQPUri,
-    pub desk: Arc<Desk>,
-    pub clock: SharedClock,
-    pub entropy: SharedEntropy,
-    pub told: Told,
-    pub stop: CancellationToken,
-}
+pub(super) struct Relay(pub Line);
 
 /// What a look into the outbox led to.
 enum Look {
@@ -71,33 +51,20 @@ enum Look {
     Away,
 }
 
-impl Relay {
-    /// Until told to stop.
-    pub(super) async fn run(self) {
-        let mut pace = Pace::new(self.entropy.clone(), RECONNECT);
-        while !self.stop.is_cancelled() {
-            let grace = async {
-                self.stop.cancelled().await;
-                sleep(GRACE).await;
-            };
-            let ended = tokio::select! {
-                ended = self.live(&mut pace) => ended,
-                () = grace => return,
-            };
-            let Err(error) = ended else { return };
-            self.told.lose(&error);
-            self.note_waiting().await;
-            let _ = self.stop.run_until_cancelled(sleep(pace.next())).await;
-        }
+impl Direction for Relay {
+    fn line(&self) -> &Line {
+        &self.0
     }
 
     async fn live(&self, pace: &mut Pace) -> Result<(), BrokerError> {
-        let post = Post::open(&self.uri, "verstak news").await?;
+        // While nobody can be told, the counters at least say how much waits.
+        self.note_waiting().await;
+        let post = Post::open(&self.0.uri, "verstak news").await?;
         topology::declare_news(post.channel()).await?;
-        self.told.found();
-        while !self.stop.is_cancelled() {
+        self.0.told.found();
+        while !self.0.is_over() {
             let look = self.look(&post).await?;
-            let _ = self.stop.run_until_cancelled(self.rest(look, pace)).await;
+            let _ = self.0.stop.run_until_cancelled(self.rest(look, pace)).await;
             if !post.is_alive() {
                 return Err(BrokerError::Silent { operation: "stay connected" });
             }
@@ -105,11 +72,13 @@ impl Relay {
         post.close().await;
         Ok(())
     }
+}
 
+impl Relay {
     async fn rest(&self, look: Look, pace: &mut Pace) {
         match look {
             Look::Sent => pace.restart(),
-            Look::Empty => self.desk.until_news(LOOK).await,
+            Look::Empty => self.0.desk.until_news(LOOK).await,
             Look::Busy => sleep(LOOK_SOON).await,
             Look::Away => sleep(AWAY).await,
         }
@@ -121,7 +90,7 @@ impl Relay {
             Some(0) => return Ok(Look::Empty),
             Some(_) => {}
         }
-        let outgoing = match self.desk.outgoing(BATCH).await {
+        let outgoing = match self.0.desk.outgoing(BATCH).await {
             Ok(Some(outgoing)) if outgoing.news.is_empty() => return Ok(Look::Empty),
             Ok(Some(outgoing)) => outgoing,
             Ok(None) => return Ok(Look::Busy),
@@ -158,17 +127,17 @@ impl Relay {
 
     async fn publish(&self, post: &Post, news: &News) -> Result<(), BrokerError> {
         let span = tracing::info_span!("tell", order.id = %news.order, message = %news.message);
-        trace::follow(&span, news.traceparent.as_deref());
-        let headers = news.traceparent.iter();
+        trace::follow(&span, news.traceparent);
+        let headers = news.traceparent.iter().map(ToString::to_string);
         let letter = Letter {
             exchange: NEWS,
             routing_key: ShortString::from(news.routing_key.as_str()),
             // Who wants the news binds a queue; that nobody does is no mistake.
             must_arrive: false,
             message_id: Some(ShortString::from(news.message.to_string().as_str())),
-            at: u64::try_from(self.clock.now().millis() / 1000).unwrap_or_default(),
+            at: u64::try_from(self.0.clock.now().millis() / 1000).unwrap_or_default(),
             content_type: "application/json",
-            headers: headers.map(|it| ("traceparent", AMQPValue::LongString(it.as_str().into()))).collect(),
+            headers: headers.map(|it| ("traceparent", AMQPValue::LongString(it.into()))).collect(),
             body: news.payload.as_bytes(),
         };
         post.send(letter).instrument(span).await?;
@@ -178,8 +147,8 @@ impl Relay {
 
     /// How many wait, also for the counters; `None`: the database is away.
     async fn note_waiting(&self) -> Option<u64> {
-        let waiting = self.desk.waiting_news().await.ok()?;
-        let age = waiting.since.map_or(0, |since| self.clock.now().millis() - since.millis());
+        let waiting = self.0.desk.waiting_news().await.ok()?;
+        let age = waiting.since.map_or(0, |since| self.0.clock.now().millis() - since.millis());
         let age = Duration::from_millis(u64::try_from(age).unwrap_or_default());
         metrics::gauge!("outbox_waiting").set(waiting.count as f64);
         metrics::gauge!("outbox_oldest_seconds").set(age.as_secs_f64());

@@ -17,7 +17,9 @@ const KEYS: &str = "order.*";
 /// Where what cannot be taken in goes.
 pub(super) const DEAD: &str = "mes.dead";
 /// Where it waits for a person.
-const DEAD_QUEUE: &str = "mes.orders.dead";
+pub(super) const DEAD_QUEUE: &str = "mes.orders.dead";
+/// Where a copy of it waits for the radar, which keeps it in the database.
+pub(super) const LETTERS: &str = "mes.radar";
 /// Where the workshop tells what happened.
 pub(super) const NEWS: &str = "mes";
 
@@ -32,9 +34,10 @@ pub(super) async fn declare(connection: &Connection) -> Result<(), BrokerError> 
     exchange(&channel, ORDERS).await?;
     exchange(&channel, DEAD).await?;
     exchange(&channel, NEWS).await?;
-    let dead = vec![("x-queue-type", text("quorum"))];
-    queue(&channel, DEAD_QUEUE, dead).await?;
-    bind(&channel, DEAD_QUEUE, DEAD, "#").await?;
+    for name in [DEAD_QUEUE, LETTERS] {
+        queue(&channel, name, vec![("x-queue-type", text("quorum"))]).await?;
+        bind(&channel, name, DEAD, "#").await?;
+    }
     let limits = vec![
         ("x-queue-type", text("quorum")),
         ("x-delivery-limit", AMQPValue::LongLongInt(DELIVERIES)),

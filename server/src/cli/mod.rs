@@ -1,6 +1,7 @@
 //! The command line.
 
 mod doctor;
+mod reconcile;
 mod seed;
 mod user;
 
@@ -35,6 +36,8 @@ enum Command {
     /// Manages people
     #[command(subcommand)]
     User(user::User),
+    /// Compares the source's list of approved orders with ours, and puts right what can be put right
+    Reconcile(reconcile::Reconcile),
     /// Shows the configuration without its secrets, and asks every part whether it works
     Doctor(Box<Config>),
 }
@@ -76,6 +79,7 @@ async fn run(command: Command) -> Result<ExitCode, StartError> {
         }
         Command::Seed(seed) => seed.run().await,
         Command::User(user) => user.run().await,
+        Command::Reconcile(reconcile) => reconcile.run().await,
         Command::Doctor(config) => doctor::run(&config).await,
     }
 }

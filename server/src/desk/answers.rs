@@ -42,6 +42,33 @@ pub enum IntakeError {
     Unavailable(#[from] Unavailable),
 }
 
+impl IntakeError {
+    /// The reason's name, a closed set.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::TooLarge => "too_large",
+            Self::Malformed(_) => "malformed",
+            Self::Unavailable(_) => "unavailable",
+        }
+    }
+
+    /// What is wrong with it, in words that hold nothing of the message itself: `field rule; field rule`, of at most
+    /// 2,000 characters.
+    #[must_use]
+    pub fn detail(&self) -> String {
+        const TOLD: usize = 2_000;
+        let words = match self {
+            Self::Malformed(fields) => {
+                let each: Vec<_> = fields.iter().map(|bad| format!("{} {}", bad.field, bad.rule)).collect();
+                each.join("; ")
+            }
+            other => other.to_string(),
+        };
+        words.chars().take(TOLD).collect()
+    }
+}
+
 /// A model file on its way out.
 pub struct ModelStream {
     /// Bytes of the whole file.

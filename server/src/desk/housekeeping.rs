@@ -33,6 +33,7 @@ impl Desk {
         let watch = stop.clone().run_until_cancelled_owned(background(Arc::clone(self).watch_sessions()));
         tracker.spawn(watch);
         tracker.spawn(background(Arc::clone(self).fetch_models(stop.clone())));
+        tracker.spawn(background(Arc::clone(self).watch_radar(stop.clone())));
         let clear = stop.clone().run_until_cancelled_owned(background(Arc::clone(self).clear()));
         tracker.spawn(clear);
     }
@@ -96,23 +97,42 @@ impl Desk {
         Ok(())
     }
 
-    /// Forgets old messages, out and in, piece by piece.
+    /// Forgets old messages, out and in, and what was counted of them.
     async fn forget_messages_before(&self, now: Timestamp) -> Result<(u64, u64), StoreError> {
-        let before = |age| Timestamp::from_millis(now.millis() - age);
-        let (mut news, mut messages) = (0, 0);
+        let (news, messages) = (before(now, NEWS_MS), before(now, MESSAGE_MS));
+        let gone = self.forget(Kept::News, news).await?;
+        self.forget(Kept::Letters, messages).await?;
+        self.forget(Kept::Tally, messages).await?;
+        Ok((gone, self.forget(Kept::Messages, messages).await?))
+    }
+
+    /// Piece by piece, until there is less than a piece; how much there was.
+    async fn forget(&self, kept: Kept, before: Timestamp) -> Result<u64, StoreError> {
+        let mut gone = 0;
         loop {
-            let gone = self.store.forget_news(before(NEWS_MS), AT_ONCE).await?;
-            news += gone;
-            if gone < u64::from(AT_ONCE) {
-                break;
-            }
-        }
-        loop {
-            let gone = self.store.forget_messages(before(MESSAGE_MS), AT_ONCE).await?;
-            messages += gone;
-            if gone < u64::from(AT_ONCE) {
-                return Ok((news, messages));
+            let more = match kept {
+                Kept::News => self.store.forget_news(before, AT_ONCE).await?,
+                Kept::Letters => self.store.forget_letters(before, AT_ONCE).await?,
+                Kept::Tally => self.store.forget_tally(before, AT_ONCE).await?,
+                Kept::Messages => self.store.forget_messages(before, AT_ONCE).await?,
+            };
+            gone += more;
+            if more < u64::from(AT_ONCE) {
+                return Ok(gone);
             }
         }
     }
+}
+
+/// What is kept for a while.
+#[derive(Debug, Clone, Copy)]
+enum Kept {
+    News,
+    Letters,
+    Tally,
+    Messages,
+}
+
+fn before(now: Timestamp, age: i64) -> Timestamp {
+    Timestamp::from_millis(now.millis() - age)
 }

@@ -8,11 +8,13 @@ mod models;
 pub mod outbox;
 pub mod people;
 mod port;
+pub mod radar;
 mod read_board;
 mod read_order;
-pub mod trace;
+pub mod reconcile;
 mod views;
 
+pub use crate::trace;
 pub use answers::{BadField, IntakeError, ModelError, ModelStream, Outcome};
 
 use app::backend::Unavailable;
@@ -68,6 +70,7 @@ pub struct Desk {
     model_waits: Notify,
     /// Wakes whoever tells the world what happened here.
     news_wait: Notify,
+    radar: radar::Radar,
 }
 
 impl Desk {
@@ -75,6 +78,7 @@ impl Desk {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         let Parts { store, models, board, clock, entropy, reads } = parts;
+        let radar = radar::Radar::new(entropy.id(clock.now()));
         Self {
             store,
             models,
@@ -87,6 +91,7 @@ impl Desk {
             sessions: people::Sessions::new(),
             model_waits: Notify::new(),
             news_wait: Notify::new(),
+            radar,
         }
     }
 

@@ -6,6 +6,7 @@ use app::{
         Actor, BoardPage, BoardView, OrderNumber, OrderPage, Receipt, Refusal, Revision, SavedView,
         Timestamp, ViewName,
     },
+    radar::{BrokerAway, Dealt, LettersAsk, LettersRefusal, Radar},
 };
 use async_trait::async_trait;
 use uuid::Uuid;
@@ -75,5 +76,19 @@ impl Backend for Desk {
     #[tracing::instrument(skip_all)]
     async fn holders(&self) -> Result<Vec<Holder>, Unavailable> {
         self.list_holders().await
+    }
+
+    #[tracing::instrument(skip_all)]
+    async fn radar(&self, after: u32) -> Radar {
+        self.read_radar(after).await
+    }
+
+    #[tracing::instrument(skip_all)]
+    async fn letters(&self, ask: LettersAsk) -> Result<Dealt, LettersRefusal> {
+        self.deal(ask).await
+    }
+
+    fn broker_away(&self) -> Option<BrokerAway> {
+        self.broker_is_away()
     }
 }

@@ -52,6 +52,15 @@ pub enum StartError {
     /// Signals.
     #[error("the system does not tell of signals")]
     ListenForSignals(#[source] std::io::Error),
+    /// The source's list.
+    #[error("the list {} cannot be read", path.display())]
+    ReadList {
+        /// Where it was looked for.
+        path: std::path::PathBuf,
+        /// The system's word.
+        #[source]
+        source: std::io::Error,
+    },
     /// A person who cannot be added.
     #[error("the person was not added")]
     AddPerson(#[from] AddPersonError),

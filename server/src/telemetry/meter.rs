@@ -45,12 +45,25 @@ fn describe() {
         "intake_last_message_timestamp_seconds",
         "When the last message was taken in, since 1970"
     );
-    describe_gauge!("broker_up", "1 while that direction works: intake, relay");
+    describe_gauge!("broker_up", "1 while that direction works: intake, relay, letters");
     describe_counter!("broker_losses_total", "Broken or failed connections, by direction");
     describe_counter!("broker_dead_letters_total", "Messages put aside, by reason");
     describe_counter!("outbox_sent_total", "News that RabbitMQ has confirmed, by routing key");
     describe_gauge!("outbox_waiting", "News that wait to be sent, counted up to 10,001");
     describe_gauge!("outbox_oldest_seconds", "How long the first of them waits");
+    describe_gauge!("dead_letters_open", "Dead letters to be dealt with, counted up to 10,001");
+    describe_gauge!("dead_letters_oldest_seconds", "How long the first of them lies there");
+    describe_counter!(
+        "dead_letters_dealt_total",
+        "Dead letters that were tried again or put away, by outcome"
+    );
+    describe_gauge!("source_orders_unapproved", "Orders that the source announced and nobody approved here");
+    describe_gauge!("orders_silent", "Orders on the board without a change for three days");
+    describe_gauge!("reconcile_differences", "Orders that differed in the last comparison, by how");
+    describe_gauge!(
+        "reconcile_last_timestamp_seconds",
+        "When the source's list was last compared, since 1970"
+    );
     describe_gauge!("live_streams", "Open event streams");
     describe_gauge!("http_connections", "Open connections");
     describe_counter!("http_connections_total", "Connections accepted so far");

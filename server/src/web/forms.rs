@@ -119,7 +119,8 @@ impl Form {
         let command = Command::named(&self.name);
         let mut flash = Flash::read(command, status.as_u16(), retry_after, body, self.reason.as_deref());
         if command.is_none() && self.name != "login" {
-            flash.detail = Some(self.failure(status, retry_after, body));
+            flash.detail =
+                if status.is_success() { said(body) } else { Some(self.failure(status, retry_after, body)) };
         }
         flash
     }
@@ -144,8 +145,9 @@ impl Form {
         let mut response = guard::see_other(&self.way(done));
         let cookies = parts.headers.get_all(SET_COOKIE).iter().map(|cookie| (SET_COOKIE, cookie.clone()));
         response.headers_mut().extend(cookies);
-        if Command::named(&self.name).is_some() || !done {
-            tell(web, &mut response, FLASH, &written(&self.told(parts.status, retry_after, &text)));
+        let told = self.told(parts.status, retry_after, &text);
+        if told.command.is_some() || told.detail.is_some() || !done {
+            tell(web, &mut response, FLASH, &written(&told));
         }
         if let Some(revision) = revision(&text) {
             tell(web, &mut response, AT_LEAST, &revision.to_string());
@@ -167,6 +169,15 @@ impl Form {
             _ => back.to_owned(),
         }
     }
+}
+
+/// What a form that is no command came to, in words, if there is anything to say.
+fn said(body: &str) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Said {
+        told: String,
+    }
+    serde_json::from_str::<Said>(body).ok().map(|said| said.told)
 }
 
 /// The place in the log of what a command did.

@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{Peer, Web, body, forms, intake, origin, problem, session};
+use super::{Peer, Web, body, forms, intake, origin, pages, problem, session};
 
 /// What a path asks of the one who wants it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub enum Access {
     Token,
     /// A signed-in person.
     Session,
+    /// A signed-in supervisor or admin.
+    Supervisor,
 }
 
 impl Access {
@@ -40,7 +42,8 @@ impl Access {
         if named || under("/pkg/") || under("/vendor/") || under("/lang/") || is_file(path) {
             return Self::Open;
         }
-        Self::Session
+        let watched = matches!(path, "/radar" | "/api/broker" | "/api/replay" | "/api/dismiss");
+        if watched || under("/radar/") { Self::Supervisor } else { Self::Session }
     }
 }
 
@@ -56,8 +59,11 @@ pub async fn check(State(web): State<Web>, mut request: Request, next: Next) -> 
     if access == Access::Token && !intake::is_trusted(&web.settings, request.headers()) {
         return without_token(request).await;
     }
-    if access == Access::Session || path == "/login" {
+    if matches!(access, Access::Session | Access::Supervisor) || path == "/login" {
         match admit(&web, &mut request).await {
+            Ok(true) if access == Access::Supervisor && !is_supervisor(&request) => {
+                return pages::forbidden(web, request).await;
+            }
             Ok(true) if path == "/login" && request.method() == Method::GET => return see_other("/"),
             Ok(true) => {}
             Ok(false) | Err(_) if path == "/login" => {}
@@ -85,6 +91,10 @@ async fn admit(web: &Web, request: &mut Request) -> Result<bool, app::backend::U
     request.extensions_mut().insert(actor);
     request.extensions_mut().insert(SessionToken(token));
     Ok(true)
+}
+
+fn is_supervisor(request: &Request) -> bool {
+    request.extensions().get::<Actor>().is_some_and(|actor| actor.role.is_supervisor())
 }
 
 fn caller(web: &Web, request: &Request) -> String {

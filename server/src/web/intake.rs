@@ -38,7 +38,10 @@ pub fn is_trusted(settings: &Settings, headers: &HeaderMap) -> bool {
 pub async fn take_in(State(web): State<Web>, body: Body) -> Response {
     let body = match body::read(body, LONGEST, TOO_LONG).await {
         Ok(body) => body,
-        Err(answer) => return count("refused", answer),
+        Err(answer) => {
+            web.desk.refused_unread();
+            return answer;
+        }
     };
     match web.desk.intake(&body).await {
         Ok(outcome) => {
@@ -46,11 +49,9 @@ pub async fn take_in(State(web): State<Web>, body: Body) -> Response {
             let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
             let json = HeaderValue::from_static("application/json");
             let body = json!({ "outcome": name }).to_string();
-            count(name, (status, [(CONTENT_TYPE, json)], body).into_response())
+            (status, [(CONTENT_TYPE, json)], body).into_response()
         }
-        Err(IntakeError::TooLarge) => {
-            count("refused", problem::refuse(StatusCode::PAYLOAD_TOO_LARGE, TOO_LONG))
-        }
+        Err(IntakeError::TooLarge) => problem::refuse(StatusCode::PAYLOAD_TOO_LARGE, TOO_LONG),
         Err(IntakeError::Malformed(fields)) => {
             let errors: Vec<_> =
                 fields.iter().map(|bad| json!({ "field": bad.field, "rule": bad.rule })).collect();
@@ -59,9 +60,9 @@ pub async fn take_in(State(web): State<Web>, body: Body) -> Response {
                 "status": 422,
                 "errors": errors,
             });
-            count("refused", problem::with_body(StatusCode::UNPROCESSABLE_ENTITY, &body))
+            problem::with_body(StatusCode::UNPROCESSABLE_ENTITY, &body)
         }
-        Err(IntakeError::Unavailable(away)) => count("unavailable", problem::unavailable(away.retry_after)),
+        Err(IntakeError::Unavailable(away)) => problem::unavailable(away.retry_after),
     }
 }
 
@@ -77,11 +78,6 @@ fn is_cancellation(body: &[u8]) -> bool {
         status: &'a str,
     }
     serde_json::from_slice(body).is_ok_and(|message: Message<'_>| message.order.status == "CANCELLED")
-}
-
-fn count(outcome: &'static str, answer: Response) -> Response {
-    metrics::counter!("intake_messages_total", "channel" => "http", "outcome" => outcome).increment(1);
-    answer
 }
 
 #[cfg(test)]

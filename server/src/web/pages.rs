@@ -8,7 +8,7 @@ use app::{
 };
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use leptos::{
@@ -74,6 +74,26 @@ pub fn provide(web: &Web) {
     if let Some(address) = parts.extensions.get::<ClientAddress>() {
         provide_context(address.clone());
     }
+}
+
+/// The page for somebody who may not see the one that was asked for: 403, in words, and nothing else. Whatever the
+/// address was, no page's route can match the one that is rendered.
+pub async fn forbidden(web: Web, mut request: Request) -> Response {
+    if !problem::wants_page(request.method(), request.headers()) || !request.method().is_safe() {
+        return problem::refuse(StatusCode::FORBIDDEN, "for supervisors only");
+    }
+    *request.uri_mut() = Uri::from_static("/-/forbidden");
+    let options = web.leptos.clone();
+    let render = leptos_axum::render_app_async_with_context(
+        move || {
+            provide(&web);
+            provide_context(app::pages::Forbidden);
+        },
+        move || app::pages::shell(options.clone()),
+    );
+    let mut response = render(request).await.into_response();
+    *response.status_mut() = StatusCode::FORBIDDEN;
+    response
 }
 
 /// A file of the site, or the page that says that there is nothing here.

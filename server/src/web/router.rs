@@ -18,22 +18,25 @@ use tower_http::{
 };
 
 use super::{
-    Web, board, forms, guard, headers, intake, language, live, models, observe, pages, session, worker,
+    Web, board, broker, forms, guard, headers, intake, language, live, models, observe, pages, reconcile,
+    session, worker,
 };
 
 /// Longer than any answer's head should take; streams are not bound by it.
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The routes besides pages and server functions.
-fn plain() -> [(&'static str, MethodRouter<Web>); 7] {
+fn plain() -> [(&'static str, MethodRouter<Web>); 9] {
     [
         ("/api/board", get(board::read)),
+        ("/api/broker", get(broker::read)),
         ("/api/models", get(models::manifest)),
         ("/models/{file}", get(models::file)),
         ("/live", get(live::follow)),
         ("/sw.js", get(worker::script)),
         ("/lang/{code}", get(language::choose)),
         ("/intake/orders", post(intake::take_in)),
+        ("/intake/reconcile", post(reconcile::compare)),
     ]
 }
 

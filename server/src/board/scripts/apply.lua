@@ -1,6 +1,6 @@
 -- Moves the board from one revision to a later one, or refuses.
 -- KEYS: board, stream.  ARGV: epoch, from, to, fresh, maxlen, then for each event: stream id, order, payload
--- ('' for a removal), moment of the commit.
+-- ('' for a removal), moment of the commit, trace.
 -- Numbers here stay below 2^53: revisions are below 2^44, digests below 2^48. Stream ids are text throughout.
 local board, stream = KEYS[1], KEYS[2]
 local mark = redis.call('HGET', board, '@')
@@ -28,8 +28,8 @@ local function publish(id, ...)
 end
 
 count, digest = tonumber(count), tonumber(digest)
-for i = 6, #ARGV, 4 do
-  local id, order, payload, at = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
+for i = 6, #ARGV, 5 do
+  local id, order, payload, at, trace = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
   local old = redis.call('HGET', board, order)
   if old then
     digest = digest - weight(order, old)
@@ -37,12 +37,12 @@ for i = 6, #ARGV, 4 do
   end
   if payload == '' then
     redis.call('HDEL', board, order)
-    publish(id, 'o', order, 't', at)
+    publish(id, 'o', order, 't', at, 'c', trace)
   else
     redis.call('HSET', board, order, payload)
     digest = digest + weight(order, payload)
     count = count + 1
-    publish(id, 'o', order, 't', at, 'p', payload)
+    publish(id, 'o', order, 't', at, 'c', trace, 'p', payload)
   end
   digest = digest % WHOLE
 end

@@ -7,6 +7,8 @@ use app::{
     domain::{Receipt, Refusal},
 };
 
+use tracing::Instrument as _;
+
 use super::step::Step;
 use crate::{
     desk::{Desk, away, trace},
@@ -30,7 +32,11 @@ impl Desk {
     /// Carries out a command, or says why not; then nothing has changed.
     pub(in crate::desk) async fn carry_out(&self, ask: CommandAsk) -> Result<Receipt, Refusal> {
         let command = ask.command.name();
-        let answer = match tokio::time::timeout(PATIENCE, self.decide(&ask)).await {
+        let span = tracing::info_span!("carry out", command, order.id = %ask.id);
+        // An order's way is told by one trace, whoever goes on with it and from wherever.
+        trace::follow_unless_within(&span, self.board.trace(ask.id));
+        let decided = self.decide(&ask).instrument(span);
+        let answer = match tokio::time::timeout(PATIENCE, decided).await {
             Ok(answer) => answer,
             Err(_) => {
                 tracing::error!(command, order.id = %ask.id, "the database did not answer in time");

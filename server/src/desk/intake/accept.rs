@@ -1,11 +1,12 @@
 //! What a message does: one transaction's body, so that several messages may share one.
 
-use app::domain::{Status, Timestamp};
+use app::domain::{Status, Timestamp, TraceParent};
 
 use super::message::{Message, Wanted};
 use crate::{
     desk::Outcome,
     store::{StoreError, Work, postgres::intake::Facts},
+    trace,
 };
 
 /// What became of a message. Whatever is not `Done` leaves work behind that has to be rolled back.
@@ -58,11 +59,11 @@ async fn approve(
     if status.is_none() {
         // A source whose clock is ahead must not put its orders before all others.
         let approved_at = envelope.occurred_at.min(now);
-        if work.insert_order(envelope, facts, approved_at, now).await? {
+        if work.insert_order(envelope, facts, (approved_at, now), traced(message)).await? {
             return Ok(Outcome::Accepted);
         }
     }
-    let updated = work.update_order(envelope, facts, now).await?;
+    let updated = work.update_order(envelope, facts, now, traced(message)).await?;
     Ok(if updated { Outcome::Updated } else { Outcome::Ignored })
 }
 
@@ -73,8 +74,13 @@ async fn cancel(
     status: Option<Status>,
     now: Timestamp,
 ) -> Result<Outcome, StoreError> {
-    let cancelled = work.cancel_order(message.envelope.order, now).await?;
+    let cancelled = work.cancel_order(message.envelope.order, now, traced(message)).await?;
     Ok(if cancelled || status.is_none() { Outcome::Accepted } else { Outcome::Ignored })
+}
+
+/// Where the order's way goes on: in this work, or, where nothing is traced, where the message came from.
+fn traced(message: &Message) -> Option<TraceParent> {
+    trace::current().or(message.traceparent)
 }
 
 async fn keep_history(work: &mut Work, message: &Message, outcome: Outcome) -> Result<(), StoreError> {

@@ -5,22 +5,33 @@ use tracing::Instrument as _;
 
 use super::{Message, Verdict, accept, limits};
 use crate::{
-    desk::{Desk, trace},
-    store::StoreError,
+    clock::Clock,
+    store::{Postgres, StoreError},
+    trace,
 };
 
 /// Why a message has no verdict.
 #[derive(Debug)]
-pub(super) enum Unanswered {
+pub enum Unanswered {
     /// The database failed.
     Failed(StoreError),
     /// It did not answer in time, or failed at a message before this one.
     Late,
 }
 
-impl Desk {
-    /// Verdicts in the order of the messages. What they say is committed when this returns.
-    pub(super) async fn decide_all(&self, messages: &[&Message]) -> Vec<Result<Verdict, Unanswered>> {
+/// Decides about messages, in as few transactions as may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Decider<'a> {
+    /// Where.
+    pub store: &'a Postgres,
+    /// When.
+    pub clock: &'a dyn Clock,
+}
+
+impl Decider<'_> {
+    /// Verdicts in the order of the messages, of which at most 60 share a transaction well. What they say is committed
+    /// when this returns.
+    pub async fn decide_all(&self, messages: &[&Message]) -> Vec<Result<Verdict, Unanswered>> {
         if messages.len() > 1 {
             match timeout(limits::PATIENCE, self.accept_together(messages)).await {
                 Ok(Ok(verdicts)) => return verdicts.into_iter().map(Ok).collect(),
@@ -96,6 +107,6 @@ fn number_decided(accepted: Result<Verdict, StoreError>) -> Result<Verdict, Stor
 fn span(message: &Message) -> tracing::Span {
     let envelope = &message.envelope;
     let span = tracing::info_span!("accept", order.id = %envelope.order, message = %envelope.message_id);
-    trace::follow(&span, message.traceparent.as_deref());
+    trace::follow(&span, message.traceparent);
     span
 }

@@ -1,6 +1,6 @@
 //! An order message that keeps its rules.
 
-use app::domain::Timestamp;
+use app::domain::{Timestamp, TraceParent};
 
 use crate::store::postgres::intake::{Envelope, Facts};
 
@@ -12,8 +12,8 @@ pub(super) const KIND: &str = "order.status_changed";
 pub struct Message {
     /// Which message, about which order.
     pub envelope: Envelope,
-    /// The trace that it belongs to, as it came; unchecked.
-    pub traceparent: Option<String>,
+    /// The trace that it belongs to; nothing where what came was none.
+    pub traceparent: Option<TraceParent>,
     /// What it wants.
     pub wanted: Wanted,
     /// Steps on the order's way from before the workshop.

@@ -4,34 +4,68 @@ mod accept;
 mod batch;
 mod fields;
 mod forms;
-mod limits;
+pub(in crate::desk) mod limits;
 mod message;
 mod read;
 #[cfg(test)]
 mod tests;
 
 pub use accept::{Verdict, accept};
+pub use batch::{Decider, Unanswered};
 pub use message::{Message, Wanted};
-pub use read::read;
+pub use read::{read, read_object};
 
-use self::batch::Unanswered;
+use app::radar::LastMessage;
+
 use super::{BadField, Desk, IntakeError, Outcome, away};
 
+/// How a message came. What it does never depends on that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Door {
+    /// `POST /intake/orders`.
+    Http,
+    /// RabbitMQ.
+    Broker,
+    /// A letter that was tried again.
+    Replay,
+    /// The source's own list, to be compared.
+    List,
+}
+
+impl Door {
+    /// The name in the counters.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Broker => "amqp",
+            Self::Replay => "replay",
+            Self::List => "reconcile",
+        }
+    }
+}
+
 impl Desk {
-    /// Takes in an order message, from HTTP or the broker alike. What it did is durable when this returns.
+    /// Takes in an order message that came over HTTP. What it did is durable when this returns.
     ///
     /// # Errors
     /// See [`IntakeError`]; nothing was done then.
     pub async fn intake(&self, body: &[u8]) -> Result<Outcome, IntakeError> {
-        self.intake_all(&[body]).await.pop().unwrap_or_else(|| Err(unavailable()))
+        self.intake_all(Door::Http, &[body]).await.pop().unwrap_or_else(|| Err(unavailable()))
+    }
+
+    /// Counts a message over HTTP that was refused before anybody read it.
+    pub fn refused_unread(&self) {
+        self.count_message(Door::Http, "refused");
     }
 
     /// Takes in several, in as few transactions as may be; the answers are in the order of the messages. Each of
     /// them is answered as if it had come alone.
-    pub async fn intake_all(&self, bodies: &[&[u8]]) -> Vec<Result<Outcome, IntakeError>> {
+    pub async fn intake_all(&self, door: Door, bodies: &[&[u8]]) -> Vec<Result<Outcome, IntakeError>> {
         let read: Vec<_> = bodies.iter().map(|body| read_one(body)).collect();
         let messages: Vec<&Message> = read.iter().filter_map(|message| message.as_ref().ok()).collect();
-        let mut verdicts = self.decide_all(&messages).await.into_iter();
+        let decider = Decider { store: &self.store, clock: &*self.clock };
+        let mut verdicts = decider.decide_all(&messages).await.into_iter();
         let mut has_changed = false;
         let mut answers = Vec::with_capacity(read.len());
         for message in read {
@@ -45,7 +79,7 @@ impl Desk {
                     answer
                 }
             };
-            metrics::counter!("intake_total", "outcome" => name(&answer)).increment(1);
+            self.count_message(door, name(&answer));
             answers.push(answer);
         }
         if has_changed {
@@ -69,7 +103,8 @@ impl Desk {
                 .record(std::time::Duration::from_millis(lag).as_secs_f64());
         }
         if answer.is_ok() {
-            metrics::gauge!("intake_last_message_timestamp_seconds").set(now as f64 / 1000.0);
+            let occurred_at = message.envelope.occurred_at;
+            self.radar.note_message(LastMessage { received_at: self.clock.now(), occurred_at });
         }
     }
 }
@@ -100,9 +135,8 @@ fn answer(verdict: Result<Verdict, Unanswered>) -> Result<Outcome, IntakeError> 
 fn name(answer: &Result<Outcome, IntakeError>) -> &'static str {
     match answer {
         Ok(outcome) => outcome.name(),
-        Err(IntakeError::TooLarge) => "too_large",
-        Err(IntakeError::Malformed(_)) => "malformed",
         Err(IntakeError::Unavailable(_)) => "unavailable",
+        Err(_) => "refused",
     }
 }
 

@@ -1,7 +1,7 @@
 //! From bytes to a message that keeps its rules, or to the names of all fields that do not.
 
 use app::domain::{Amount, ModelDigest, Money, OrderId, OrderNumber, Priority, Timestamp};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     fields::{Complaints, Fields},
@@ -21,13 +21,23 @@ const UUID: &str = "must be a UUID";
 /// # Errors
 /// Every bad field with its path and rule; never empty.
 pub fn read(body: &[u8]) -> Result<Message, Vec<BadField>> {
-    let mut complaints = Complaints::default();
     // The parser bounds the depth, and the caller has bounded the size.
-    let value: Option<Value> = serde_json::from_slice(body).ok();
-    let Some(Value::Object(object)) = &value else {
-        complaints.add("body", "must be a JSON object in UTF-8");
-        return Err(complaints.0);
-    };
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(object)) => read_object(&object),
+        _ => {
+            let mut complaints = Complaints::default();
+            complaints.add("body", "must be a JSON object in UTF-8");
+            Err(complaints.0)
+        }
+    }
+}
+
+/// The same, of an object that was parsed already.
+///
+/// # Errors
+/// Every bad field with its path and rule; never empty.
+pub fn read_object(object: &Map<String, Value>) -> Result<Message, Vec<BadField>> {
+    let mut complaints = Complaints::default();
     let message = message(&Fields::root(object), &mut complaints);
     match message {
         Some(message) if complaints.0.is_empty() => Ok(message),
@@ -63,7 +73,8 @@ fn message(root: &Fields<'_>, complaints: &mut Complaints) -> Option<Message> {
         status,
         source_version: source_version?,
     };
-    let traceparent = root.get("traceparent").and_then(Value::as_str).map(str::to_owned);
+    // What is malformed is left out, as the specification asks.
+    let traceparent = root.get("traceparent").and_then(Value::as_str).and_then(|text| text.parse().ok());
     Some(Message { envelope, traceparent, wanted: wanted?, history })
 }
 

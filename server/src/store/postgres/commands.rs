@@ -1,6 +1,6 @@
 //! Commands: a change of one order by a person, decided by the database.
 
-use app::domain::{Card, Command, OrderId, RequestId, Status, Timestamp};
+use app::domain::{Card, Command, OrderId, RequestId, Status, Timestamp, TraceParent};
 use uuid::Uuid;
 
 use super::{Postgres, Work, moment};
@@ -34,7 +34,7 @@ pub struct Change<'a> {
     /// To whom the news goes.
     pub routing_key: &'static str,
     /// The trace that it belongs to.
-    pub traceparent: Option<String>,
+    pub traceparent: Option<TraceParent>,
 }
 
 /// What stood in a command's way, as committed.
@@ -77,7 +77,7 @@ impl Work {
             .bind(change.of_any_operator)
             .bind(change.message)
             .bind(change.routing_key)
-            .bind(change.traceparent.as_deref())
+            .bind(change.traceparent.map(|it| it.to_string()))
             .fetch_optional(self.connection())
             .await
             .map_err(StoreError::during("carry out command"))?;

@@ -1,6 +1,6 @@
 //! What an order message changes, statement by statement; `desk::intake` decides which of them.
 
-use app::domain::{ModelDigest, Money, OrderId, OrderNumber, Priority, Status, Timestamp};
+use app::domain::{ModelDigest, Money, OrderId, OrderNumber, Priority, Status, Timestamp, TraceParent};
 use uuid::Uuid;
 
 use super::{Work, moment};
@@ -101,7 +101,7 @@ impl Work {
         Ok(Known { version, duplicate, number_taken, status })
     }
 
-    /// Adds a new order to the board; `false`: it is known already.
+    /// Adds a new order to the board, approved and taken in at these moments; `false`: it is known already.
     ///
     /// # Errors
     /// When the database is away, or the constraint `orders_number_key` refuses.
@@ -110,12 +110,13 @@ impl Work {
         &mut self,
         envelope: &Envelope,
         facts: &Facts,
-        approved_at: Timestamp,
-        now: Timestamp,
+        (approved_at, now): (Timestamp, Timestamp),
+        traceparent: Option<TraceParent>,
     ) -> Result<bool, StoreError> {
         let done = bind_facts(sqlx::query(include_str!("sql/insert_order.sql")), envelope, facts)
             .bind(moment::to_driver(approved_at))
             .bind(moment::to_driver(now))
+            .bind(traceparent.map(|it| it.to_string()))
             .execute(self.connection())
             .await
             .map_err(StoreError::during("insert order"))?;
@@ -132,9 +133,11 @@ impl Work {
         envelope: &Envelope,
         facts: &Facts,
         now: Timestamp,
+        traceparent: Option<TraceParent>,
     ) -> Result<bool, StoreError> {
         let done = bind_facts(sqlx::query(include_str!("sql/update_order.sql")), envelope, facts)
             .bind(moment::to_driver(now))
+            .bind(traceparent.map(|it| it.to_string()))
             .execute(self.connection())
             .await
             .map_err(StoreError::during("update order"))?;
@@ -146,10 +149,16 @@ impl Work {
     /// # Errors
     /// When the database is away.
     #[tracing::instrument(skip_all)]
-    pub async fn cancel_order(&mut self, order: OrderId, now: Timestamp) -> Result<bool, StoreError> {
+    pub async fn cancel_order(
+        &mut self,
+        order: OrderId,
+        now: Timestamp,
+        traceparent: Option<TraceParent>,
+    ) -> Result<bool, StoreError> {
         let done = sqlx::query(include_str!("sql/cancel_order.sql"))
             .bind(order.0)
             .bind(moment::to_driver(now))
+            .bind(traceparent.map(|it| it.to_string()))
             .execute(self.connection())
             .await
             .map_err(StoreError::during("cancel order"))?;

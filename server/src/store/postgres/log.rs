@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::domain::{OrderId, Revision, Timestamp};
+use app::domain::{OrderId, Revision, Timestamp, TraceParent};
 use sqlx::{
     Row as _,
     postgres::{PgListener, PgPoolOptions, PgRow},
@@ -31,6 +31,8 @@ pub struct Event {
     pub payload: Option<String>,
     /// When it was committed, by the database's clock.
     pub committed_at: Timestamp,
+    /// The trace that it belongs to.
+    pub traceparent: Option<TraceParent>,
 }
 
 /// The end of the log, as one statement saw it.
@@ -169,6 +171,9 @@ fn read_tail(rows: &[PgRow]) -> sqlx::Result<Tail> {
                 order: OrderId(order),
                 payload: row.try_get("payload")?,
                 committed_at: moment(row, "committed_at")?,
+                traceparent: row
+                    .try_get::<Option<String>, _>("traceparent")?
+                    .and_then(|text| text.parse().ok()),
             });
         }
     }

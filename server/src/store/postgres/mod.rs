@@ -3,6 +3,7 @@
 pub mod commands;
 pub mod fill;
 pub mod intake;
+pub mod letters;
 pub mod log;
 pub mod migrate;
 pub mod models;
@@ -10,6 +11,8 @@ mod moment;
 pub mod orders;
 pub mod outbox;
 pub mod people;
+pub mod radar;
+pub mod reconcile;
 mod savepoint;
 pub mod schema;
 pub mod seen;

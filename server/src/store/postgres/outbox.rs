@@ -1,6 +1,6 @@
 //! News on their way out. Commands write them in their own transaction; here they are read, marked and forgotten.
 
-use app::domain::{OrderId, Timestamp};
+use app::domain::{OrderId, Timestamp, TraceParent};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -24,7 +24,7 @@ pub struct News {
     /// What it says, as JSON.
     pub payload: String,
     /// The trace that it belongs to.
-    pub traceparent: Option<String>,
+    pub traceparent: Option<TraceParent>,
 }
 
 /// What waits in the outbox.
@@ -62,13 +62,13 @@ impl Work {
             .fetch_all(self.connection())
             .await
             .map_err(StoreError::during("read outbox"))?;
-        let news = |(id, message, order, routing_key, payload, traceparent)| News {
+        let news = |(id, message, order, routing_key, payload, traceparent): Row| News {
             id,
             message,
             order: OrderId(order),
             routing_key,
             payload,
-            traceparent,
+            traceparent: traceparent.and_then(|text| text.parse().ok()),
         };
         Ok(rows.into_iter().map(news).collect())
     }
@@ -121,7 +121,7 @@ impl Postgres {
         self.forget(include_str!("sql/forget_messages.sql"), before, limit, "forget messages").await
     }
 
-    async fn forget(
+    pub(super) async fn forget(
         &self,
         statement: &'static str,
         before: Timestamp,

@@ -5,6 +5,7 @@ WITH changed AS (
     SET status = $4,
         version = o.version + 1,
         status_since = greatest(o.status_since, $8),
+        traceparent = goes_on(o.traceparent, $13),
         operator_id = CASE $6 WHEN 'take' THEN $5 WHEN 'release' THEN NULL ELSE o.operator_id END
     WHERE o.id = $1
       AND o.version = $2
@@ -12,7 +13,7 @@ WITH changed AS (
       AND ($6 = 'take' OR o.operator_id = $5 OR $10)
       AND NOT EXISTS (SELECT FROM command_receipts r
                       WHERE r.user_id = $5 AND r.command = $6 AND r.order_id = $1 AND r.request_id = $9)
-    RETURNING o.id, o.number, o.status, o.version, o.status_since, o.operator_id
+    RETURNING o.id, o.number, o.status, o.version, o.status_since, o.operator_id, o.traceparent
 ), noted AS (
     INSERT INTO order_history (order_id, status, at, source, command, operator_id, reason)
     SELECT id, status, status_since, 'mes', $6, $5, $7 FROM changed
@@ -20,7 +21,7 @@ WITH changed AS (
     INSERT INTO outbox (message_id, order_id, routing_key, payload)
     SELECT $11, c.id, $12,
            jsonb_build_object(
-               'message_id', $11::uuid, 'type', $12::text, 'occurred_at', wire_time(c.status_since), 'traceparent', $13::text,
+               'message_id', $11::uuid, 'type', $12::text, 'occurred_at', wire_time(c.status_since), 'traceparent', c.traceparent,
                'order', jsonb_build_object(
                    'id', c.id, 'number', c.number, 'status', c.status, 'version', c.version,
                    'operator', CASE WHEN u.id IS NOT NULL

@@ -6,10 +6,11 @@ SELECT (extract(epoch FROM now()) * 1000)::bigint AS at,
        event.rev,
        event.order_id,
        event.payload,
+       event.traceparent,
        (extract(epoch FROM event.committed_at) * 1000)::bigint AS committed_at
 FROM board_clock AS clock
 LEFT JOIN LATERAL (
-    SELECT rev, order_id, payload, committed_at FROM order_events WHERE rev > $1 ORDER BY rev LIMIT $2
+    SELECT rev, order_id, payload, traceparent, committed_at FROM order_events WHERE rev > $1 ORDER BY rev LIMIT $2
 ) AS event ON true
 WHERE clock.id = 1
 ORDER BY event.rev

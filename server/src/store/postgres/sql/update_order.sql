@@ -12,6 +12,7 @@ SET number = $2, channel = $3, title = $4, material = $5, size = $6, quantity = 
     price = $8::text::numeric, price_currency = $9, pay = $10::text::numeric, pay_currency = $11,
     priority = $12, comment = $13, due_at = $14,
     version = o.version + 1,
+    traceparent = coalesce($19, o.traceparent),
     model_key = $15, model_size = $16, model_declared = $17,
     model_state = CASE WHEN $15::text IS NULL THEN 'none' WHEN n.anew THEN 'pending' ELSE o.model_state END,
     model_sha256 = CASE WHEN $15::text IS NOT NULL AND NOT n.anew THEN o.model_sha256 END,

@@ -1,0 +1,110 @@
+//! What is there afterwards, against what must be.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
+
+use super::{Stage, plan::Plan};
+use crate::{
+    Failure,
+    broker::{DEAD, NEWS, as_soon_as_there},
+    database::Database,
+};
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Found {
+    pub messages: String,
+    pub lost: usize,
+    pub lost_note: String,
+    pub twice: i64,
+    pub unlettered: usize,
+    pub letters_note: String,
+    pub news_missing: usize,
+    pub news_disordered: usize,
+    pub news_note: String,
+}
+
+/// An order's version counts the messages that changed it and the commands that did.
+const TWICE: &str = "SELECT count(*) FROM orders o WHERE o.version <> \
+    (SELECT count(*) FROM inbox i WHERE i.order_id = o.id AND i.outcome IN ('accepted', 'updated')) \
+    + (SELECT count(*) FROM order_history h WHERE h.order_id = o.id AND h.command IS NOT NULL)";
+
+/// Looks at everything.
+pub async fn check(database: &Database, stage: &Stage, plan: &Plan) -> Result<Found, Failure> {
+    let mut found = Found { twice: database.count(TWICE).await?, ..Found::default() };
+    let (taken, seconds) = database.taken_in().await?;
+    let there = database.versions().await?;
+    let wrong = plan.orders.iter().filter(|&(id, wanted)| there.get(id) != Some(wanted)).count();
+    found.lost = wrong + plan.good.saturating_sub(usize::try_from(taken)?);
+    found.messages = format!(
+        "{} of them good and different, {} bad; {taken} taken in within {seconds:.0} s",
+        plan.good,
+        plan.bad.len()
+    );
+    found.lost_note = format!(
+        "{} orders with the newest of up to three versions; good messages not in the inbox, and orders that are not as \
+         their newest message says",
+        plan.orders.len()
+    );
+    let broker = as_soon_as_there(&stage.rabbit.url()).await?;
+    letters(database, &broker.drain(DEAD).await?, plan, &mut found).await?;
+    news(&broker.drain(NEWS).await?, plan, &mut found);
+    Ok(found)
+}
+
+async fn letters(
+    database: &Database,
+    letters: &[crate::broker::Letter],
+    plan: &Plan,
+    found: &mut Found,
+) -> Result<(), Failure> {
+    let with_reason = letters.iter().filter(|letter| {
+        let says = |name: &str| letter.headers.get(name).is_some_and(|text| !text.is_empty());
+        says("x-reason") && says("x-detail")
+    });
+    let bodies: Vec<String> =
+        with_reason.map(|letter| String::from_utf8_lossy(&letter.body).into_owned()).collect();
+    let named: HashSet<&str> = bodies.iter().filter_map(|body| number(body)).collect();
+    let missing = plan.bad.iter().filter(|number| !named.contains(number.as_str())).count();
+    let good = named.iter().filter(|number| !number.starts_with("B-")).count();
+    let kept = database.count("SELECT count(*) FROM dead_letters").await?;
+    found.unlettered = missing + good + usize::try_from((kept - plan.bad.len() as i64).abs())?;
+    found.letters_note = format!(
+        "{} bad messages; missing in mes.orders.dead with reason and detail {missing}, good ones among them {good}; {} \
+         deliveries to the queue, {kept} letters on the radar",
+        plan.bad.len(),
+        letters.len()
+    );
+    Ok(())
+}
+
+/// The order's number in a body that may be broken.
+fn number(body: &str) -> Option<&str> {
+    body.split("\"number\":\"").nth(1)?.split('"').next()
+}
+
+fn news(news: &[crate::broker::Letter], plan: &Plan, found: &mut Found) {
+    let (mut seen, mut doubled) = (HashSet::new(), 0);
+    let mut versions: HashMap<String, Vec<i64>> = HashMap::new();
+    for told in news {
+        if !seen.insert(told.message_id.clone()) {
+            doubled += 1;
+            continue;
+        }
+        let said: Value = serde_json::from_slice(&told.body).unwrap_or_default();
+        let order = said["order"]["id"].as_str().unwrap_or_default().to_owned();
+        versions.entry(order).or_default().push(said["order"]["version"].as_i64().unwrap_or_default());
+    }
+    for order in &plan.led {
+        let told = versions.remove(&order.id.to_string()).unwrap_or_default();
+        found.news_missing += 4_usize.saturating_sub(told.len());
+        found.news_disordered += usize::from(!told.is_sorted());
+    }
+    found.news_note = format!(
+        "{} orders led from take to ship meanwhile; {} pieces of news came, {doubled} of them again with the same \
+         message_id",
+        plan.led.len(),
+        news.len()
+    );
+}

@@ -1,0 +1,54 @@
+//! What can be put right is taken in as messages: in order, in as few transactions as may be, each line whole or not at
+//! all.
+
+use tokio::time::Instant;
+
+use super::Apply;
+use crate::{
+    clock::Clock,
+    desk::intake::{Decider, Message, Unanswered, Verdict},
+    store::Postgres,
+};
+
+/// Messages of one transaction, as from the broker.
+const AT_ONCE: usize = 60;
+/// The outcome of a line that was not reached.
+pub(super) const NOT_TRIED: &str = "not_tried";
+
+/// What became of each message. Once the database is away, or the time is over, the rest is not tried.
+pub(super) async fn apply(
+    store: &Postgres,
+    clock: &dyn Clock,
+    messages: &[&Message],
+    apply: Apply,
+) -> Vec<&'static str> {
+    let until = match apply {
+        Apply::No => Some(Instant::now()),
+        Apply::Within(time) => Some(Instant::now() + time),
+        Apply::All => None,
+    };
+    let decider = Decider { store, clock };
+    let mut outcomes = Vec::with_capacity(messages.len());
+    for some in messages.chunks(AT_ONCE) {
+        if until.is_some_and(|until| Instant::now() >= until) {
+            break;
+        }
+        let verdicts = decider.decide_all(some).await;
+        outcomes.extend(verdicts.iter().map(outcome));
+        if outcomes.last() == Some(&NOT_TRIED) {
+            break;
+        }
+    }
+    outcomes.resize(messages.len(), NOT_TRIED);
+    outcomes
+}
+
+fn outcome(verdict: &Result<Verdict, Unanswered>) -> &'static str {
+    match verdict {
+        Ok(Verdict::Done(outcome)) => outcome.name(),
+        Ok(Verdict::Handled) => "duplicate",
+        Ok(Verdict::NumberTaken) => "number_taken",
+        Err(Unanswered::Failed(error)) if error.blames_the_data() => "unwritable",
+        Err(_) => NOT_TRIED,
+    }
+}

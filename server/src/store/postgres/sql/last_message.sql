@@ -1,0 +1,1 @@
+SELECT received_at, occurred_at FROM inbox ORDER BY received_at DESC LIMIT 1
