@@ -13,6 +13,7 @@ mod read_order;
 pub mod trace;
 mod views;
 
+pub use crate::model::EDITION as PICTURE_EDITION;
 pub use answers::{BadField, IntakeError, ModelError, ModelStream, Outcome};
 
 use app::backend::Unavailable;
