@@ -58,7 +58,7 @@ pub(super) fn measures(entry: &Entry, lang: Lang) -> AnyView {
     let wall = metal.wall_mm.filter(|_| metal.thin_wall().is_none());
     view! {
         <dt>{lang.t(Word::Measures)}</dt>
-        <dd>{size} "\u{a0}" {unit}</dd>
+        <dd data-fact="size">{size} "\u{a0}" {unit}</dd>
         {fact(lang.says(Phrase::Wall), wall.map(|wall| lang.wall(wall)))}
         {fact(lang.says(Phrase::Volume), metal.volume_mm3.map(|volume| lang.volume(volume)))}
         {other_alloys(metal.volume_mm3, &entry.card.material, lang)}
