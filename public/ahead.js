@@ -79,7 +79,15 @@ class Ahead {
     const cards = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-model-sha]'))];
     const shas = [...new Set(cards.map(({ dataset }) => dataset.modelSha ?? ''))];
     this.held = new Set(shas.length > 0 ? await heldModels(shas) : []);
-    for (const card of cards) card.toggleAttribute('data-model-here', this.held.has(card.dataset.modelSha ?? ''));
+    const words = document.getElementById('live-words')?.dataset.here ?? '';
+    for (const card of cards) {
+      const here = this.held.has(card.dataset.modelSha ?? '');
+      card.toggleAttribute('data-model-here', here);
+      const mark = card.querySelector('.mark.solid');
+      if (!(mark instanceof HTMLElement)) continue;
+      mark.dataset.said ??= mark.title;
+      mark.title = mark.ariaLabel = here ? words : mark.dataset.said;
+    }
   }
 }
 

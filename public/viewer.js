@@ -151,6 +151,8 @@ class Viewer {
     const { alt = '', a11y } = this.host.dataset;
     const attributes = {
       alt, 'camera-controls': '', 'touch-action': 'pan-y', 'interaction-prompt': 'none',
+      // A tap would move the piece away from under the point that it chose.
+      'disable-tap': '',
       'environment-image': 'neutral', 'tone-mapping': 'neutral', 'shadow-intensity': '1', 'loading': 'eager',
       // As the picture that stands in its place until then (server/src/model/picture/camera.rs).
       'camera-orbit': '30deg 68deg auto',

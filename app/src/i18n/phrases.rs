@@ -56,6 +56,7 @@ phrases! {
     Bodies: "тела", "bodies";
     Wall: "самая тонкая стенка", "thinnest wall";
     Shell: "поверхность модели", "the model’s surface";
+    ModelHere: "3D-модель уже в этом браузере", "the 3D model is in this browser already";
     // operators
     ByOperator: "Чьи заказы показать", "Whose orders to show";
     ByOperatorNone: "Сейчас ни у кого нет заказов.", "Nobody has an order right now.";

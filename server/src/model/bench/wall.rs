@@ -43,8 +43,11 @@ pub(super) fn thinnest(mesh: &Mesh, tree: &Tree, bodies: &Bodies, steps: &mut u6
                 face: hit.face,
             });
             if let Some((wall, back)) = behind(ways, face) {
+                // Neighbours that all but lie on each other are a fold that a program left, and no wall.
+                let corners = mesh.faces[back as usize];
+                let folded = mesh.faces[face as usize].iter().any(|corner| corners.contains(corner));
                 let back = twice(back);
-                if dot(back, inwards).abs() >= FACING * length(back) {
+                if !folded && dot(back, inwards).abs() >= FACING * length(back) {
                     walls.push(wall);
                 }
             }
