@@ -25,11 +25,13 @@ use measure::{
     change::Change,
     commits::Commits,
     fill::Fill,
+    fuzz::Fuzz,
     keep::Keep,
     memory::Memory,
     page::Page,
     refresh::Refresh,
     silence::Silence,
+    study::Study,
     take::Take,
 };
 use tokio::task::LocalSet;
@@ -64,6 +66,10 @@ enum Bench {
     Memory(Memory),
     /// A take against its bare transaction
     Take(Take),
+    /// What the server measures of a model
+    Study(Study),
+    /// Hostile models
+    Fuzz(Fuzz),
 }
 
 impl Bench {
@@ -81,6 +87,8 @@ impl Bench {
             Self::Boards(it) => it.run().await,
             Self::Memory(it) => it.run().await,
             Self::Take(it) => it.run().await,
+            Self::Study(it) => it.run().await,
+            Self::Fuzz(it) => it.run().await,
         }
     }
 }
