@@ -23,7 +23,7 @@ export const isDear = (connection) => connection !== undefined && (connection.sa
 export function choose(missing, pointed, spent) {
   const rank = (/** @type {{ sha256: string, mine: boolean }} */ { sha256, mine }) =>
     (mine ? 0 : sha256 === pointed ? 1 : 2);
-  const within = ({ size, ...model }) => rank(model) < 2
-    || (spent.count < FREE && spent.bytes + size <= FREE_BYTES);
+  const within = (/** @type {{ sha256: string, size: number, mine: boolean }} */ model) => rank(model) < 2
+    || (spent.count < FREE && spent.bytes + model.size <= FREE_BYTES);
   return missing.filter(within).sort((a, b) => rank(a) - rank(b)).slice(0, AT_ONCE);
 }

@@ -42,7 +42,7 @@ async function fetchAhead(sha) {
   const stop = new AbortController();
   const { signal } = era;
   early.set(sha, stop);
-  const flight = /** @type {Promise<void>} */ (navigator.locks.request(`glb:${sha}`, async () => {
+  const flight = /** @type {Promise<void>} */ (/** @type {unknown} */ (navigator.locks.request(`glb:${sha}`, async () => {
     if (await stored(row, null)) return;
     const answer = await fetch(keyOf(sha), /** @type {RequestInit} */ ({
       cache: 'no-store', credentials: 'same-origin', redirect: 'error', priority: 'low',
@@ -51,7 +51,7 @@ async function fetchAhead(sha) {
     if (answer.status === 401) return forget();
     if (answer.status !== 200 || answer.type !== 'basic' || !answer.body) return;
     await keep(sha, await collect(answer.body, sha, row.size, () => {}), signal);
-  })).catch(() => {}).finally(() => {
+  }))).catch(() => {}).finally(() => {
     early.delete(sha);
     flights.delete(sha);
   });

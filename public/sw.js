@@ -244,7 +244,7 @@ function download(row, since) {
   const { signal } = era;
   /** @type {PromiseWithResolvers<Response>} */
   const { promise: response, resolve, reject } = Promise.withResolvers();
-  const flight = /** @type {Promise<void>} */ (navigator.locks.request(`glb:${sha}`, async () => {
+  const flight = /** @type {Promise<void>} */ (/** @type {unknown} */ (navigator.locks.request(`glb:${sha}`, async () => {
     const found = await stored(row, since);
     if (found) return resolve(found);
     const answer = await fetchModel(sha);
@@ -260,7 +260,7 @@ function download(row, since) {
     } catch (error) {
       await writer.abort(error).catch(() => {});
     }
-  })).catch(reject).finally(() => flights.delete(sha));
+  }))).catch(reject).finally(() => flights.delete(sha));
   flights.set(sha, flight);
   return { response, flight };
 }
