@@ -22,16 +22,15 @@ function giveWay(sha) {
  */
 function missing(asked) {
   return transact('readonly', async (stores) => {
-    const rows = /** @type {Row[]} */ (await done(stores.orders.getAll()));
-    const named = new Map(rows.filter((row) => !row.wanted).map((row) => [row.sha256, row]));
-    const mine = rows.filter((row) => row.mine && !row.wanted).map((row) => row.sha256);
-    const found = [];
-    for (const sha of new Set([...mine, ...asked])) {
-      const row = named.get(sha);
-      if (!row || (await done(stores.entries.count(sha))) > 0) continue;
-      found.push({ sha256: sha, size: row.size, mine: mine.includes(sha) });
+    const mine = /** @type {Row[]} */ (await done(stores.orders.index('hand').getAll(1)));
+    const named = await Promise.all(asked.map((sha) => rowsOf(stores, sha)));
+    /** @type {Map<string, { sha256: string, size: number, mine: boolean }>} */
+    const found = new Map();
+    for (const { sha256, size, mine: own, wanted } of [...mine, ...named.flat()]) {
+      if (wanted || found.has(sha256) || (await done(stores.entries.count(sha256))) > 0) continue;
+      found.set(sha256, { sha256, size, mine: own });
     }
-    return found;
+    return [...found.values()];
   });
 }
 

@@ -8,8 +8,8 @@
 
 /**
  * @typedef {{ order: string, sha256: string, size: number, status: string, version: number, mine: boolean,
- *   wanted?: string | null, least?: number }} Row an actual order; `wanted` is the revision, `least` the
- *   version that a manifest must reach to confirm it
+ *   wanted?: string | null, least?: number, hand?: 1 }} Row an actual order; `wanted` is the revision, `least` the
+ *   version that a manifest must reach to confirm it; `hand` is `mine` as an index can hold it
  * @typedef {{ sha: string, size: number, used: number, checked: number }} Entry a stored file, times in ms
  * @typedef {{ revision: string | null, seen: string | null, user: string | null, checked: number }} Facts the
  *   manifest's revision, the one that a page showed last, who signed in, and when the manifest was asked (ms)
@@ -127,6 +127,11 @@ function open() {
       }
       const pictures = opening.result.createObjectStore('pictures', { keyPath: 'sha' });
       pictures.createIndex('kept', 'kept');
+      const tx = /** @type {IDBTransaction} */ (opening.transaction);
+      tx.objectStore('orders').createIndex('hand', 'hand');
+      // What an older version noted lacks that mark: the next manifest names everything anew.
+      tx.objectStore('orders').clear();
+      tx.objectStore('facts').clear();
     };
     return done(opening).then((db) => {
       const close = () => { db.close(); opened = null; };

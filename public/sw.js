@@ -102,10 +102,11 @@ async function apply(manifest, after, signal) {
 async function write(orders, { revision, full, models, removed }) {
   const unverified = /** @type {Row[]} */ (await done(orders.index('wanted').getAll()));
   const waiting = new Map(unverified.map(({ order, wanted, least }) => [order, { wanted, least }]));
-  const confirmed = (/** @type {Row} */ { wanted: _, least: __, ...row }) => {
+  const confirmed = (/** @type {Row} */ { wanted: _, least: __, hand: ___, ...row }) => {
     const { wanted = null, least = 0 } = waiting.get(row.order) ?? {};
     const reached = compareRevisions(wanted, revision) <= 0 && row.version >= least;
-    return reached ? row : { ...row, wanted, least };
+    const noted = row.mine ? { ...row, hand: /** @type {const} */ (1) } : row;
+    return reached ? noted : { ...noted, wanted, least };
   };
   if (full) orders.clear();
   else for (const row of unverified) orders.put(confirmed(row));
