@@ -39,7 +39,7 @@ test("an order's page says what the piece weighs in its alloy and in others, and
   const order = await withModel(page, request);
   const card = await find(page, order);
   await expect(card.locator("img.photo")).toHaveJSProperty("complete", true);
-  await expect.poll(() => card.locator("img.photo").evaluate((img) => (img as HTMLImageElement).naturalWidth)).toBe(384);
+  await expect.poll(() => card.locator("img.photo").evaluate((img) => (img as HTMLImageElement).naturalWidth)).toBe(320);
   await page.goto(`/orders/${order.number}`);
   await expect(page.locator('.facts [data-fact="weight"]')).toHaveText(/^≈\s[\d,]+\sг$/);
   await page.locator("details.alloys > summary").click();

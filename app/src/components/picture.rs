@@ -76,7 +76,7 @@ pub fn picture(title: &str) -> impl IntoView + use<> {
 /// alternative text is empty.
 pub fn picture_of(card: &Card) -> impl IntoView + use<> {
     let photo = card.model.as_ref().map(|model| {
-        let (src, side) = (address::picture(model.sha256), "384");
+        let (src, side) = (address::picture(model.sha256), "320");
         view! { <img class="picture photo" src=src alt="" width=side height=side loading="lazy" decoding="async" /> }
     });
     view! {

@@ -16,7 +16,7 @@ use super::mesh::Mesh;
 use canvas::Canvas;
 
 /// Pixels of a side.
-pub const SIDE: u16 = 384;
+pub const SIDE: u16 = 320;
 /// Bytes of a picture at most.
 pub const MOST_BYTES: usize = 10_000;
 
@@ -37,7 +37,7 @@ pub fn picture(mesh: &Mesh) -> Option<Vec<u8>> {
     }
     let pixels = canvas.pixels();
     // A busy piece takes more bytes: it gets a coarser picture, not a larger one.
-    [84, 76, 68, 60, 50, 40, 30]
+    [72, 64, 56, 48, 40, 30]
         .into_iter()
         .map(|quality| jpeg(&pixels, quality))
         .find_map(|file| file.filter(|file| file.len() <= MOST_BYTES))
