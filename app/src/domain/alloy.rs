@@ -15,7 +15,8 @@ const IR: f64 = 22.56;
 const RU: f64 = 12.1;
 const TI: f64 = 4.506;
 const SN: f64 = 7.287;
-const ZN: f64 = 7.134;
+/// Brass of 63 % copper as it is measured: copper and zinc take less room together than by themselves.
+const L63: f64 = 8.44;
 
 /// An alloy that the house works.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,7 +64,7 @@ pub const ALLOYS: [Alloy; 32] = [
     alloy("palladium-950", &[(950, PD), (50, RU)]),           // trade: palladium and ruthenium
     alloy("titanium", &[(1000, TI)]),                         // unalloyed
     alloy("bronze", &[(900, CU), (100, SN)]),                 // a tenth of tin
-    alloy("brass", &[(630, CU), (370, ZN)]),                  // Л63
+    alloy("brass", &[(1000, L63)]),                           // Л63
 ];
 
 impl Alloy {
@@ -130,7 +131,7 @@ mod tests {
         ] {
             let density = Alloy::named(material).unwrap().density();
             let off = (density / measured - 1.0).abs();
-            assert!(off < 0.03, "{material}: {density:.2} is not {measured}");
+            assert!(off < 0.01, "{material}: {density:.2} is not {measured}");
         }
     }
 
