@@ -14,6 +14,8 @@ const PROTOCOL = 1;
 const PATIENCE = 1_500;
 /** Changes of the page are looked at this often, in milliseconds. */
 const PAUSE = 250;
+/** How long after the worker is met models are fetched ahead, in milliseconds. */
+const AFTER = 1_000;
 /** Names that only the fallback below needs; the worker owns them. */
 const KEPT = { cache: 'glb-v1', database: 'verstak-models' };
 
@@ -163,3 +165,8 @@ async function start() {
  * without the worker everything works, models only come from the server each time.
  */
 export const greeted = start().catch((error) => console.warn('service worker:', error));
+
+// What is not asked for yet can wait until everything on the screen is there.
+void greeted.then(() => {
+  if (supported && root.dataset.user) setTimeout(() => void import('./ahead.js').catch(() => {}), AFTER);
+});

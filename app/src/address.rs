@@ -46,6 +46,12 @@ pub fn model(sha256: ModelDigest) -> String {
     format!("/models/{sha256}.glb")
 }
 
+/// The picture of a model.
+#[must_use]
+pub fn picture(sha256: ModelDigest) -> String {
+    format!("/models/{sha256}.jpg")
+}
+
 /// The same page in another language: sets the cookie and comes back.
 #[must_use]
 pub fn language(code: &str, back: &str) -> String {

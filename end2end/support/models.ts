@@ -1,6 +1,6 @@
 // Orders with models, and what a browser keeps of them.
 import { randomUUID } from "node:crypto";
-import type { APIRequestContext, Page } from "@playwright/test";
+import type { APIRequestContext, BrowserContext, Page } from "@playwright/test";
 import { put, sample } from "./bucket";
 import { Order, arrive, expect, held, ready } from "./floor";
 
@@ -40,14 +40,26 @@ export async function endWorker(page: Page) {
   await tools.detach();
 }
 
+/** On a line that costs money nothing is fetched ahead of the reader, so that every byte has somebody who asked. */
+export async function onDearLine(context: BrowserContext) {
+  await context.addInitScript(() => {
+    Object.defineProperty(navigator, "connection", { value: { saveData: true }, configurable: true });
+  });
+}
+
 /** The models that Cache Storage holds of this origin. */
 export async function stored(page: Page): Promise<string[]> {
+  return (await everything(page)).filter((path) => path.endsWith(".glb"));
+}
+
+/** All that Cache Storage holds of this origin: models and their pictures. */
+export async function everything(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
     const found: string[] = [];
     for (const name of await caches.keys()) {
       for (const request of await (await caches.open(name)).keys()) found.push(new URL(request.url).pathname);
     }
-    return found.filter((path) => path.startsWith("/models/"));
+    return found;
   });
 }
 

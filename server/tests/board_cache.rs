@@ -225,7 +225,7 @@ async fn keys_of_another_form_are_left_alone() {
     redis_says_what_the_log_says(&shared, &database).await;
     let kept: Option<String> = shared.client.hget(&other, "@").await.unwrap();
     assert_eq!(kept.as_deref(), Some("9:9:9:0:0"));
-    let stages: i64 = shared.client.exists(format!("{prefix}:v1:stage")).await.unwrap();
+    let stages: i64 = shared.client.exists(format!("{prefix}:v2:stage")).await.unwrap();
     assert_eq!(stages, 0);
     server.end().await;
 }

@@ -185,3 +185,63 @@ async fn the_manifest_lists_what_a_worker_may_keep_and_what_it_must_drop() {
     // An order names it still: its page may show it.
     assert_eq!(shop.desk.model_size(digest(RING)).await.unwrap(), RING.len() as u64);
 }
+
+#[tokio::test]
+async fn a_ready_model_is_measured_and_pictured_and_the_order_s_page_is_warm() {
+    let shop = workshop().await;
+    shop.s3.put("ring.glb", RING);
+    let message = with_model("A-1", "ring.glb", None);
+    shop.post(&message).await;
+    looked_at(&shop, &message).await;
+    let near = async || shop.desk.cache().near().unwrap().model(&digest(RING)).is_some();
+    floor::until("the board names the model", Duration::from_secs(5), near).await;
+    let entry = shop.desk.order(&"A-1".parse().unwrap(), None).await.unwrap().unwrap().entry;
+    let bench = entry.model_facts.unwrap().bench.unwrap();
+    assert_eq!((bench.doubt, bench.bodies, bench.watertight), (None, Some(1), Some(true)));
+    assert!(bench.volume_mm3.unwrap() > 100.0 && bench.wall_mm.unwrap() > 1.0, "{bench:?}");
+    let picture = shop.desk.picture(digest(RING)).await.unwrap();
+    assert!(picture.starts_with(&[0xFF, 0xD8]) && picture.len() <= 10_000);
+    assert!(matches!(shop.desk.picture(digest(b"")).await, Err(ModelError::Unknown)));
+}
+
+#[tokio::test]
+async fn what_cannot_be_told_of_a_model_says_why_and_the_model_is_shown_all_the_same() {
+    let shop = workshop().await;
+    let packed = include_bytes!("../src/model/tests/files/draco.glb");
+    shop.s3.put("packed.glb", packed);
+    let message = with_model("A-1", "packed.glb", None);
+    shop.post(&message).await;
+    assert_eq!(looked_at(&shop, &message).await.model_state, ModelState::Ready);
+    let facts: String = sqlx::query_scalar("SELECT model_facts::text FROM orders")
+        .fetch_one(shop.database.pool())
+        .await
+        .unwrap();
+    let facts: app::domain::ModelFacts = serde_json::from_str(&facts).unwrap();
+    let bench = facts.bench.unwrap();
+    assert_eq!((bench.doubt, bench.volume_mm3), (Some(app::domain::Doubt::Packed), None));
+    assert!(matches!(shop.desk.picture(digest(packed)).await, Err(ModelError::Unknown)));
+}
+
+#[tokio::test]
+async fn a_file_is_studied_once_for_all_orders_and_again_by_a_newer_edition() {
+    let shop = workshop().await;
+    shop.s3.put("ring.glb", RING);
+    let first = with_model("A-1", "ring.glb", None);
+    shop.post(&first).await;
+    looked_at(&shop, &first).await;
+    let marked = "UPDATE orders SET model_facts = jsonb_set(model_facts, '{bench,wall_mm}', '0.07')";
+    sqlx::query(marked).execute(shop.database.pool()).await.unwrap();
+    let second = with_model("A-2", "ring.glb", None);
+    shop.post(&second).await;
+    looked_at(&shop, &second).await;
+    let with_mark = "SELECT count(*) FROM orders WHERE model_facts->'bench'->>'wall_mm' = '0.07'";
+    assert_eq!(shop.count(with_mark).await, 2, "the second order got what was known of the file");
+
+    // As an older release stored them, for two orders of one file.
+    let old = "UPDATE orders SET model_facts = '{\"size_mm\": [20, 2, 1], \"triangles\": 12}'";
+    sqlx::query(old).execute(shop.database.pool()).await.unwrap();
+    let measured = "SELECT count(*) FROM orders WHERE (model_facts->>'edition')::int > 0
+                    AND model_facts->'bench'->>'volume_mm3' IS NOT NULL AND model_try_at IS NULL";
+    let again = async || shop.count(measured).await == 2;
+    floor::until("both are measured again", Duration::from_secs(20), again).await;
+}

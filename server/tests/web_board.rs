@@ -140,6 +140,35 @@ async fn a_model_is_served_whole_in_part_and_not_at_all() {
 }
 
 #[tokio::test]
+async fn a_picture_is_served_beside_its_model_and_no_browser_keeps_it_by_itself() {
+    let site = site().await;
+    let anna = site.operator("anna").await;
+    let (sha, _) = with_model(&site, &anna, "A-1").await;
+    let path = format!("/models/{sha}.jpg");
+    let picture = anna.get(&path).send().await.unwrap();
+    assert_eq!(picture.status(), 200);
+    assert_eq!(header(picture.headers(), "content-type"), "image/jpeg");
+    assert_eq!(header(picture.headers(), "cache-control"), "private, no-store");
+    let tag = header(picture.headers(), "etag").to_owned();
+    let bytes = picture.bytes().await.unwrap();
+    assert!(bytes.starts_with(&[0xFF, 0xD8]) && bytes.len() <= 10_000);
+    assert_eq!(anna.get(&path).header("if-none-match", tag).send().await.unwrap().status(), 304);
+    let head = anna.ask("HEAD", &path).send().await.unwrap();
+    assert_eq!(header(head.headers(), "content-length"), bytes.len().to_string());
+
+    assert_eq!(site.stranger().get(&path).send().await.unwrap().status(), 401);
+    let other = format!("/models/{}.jpg", "0".repeat(64));
+    for nothing in [other.as_str(), "/models/x.jpg", "/models/.jpg"] {
+        assert_eq!(anna.get(nothing).send().await.unwrap().status(), 404, "{nothing}");
+    }
+    // The page of the order says what the piece weighs, without asking anybody.
+    let page = anna.get("/orders/A-1").send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("data-fact=\"weight\"") && page.contains(&path), "{page}");
+    site.s3.leave();
+    assert_eq!(anna.get(&path).send().await.unwrap().status(), 503);
+}
+
+#[tokio::test]
 async fn a_board_without_redis_is_served_and_says_so() {
     let site = site().await;
     let anna = site.operator("anna").await;

@@ -8,7 +8,7 @@ use super::{
     erase::Erase,
     notice::told,
     person::person,
-    picture::picture,
+    picture::picture_of,
 };
 use crate::{
     address,
@@ -79,7 +79,7 @@ pub fn card_view(row: &Row, place: Status, light: Light) -> impl IntoView + use<
             data-version=card.version.to_string()
             data-model-sha=model
         >
-            {picture(&card.title)}
+            {picture_of(card)}
             <h3>
                 <a href=link.clone() dir="auto">{card.title.clone()}</a>
             </h3>

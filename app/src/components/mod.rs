@@ -2,6 +2,8 @@
 
 #[cfg(feature = "ssr")]
 pub mod bar;
+#[cfg(feature = "ssr")]
+pub mod bench;
 pub mod board;
 #[cfg(feature = "ssr")]
 pub mod broker;

@@ -1,8 +1,9 @@
-//! A drawing of the kind of piece, where there is no picture of the piece itself.
+//! The picture of a piece, over a drawing of its kind: where there is no picture, or not yet, the drawing is seen.
 
 use leptos::prelude::*;
 
 use super::erase::Erase;
+use crate::{address, domain::Card};
 
 /// What a title seems to be about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +68,20 @@ pub fn picture(title: &str) -> impl IntoView + use<> {
         <svg class="picture" viewBox="0 0 48 48" aria-hidden="true" focusable="false">
             <use href=Kind::of(title).drawing() />
         </svg>
+    }
+    .erased()
+}
+
+/// The picture of a card's model, over the drawing for its title. A picture that can't be had shows nothing, as its
+/// alternative text is empty.
+pub fn picture_of(card: &Card) -> impl IntoView + use<> {
+    let photo = card.model.as_ref().map(|model| {
+        let (src, side) = (address::picture(model.sha256), "320");
+        view! { <img class="picture photo" src=src alt="" width=side height=side loading="lazy" decoding="async" /> }
+    });
+    view! {
+        {picture(&card.title)}
+        {photo}
     }
     .erased()
 }

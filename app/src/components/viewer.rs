@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::picture::picture;
+use super::picture::picture_of;
 use crate::{
     address,
     domain::Card,
@@ -26,6 +26,8 @@ pub fn viewer(card: &Card, lang: Lang) -> AnyView {
                 data-retry=lang.t(Word::ModelRetry)
                 data-no-webgl=lang.t(Word::ModelNoWebgl)
                 data-unverified=lang.t(Word::ModelUnverified)
+                data-material=card.material.clone()
+                data-tools=lang.tools()
             ></div>
         }
     });
@@ -36,7 +38,7 @@ pub fn viewer(card: &Card, lang: Lang) -> AnyView {
     let words = lang.model_state(card.model_state).or(ready.is_none().then(|| lang.t(Word::ModelPending)));
     view! {
         <figure class="model" data-model-state=format!("{:?}", card.model_state).to_lowercase()>
-            {picture(&card.title)}
+            {picture_of(card)}
             {ready}
             {still.map(|words| view! { <noscript><figcaption>{words}</figcaption></noscript> })}
             {words.map(|words| view! { <figcaption>{words}</figcaption> })}

@@ -1,6 +1,8 @@
 //! What an order *is*: pure types and rules, the same in the browser and on the server.
 
 pub mod actor;
+pub mod alloy;
+pub mod bench;
 pub mod card;
 pub mod command;
 pub mod digest;
@@ -16,6 +18,8 @@ pub mod trace;
 pub mod view;
 
 pub use actor::{Actor, Role};
+pub use alloy::{ALLOYS, Alloy};
+pub use bench::{BenchFacts, Doubt, THINNEST_WALL_MM};
 pub use card::{Card, CardModel, ModelState, OperatorName, Priority};
 pub use command::{Command, Refusal};
 pub use digest::ModelDigest;

@@ -1,5 +1,7 @@
 //! Russian and English as plain Rust: a key without a word does not compile, and nothing is looked up at run time.
 
+#[cfg(feature = "ssr")]
+mod bench;
 mod en;
 mod format;
 #[cfg(feature = "ssr")]
@@ -13,6 +15,8 @@ mod plural;
 mod radar;
 mod ru;
 mod sentences;
+#[cfg(feature = "ssr")]
+mod tools;
 
 use serde::{Deserialize, Serialize};
 

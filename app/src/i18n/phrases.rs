@@ -61,6 +61,17 @@ phrases! {
     ViewDelete: "Удалить", "Delete";
     ViewsAway: "Сохранённые виды сейчас не прочитать: база данных не отвечает. Доска при этом работает.",
         "Saved views can’t be read right now: the database doesn’t answer. The board still works.";
+    // what a model measures
+    Weight: "вес", "weight";
+    WeightUnknown: "не посчитать: плотность этого сплава не записана", "can’t tell: this alloy’s density is not on record";
+    WeightPending: "ещё не посчитан", "not worked out yet";
+    OtherAlloys: "В других сплавах", "In other alloys";
+    Volume: "объём металла", "metal, volume";
+    Surface: "поверхность металла", "metal, surface";
+    Bodies: "тела", "bodies";
+    Wall: "самая тонкая стенка", "thinnest wall";
+    Shell: "поверхность модели", "the model’s surface";
+    ModelHere: "3D-модель уже в этом браузере", "the 3D model is in this browser already";
     // operators
     ByOperator: "Чьи заказы показать", "Whose orders to show";
     ByOperatorNone: "Сейчас ни у кого нет заказов.", "Nobody has an order right now.";

@@ -33,6 +33,7 @@ use measure::{
     fill::Fill,
     fuzz::Fuzz,
     gone::Gone,
+    hostile::Hostile,
     keep::Keep,
     memory::Memory,
     page::Page,
@@ -41,6 +42,7 @@ use measure::{
     silence::Silence,
     steady::Steady,
     sustained::{Pile, Sustained},
+    study::Study,
     take::Take,
 };
 use tokio::task::LocalSet;
@@ -97,6 +99,10 @@ enum Bench {
     Fuzz(Fuzz),
     /// The broker gone for a while
     Gone(Gone),
+    /// What the server measures of a model
+    Study(Study),
+    /// Hostile models
+    Hostile(Hostile),
 }
 
 impl Bench {
@@ -121,6 +127,8 @@ impl Bench {
             Self::Faults(it) => it.run().await,
             Self::Fuzz(it) => it.run().await,
             Self::Gone(it) => it.run().await,
+            Self::Study(it) => it.run().await,
+            Self::Hostile(it) => it.run().await,
         }
     }
 }

@@ -33,7 +33,7 @@ const STREAM_LENGTH: &str = "4096";
 /// A staged snapshot that nobody installs goes away.
 const STAGE_SECONDS: &str = "30";
 /// The form of the entries. A release that changes it reads and writes other keys.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 
 /// `REDIS_URL` is not an address.
 #[derive(Debug, thiserror::Error)]

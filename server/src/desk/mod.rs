@@ -15,6 +15,7 @@ pub mod reconcile;
 mod views;
 
 pub use crate::trace;
+pub use crate::model::EDITION as PICTURE_EDITION;
 pub use answers::{BadField, IntakeError, ModelError, ModelStream, Outcome};
 
 use app::backend::Unavailable;

@@ -20,6 +20,7 @@ mod models;
 mod observe;
 mod origin;
 mod pages;
+mod pictures;
 mod problem;
 mod query;
 mod range;

@@ -15,7 +15,7 @@ use axum::{
     response::Response,
 };
 
-use super::{Web, conditional, problem, query, range};
+use super::{Web, conditional, pictures, problem, query, range};
 use crate::desk::ModelError;
 
 /// The worker's manifest for this person, from the given revision on.
@@ -37,13 +37,16 @@ pub async fn manifest(
     }
 }
 
-/// One file, or one part of it. It is never in memory as a whole.
+/// One file, or one part of it, or the picture of one. It is never in memory as a whole.
 pub async fn file(
     State(web): State<Web>,
     Path(name): Path<String>,
     method: Method,
     headers: HeaderMap,
 ) -> Response {
+    if let Some(digest) = name.strip_suffix(".jpg").and_then(|hash| hash.parse().ok()) {
+        return pictures::picture(&web, digest, &method, &headers).await;
+    }
     let response = served(&web, &name, &method, &headers).await;
     let status = response.status().as_u16().to_string();
     metrics::counter!("model_responses_total", "status" => status).increment(1);

@@ -118,6 +118,62 @@ impl Postgres {
         Ok(())
     }
 
+    /// What this edition of the measures, or a later one, found of a file, as JSON.
+    ///
+    /// # Errors
+    /// When the database is away.
+    #[tracing::instrument(skip_all)]
+    pub async fn find_facts(&self, sha256: &ModelDigest, edition: u32) -> Result<Option<String>, StoreError> {
+        super::counted();
+        let facts: Option<Option<String>> = sqlx::query_scalar(include_str!("sql/find_facts.sql"))
+            .bind(sha256.to_string())
+            .bind(i32::try_from(edition).unwrap_or(i32::MAX))
+            .fetch_optional(self.pool())
+            .await
+            .map_err(StoreError::during("find facts"))?;
+        Ok(facts.flatten())
+    }
+
+    /// A ready model of actual orders that only an older edition looked at; nobody else gets it before `until`.
+    ///
+    /// # Errors
+    /// When the database is away.
+    #[tracing::instrument(skip_all)]
+    pub async fn claim_facts(
+        &self,
+        edition: u32,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<ModelDigest>, StoreError> {
+        const OPERATION: &str = "claim facts";
+        super::counted();
+        let claimed: Vec<String> = sqlx::query_scalar(include_str!("sql/claim_facts.sql"))
+            .bind(i32::try_from(edition).unwrap_or(i32::MAX))
+            .bind(moment::to_driver(now))
+            .bind(moment::to_driver(until))
+            .fetch_all(self.pool())
+            .await
+            .map_err(StoreError::during(OPERATION))?;
+        let digest = claimed.first().map(|text| text.parse()).transpose();
+        digest.map_err(|error| StoreError::unreadable(OPERATION, error))
+    }
+
+    /// Records what was found of a file, for every actual order that names it.
+    ///
+    /// # Errors
+    /// When the database is away.
+    #[tracing::instrument(skip_all)]
+    pub async fn record_facts(&self, sha256: &ModelDigest, facts: &str) -> Result<(), StoreError> {
+        super::counted();
+        sqlx::query(include_str!("sql/record_facts.sql"))
+            .bind(sha256.to_string())
+            .bind(facts)
+            .execute(self.pool())
+            .await
+            .map_err(StoreError::during("record facts"))?;
+        Ok(())
+    }
+
     /// Bytes of a ready model that some order names, actual or not.
     ///
     /// # Errors
