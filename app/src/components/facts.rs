@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::due::{age, due};
 use crate::{
-    domain::{Entry, Timestamp},
+    domain::{Entry, ModelFacts, Timestamp},
     i18n::{Lang, Word},
 };
 
@@ -64,16 +64,20 @@ fn channel(name: &str, lang: Lang) -> Option<&'static str> {
     }
 }
 
+/// Length, width and height of a model.
+pub fn dimensions(facts: &ModelFacts, lang: Lang) -> String {
+    let unit = match lang {
+        Lang::Ru => "мм",
+        Lang::En => "mm",
+    };
+    format!("{}\u{a0}{unit}", facts.size_mm.map(|mm| lang.millimetres(mm)).join(" × "))
+}
+
 fn measures(entry: &Entry, lang: Lang) -> impl IntoView + use<> {
     entry.model_facts.as_ref().map(|facts| {
-        let size = facts.size_mm.map(|mm| lang.millimetres(mm)).join(" × ");
-        let unit = match lang {
-            Lang::Ru => "мм",
-            Lang::En => "mm",
-        };
         view! {
             <dt>{lang.t(Word::Measures)}</dt>
-            <dd>{size} "\u{a0}" {unit}</dd>
+            <dd>{dimensions(facts, lang)}</dd>
             <dt>{lang.t(Word::Triangles)}</dt>
             <dd>{lang.number(facts.triangles)}</dd>
         }

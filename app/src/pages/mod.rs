@@ -5,6 +5,7 @@ mod board;
 mod login;
 mod order;
 mod shell;
+mod traveller;
 mod views;
 
 use std::sync::Arc;
@@ -38,6 +39,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=board::BoardRoute ssr=SsrMode::Async />
                 <Route path=path!("/views") view=views::ViewsRoute ssr=SsrMode::Async />
                 <Route path=path!("/orders/:number") view=order::OrderRoute ssr=SsrMode::Async />
+                <Route path=path!("/orders/:number/traveller") view=traveller::TravellerRoute ssr=SsrMode::Async />
             </Routes>
         </Router>
     }
