@@ -21,6 +21,10 @@ has npm || missing+=(npm)
 if [ "$PURPOSE" = test ] || [ "${AMQP:-}" = 1 ]; then
   [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing+=(rabbitmq-server)
 fi
+if [ "$PURPOSE" = test ]; then
+  has openssl || missing+=(openssl)
+  has radosgw && has ceph-mon && has ceph-osd || missing+=(radosgw ceph-mon ceph-osd)
+fi
 if [ "$PURPOSE" = test ] || [ "$PURPOSE" = bench ]; then
   [ -n "${CHROMIUM:-}" ] || has chromium || has chromium-browser || missing+=(chromium fonts-dejavu-core)
 fi

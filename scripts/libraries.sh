@@ -6,4 +6,5 @@
 . scripts/process.sh
 . scripts/services.sh
 . scripts/rabbitmq.sh
+. scripts/radosgw.sh
 . scripts/server.sh

@@ -45,6 +45,7 @@ for package in "$@"; do
     postgresql) disable+=(postgresql.service) ;;
     redis-server) disable+=(redis-server.service) ;;
     rabbitmq-server) disable+=(rabbitmq-server.service epmd.service epmd.socket) ;;
+    radosgw) disable+=(ceph.target ceph-radosgw.target ceph-mon.target ceph-osd.target ceph-crash.service) ;;
   esac
 done
 

@@ -8,7 +8,7 @@ import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/pro
 import { basename, dirname, extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { bundleAsync } from 'lightningcss';
+import { bundle } from './style.mjs';
 import { vendor } from './vendor.mjs';
 
 const [profile, program, site] = process.argv.slice(2);
@@ -19,18 +19,12 @@ const exists = (path) => readdir(dirname(path)).then((names) => names.includes(b
 const COMPRESSIBLE = new Set(['.css', '.html', '.ico', '.js', '.json', '.mjs', '.svg', '.txt', '.wasm', '.webmanifest', '.xml']);
 const TOO_SMALL = 256; // bytes: below, the header costs more than the compression saves
 
-async function style() {
-  if (!(await exists('style/main.css'))) return Buffer.from('');
-  const { code } = await bundleAsync({ filename: 'style/main.css', minify: release });
-  return Buffer.from(code);
-}
-
 async function pack(folder) {
   await mkdir(folder, { recursive: true });
   const parts = {
     js: await readFile(join(program, 'verstak.js')),
     wasm: await readFile(join(program, 'verstak_bg.wasm')),
-    css: await style(),
+    css: await bundle(release),
   };
   let listing = '';
   for (const [kind, bytes] of Object.entries(parts)) {

@@ -40,6 +40,13 @@ pub fn order(number: &OrderNumber) -> String {
     format!("/orders/{number}")
 }
 
+/// The sheet that goes with an order through the workshop.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn traveller(number: &OrderNumber) -> String {
+    format!("/orders/{number}/traveller")
+}
+
 /// The file of a model.
 #[must_use]
 pub fn model(sha256: ModelDigest) -> String {

@@ -51,7 +51,7 @@ async fn bytes(desk: &Desk, sha256: ModelDigest, part: Option<std::ops::Range<u6
 #[tokio::test]
 async fn a_named_model_becomes_ready_measured_and_served_by_its_hash() {
     let shop = workshop().await;
-    shop.s3.put("a/ring.glb", RING);
+    shop.s3.put("a/ring.glb", RING).await;
     let sha256 = digest(RING);
     let message = with_model("A-1", "a/ring.glb", Some(sha256));
     shop.post(&message).await;
@@ -63,7 +63,7 @@ async fn a_named_model_becomes_ready_measured_and_served_by_its_hash() {
     let entry = shop.desk.order(&"A-1".parse().unwrap(), None).await.unwrap().unwrap().entry;
     assert!(entry.model_facts.unwrap().triangles > 0);
     // The shop's own copy changes; what was checked is what is served.
-    shop.s3.put("a/ring.glb", b"something else");
+    shop.s3.put("a/ring.glb", b"something else").await;
     assert_eq!(bytes(&shop.desk, sha256, None).await, RING);
     assert_eq!(bytes(&shop.desk, sha256, Some(4..8)).await, RING[4..8]);
     assert_eq!(shop.desk.model_size(sha256).await.unwrap(), RING.len() as u64);
@@ -76,10 +76,10 @@ async fn a_bad_file_is_named_for_what_it_is_and_never_served() {
     let shop = workshop().await;
     let mut lying = RING.to_vec();
     lying[8..12].copy_from_slice(&u32::MAX.to_le_bytes());
-    shop.s3.put("cut.glb", &RING[..RING.len() / 2]);
-    shop.s3.put("lying.glb", &lying);
-    shop.s3.put("text.glb", b"<html>");
-    shop.s3.put("ring.glb", RING);
+    shop.s3.put("cut.glb", &RING[..RING.len() / 2]).await;
+    shop.s3.put("lying.glb", &lying).await;
+    shop.s3.put("text.glb", b"<html>").await;
+    shop.s3.put("ring.glb", RING).await;
     let cases = [
         ("gone.glb", None, ModelState::Missing),
         ("cut.glb", None, ModelState::Refused),
@@ -95,14 +95,14 @@ async fn a_bad_file_is_named_for_what_it_is_and_never_served() {
     }
     let problems = "SELECT count(*) FROM orders WHERE model_problem IS NOT NULL AND model_try_at IS NULL";
     assert_eq!(shop.count(problems).await, 5);
-    assert!(shop.s3.verified().is_empty());
+    assert!(shop.s3.verified().await.is_empty());
     assert!(matches!(shop.desk.model_size(digest(RING)).await, Err(ModelError::Unknown)));
 }
 
 #[tokio::test]
 async fn while_s3_is_away_the_model_waits_and_the_board_is_not_disturbed() {
     let shop = workshop().await;
-    shop.s3.put("ring.glb", RING);
+    shop.s3.put("ring.glb", RING).await;
     shop.s3.leave();
     let message = with_model("A-1", "ring.glb", None);
     assert_eq!(shop.post(&message).await, "accepted");
@@ -119,7 +119,7 @@ async fn while_s3_is_away_the_model_waits_and_the_board_is_not_disturbed() {
 #[tokio::test]
 async fn a_model_named_anew_is_fetched_anew_and_the_same_one_is_not() {
     let shop = workshop().await;
-    shop.s3.put("ring.glb", RING);
+    shop.s3.put("ring.glb", RING).await;
     let mut message = with_model("A-1", "ring.glb", None);
     shop.post(&message).await;
     looked_at(&shop, &message).await;
@@ -137,7 +137,7 @@ async fn a_model_named_anew_is_fetched_anew_and_the_same_one_is_not() {
     assert_eq!(shop.post(&elsewhere).await, "updated");
     assert_eq!(looked_at(&shop, &elsewhere).await.model_state, ModelState::Missing);
     // The shop has put it there now and says so again.
-    shop.s3.put("gone.glb", RING);
+    shop.s3.put("gone.glb", RING).await;
     assert_eq!(shop.post(&newer(&|_| {})).await, "updated");
     assert_eq!(looked_at(&shop, &elsewhere).await.model_state, ModelState::Ready);
     let none = newer(&|model| *model = Value::Null);
@@ -149,7 +149,7 @@ async fn a_model_named_anew_is_fetched_anew_and_the_same_one_is_not() {
 async fn the_manifest_lists_what_a_worker_may_keep_and_what_it_must_drop() {
     let shop = workshop().await;
     let anna = shop.person("anna", Role::Operator).await;
-    shop.s3.put("ring.glb", RING);
+    shop.s3.put("ring.glb", RING).await;
     let first = with_model("A-1", "ring.glb", None);
     shop.post(&first).await;
     shop.order("A-2").await;

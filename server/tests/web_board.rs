@@ -82,7 +82,7 @@ async fn boards_from_redis_and_from_the_database_are_the_same_board() {
 /// An order whose model was fetched and checked; the hash and the file.
 async fn with_model(site: &Site, anna: &Browser, number: &str) -> (String, Vec<u8>) {
     let file = jewellery::demo_ring().bytes;
-    site.s3.put("demo/ring.glb", &file);
+    site.s3.put("demo/ring.glb", &file).await;
     let mut message = approval(number);
     message["order"]["model"] = json!({ "key": "demo/ring.glb", "size": file.len() });
     assert_eq!(site.post(message.to_string()).await.status(), 201);

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::facts::dimensions;
 use crate::{
     domain::{ALLOYS, Alloy, BenchFacts, Entry, ModelState},
     i18n::{Lang, Phrase, Word},
@@ -45,11 +46,6 @@ pub(super) fn thin_wall(entry: &Entry, lang: Lang) -> AnyView {
 /// Everything else that was measured.
 pub(super) fn measures(entry: &Entry, lang: Lang) -> AnyView {
     let Some(facts) = &entry.model_facts else { return ().into_any() };
-    let size = facts.size_mm.map(|mm| lang.millimetres(mm)).join(" × ");
-    let unit = match lang {
-        Lang::Ru => "мм",
-        Lang::En => "mm",
-    };
     let fact = |name: &'static str, value: Option<String>| {
         value.map(|value| view! { <dt>{name}</dt> <dd>{value}</dd> })
     };
@@ -58,7 +54,7 @@ pub(super) fn measures(entry: &Entry, lang: Lang) -> AnyView {
     let wall = metal.wall_mm.filter(|_| metal.thin_wall().is_none());
     view! {
         <dt>{lang.t(Word::Measures)}</dt>
-        <dd data-fact="size">{size} "\u{a0}" {unit}</dd>
+        <dd data-fact="size">{dimensions(facts, lang)}</dd>
         {fact(lang.says(Phrase::Wall), wall.map(|wall| lang.wall(wall)))}
         {fact(lang.says(Phrase::Volume), metal.volume_mm3.map(|volume| lang.volume(volume)))}
         {other_alloys(metal.volume_mm3, &entry.card.material, lang)}

@@ -7,7 +7,7 @@ use super::{
     due::{age, due},
 };
 use crate::{
-    domain::{Entry, Timestamp},
+    domain::{Entry, ModelFacts, Timestamp},
     i18n::{Lang, Word},
 };
 
@@ -67,4 +67,13 @@ fn channel(name: &str, lang: Lang) -> Option<&'static str> {
         "api" => Some(lang.t(Word::ChannelApi)),
         _ => None,
     }
+}
+
+/// Length, width and height of a model.
+pub fn dimensions(facts: &ModelFacts, lang: Lang) -> String {
+    let unit = match lang {
+        Lang::Ru => "мм",
+        Lang::En => "mm",
+    };
+    format!("{}\u{a0}{unit}", facts.size_mm.map(|mm| lang.millimetres(mm)).join(" × "))
 }

@@ -26,6 +26,10 @@ pub mod news;
 pub mod notice;
 pub mod person;
 pub mod picture;
+#[cfg(feature = "ssr")]
+pub mod qr;
+#[cfg(feature = "ssr")]
+pub mod sheet;
 pub mod still;
 #[cfg(feature = "ssr")]
 pub mod viewer;

@@ -6,7 +6,7 @@ use super::picture::picture_of;
 use crate::{
     address,
     domain::Card,
-    i18n::{Lang, Word},
+    i18n::{Lang, Phrase, Word},
 };
 
 /// The model of a card.
@@ -31,10 +31,7 @@ pub fn viewer(card: &Card, lang: Lang) -> AnyView {
             ></div>
         }
     });
-    let still = ready.is_some().then_some(match lang {
-        Lang::Ru => "Чтобы повернуть модель, включите в браузере JavaScript.",
-        Lang::En => "Turn JavaScript on in the browser to turn the model.",
-    });
+    let still = ready.is_some().then(|| lang.says(Phrase::ModelNeedsScript));
     let words = lang.model_state(card.model_state).or(ready.is_none().then(|| lang.t(Word::ModelPending)));
     view! {
         <figure class="model" data-model-state=format!("{:?}", card.model_state).to_lowercase()>

@@ -81,7 +81,7 @@ pub(super) const fn word(word: Word) -> &'static str {
         Word::Quantity => "Quantity",
         Word::Comment => "Customer’s wish",
         Word::Due => "Due",
-        Word::NoDue => "No due date",
+        Word::NoDue => "not set",
         Word::Approved => "Came in",
         Word::Channel => "From",
         Word::ChannelShop => "online shop",

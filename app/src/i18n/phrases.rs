@@ -76,4 +76,32 @@ phrases! {
     ByOperator: "Чьи заказы показать", "Whose orders to show";
     ByOperatorNone: "Сейчас ни у кого нет заказов.", "Nobody has an order right now.";
     Everybody: "Всех", "Everybody’s";
+    // failures
+    SessionOver: "Сеанс закончился", "The session has ended";
+    SessionOverText: "Войдите снова: ничего не изменилось.", "Log in again: nothing was changed.";
+    Refused: "Запрос отклонён", "The request was refused";
+    RefusedText: "Он пришёл не со страницы этого сайта. Откройте доску и повторите действие там.",
+        "It did not come from a page of this site. Open the board and do it there.";
+    Away: "Временно недоступно", "Temporarily unavailable";
+    AwayText: "Данные не потеряны. Подождите несколько секунд и обновите страницу.",
+        "Nothing is lost. Wait a few seconds and reload the page.";
+    Broken: "Ошибка на сервере", "The server failed";
+    BrokenText: "Обновите страницу. Если не поможет, сообщите администратору номер ниже.",
+        "Reload the page. If that does not help, tell the administrator the number below.";
+    NotAccepted: "Запрос не принят", "The request was not accepted";
+    NotAcceptedText: "Вернитесь и попробуйте ещё раз.", "Go back and try again.";
+    // the model
+    ModelNeedsScript: "Чтобы повернуть модель, включите в браузере JavaScript.",
+        "Turn JavaScript on in the browser to turn the model.";
+    // the traveller
+    Traveller: "Маршрутный лист", "Traveller";
+    TravellerPrint: "Напечатать", "Print";
+    TravellerHint: "Один лист A6. Сканер, наведённый на код, открывает заказ с любой страницы.",
+        "One sheet of A6. A scanner pointed at the code opens the order from any page.";
+    TravellerCode: "QR-код с номером заказа", "QR code of the order’s number";
+    TravellerMore: "Весь текст в заказе", "The whole text is in the order";
+    TravellerStep: "Этап", "Step";
+    TravellerWho: "Кто", "Who";
+    TravellerWhen: "Когда", "When";
+    TravellerOf: "Лист от", "As of";
 }

@@ -81,7 +81,7 @@ pub(super) const fn word(word: Word) -> &'static str {
         Word::Quantity => "Количество",
         Word::Comment => "Пожелание заказчика",
         Word::Due => "Срок",
-        Word::NoDue => "Срок не назначен",
+        Word::NoDue => "не назначен",
         Word::Approved => "Поступил",
         Word::Channel => "Откуда",
         Word::ChannelShop => "интернет-магазин",

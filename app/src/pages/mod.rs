@@ -6,6 +6,7 @@ mod login;
 mod order;
 mod radar;
 mod shell;
+mod traveller;
 mod views;
 
 use std::sync::Arc;
@@ -41,6 +42,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/views") view=views::ViewsRoute ssr=SsrMode::Async />
                 <Route path=path!("/radar") view=radar::RadarRoute ssr=SsrMode::Async />
                 <Route path=path!("/orders/:number") view=order::OrderRoute ssr=SsrMode::Async />
+                <Route path=path!("/orders/:number/traveller") view=traveller::TravellerRoute ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

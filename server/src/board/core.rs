@@ -15,8 +15,9 @@ use tokio::sync::Notify;
 use super::{
     Settings,
     bytes::Ready,
+    line::BadAddress,
     near::Near,
-    shelf::{BadAddress, Shelf},
+    shelf::Shelf,
     sources::{Reach, Source},
 };
 use crate::store::{Postgres, StoreError};

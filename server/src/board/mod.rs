@@ -10,6 +10,7 @@ mod core;
 mod drain;
 mod follow;
 mod index;
+mod line;
 mod mark;
 mod metrics;
 mod near;
@@ -26,9 +27,9 @@ use app::domain::{Entry, OrderId, Revision, TraceParent};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use bytes::{Body, Encoding};
+pub use line::BadAddress;
 pub use mark::Digest;
 pub use ring::{Change, Live, Next};
-pub use shelf::BadAddress;
 pub use snapshot::{Held, Snapshot};
 
 use crate::{

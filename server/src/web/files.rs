@@ -31,6 +31,7 @@ pub struct File {
 #[derive(Debug, Default)]
 pub struct Files {
     held: HashMap<String, File>,
+    style: String,
     /// In development the folder is looked at anew each time.
     live: Option<Folder>,
 }
@@ -52,7 +53,9 @@ impl Files {
         let folder = Folder { root: root.to_owned(), pkg: format!("/{pkg}/"), hashed };
         let mut held = HashMap::new();
         folder.walk(Path::new(root), "", &mut held)?;
-        Ok(Self { held, live: live.then_some(folder) })
+        let styles = |path: &&String| path.starts_with(&folder.pkg) && path.ends_with(".css");
+        let style = held.keys().find(styles).cloned().unwrap_or_default();
+        Ok(Self { held, style, live: live.then_some(folder) })
     }
 
     /// The file at that path.
@@ -62,6 +65,12 @@ impl Files {
         let clean = path.split('/').skip(1).all(|part| !part.is_empty() && !part.starts_with('.'));
         let at = Path::new(&folder.root).join(path.trim_start_matches('/'));
         if clean && at.is_file() { folder.file(&at, path).ok() } else { None }
+    }
+
+    /// The path of the site's styles, whatever hash it carries.
+    #[must_use]
+    pub fn style(&self) -> &str {
+        &self.style
     }
 
     /// Paths and contents of everything read at the start.

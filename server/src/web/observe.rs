@@ -2,7 +2,6 @@
 
 use std::time::Instant;
 
-use app::i18n::Lang;
 use axum::{
     body::{Body, HttpBody},
     extract::{MatchedPath, Request, State},
@@ -17,7 +16,7 @@ use http_body_util::{BodyExt, Limited};
 use serde_json::{Value, json};
 use tracing::{Instrument, field::Empty};
 
-use super::{Web, language, problem};
+use super::{Web, pages, problem};
 use crate::telemetry::traces;
 
 /// Names a request in logs, and to the person who tells of a failure.
@@ -41,12 +40,13 @@ pub async fn observe(State(web): State<Web>, request: Request, next: Next) -> Re
     );
     traces::join(&span, request.headers());
     let page = problem::wants_page(&method, request.headers()) && method != Method::POST;
-    let lang = language::of(request.headers());
+    let visit = pages::visit(request.headers(), web.settings.worker_off);
 
     let mut response = next.run(request).instrument(span.clone()).await;
     let status = response.status();
-    if status.is_server_error() || (page && is_bare(&response)) {
-        response = dressed(response, page, lang, &id).await;
+    if (status.is_server_error() && !is_told(&response)) || (page && is_bare(&response)) {
+        let dress = page.then(|| problem::page(status, &visit, web.files.style(), &id));
+        response = dressed(response, dress, &id).await;
     }
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
@@ -88,8 +88,15 @@ fn is_bare(response: &Response) -> bool {
         && (kind.starts_with("application/problem") || response.body().is_end_stream())
 }
 
-/// The same failure with its request id, and with nothing of what happened inside.
-async fn dressed(response: Response, page: bool, lang: Lang, id: &str) -> Response {
+/// A page of ours that says itself what is away.
+fn is_told(response: &Response) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    response.status() == StatusCode::SERVICE_UNAVAILABLE && kind.starts_with("text/html")
+}
+
+/// The same failure with its request id, and with nothing of what happened inside; `page` instead of it, if a person
+/// asked.
+async fn dressed(response: Response, page: Option<Response>, id: &str) -> Response {
     let status = response.status();
     let (mut parts, body) = response.into_parts();
     let kept = |headers: &HeaderMap, answer: &mut Response| {
@@ -99,8 +106,7 @@ async fn dressed(response: Response, page: bool, lang: Lang, id: &str) -> Respon
             }
         }
     };
-    if page {
-        let mut answer = problem::page(status, lang, id);
+    if let Some(mut answer) = page {
         kept(&parts.headers, &mut answer);
         return answer;
     }

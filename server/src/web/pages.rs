@@ -49,8 +49,8 @@ pub fn provide(web: &Web) {
     let visit = visit(&parts.headers, web.settings.worker_off);
     if parts.method == Method::GET {
         // Told once; but what somebody typed waits on the log-in page until the form is there again.
-        let waits =
-            parts.uri.path() == "/login" && visit.flash.as_ref().is_some_and(|told| told.reason.is_some());
+        let waits = parts.uri.path() == "/login"
+            && visit.flash.as_ref().is_some_and(|told| told.command.and(told.reason.as_ref()).is_some());
         if visit.flash.is_some()
             && !waits
             && let Some(gone) = cookies::write(FLASH, "", 0, web.settings.https)

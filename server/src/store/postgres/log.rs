@@ -3,10 +3,7 @@
 use std::time::Duration;
 
 use app::domain::{OrderId, Revision, Timestamp, TraceParent};
-use sqlx::{
-    Row as _,
-    postgres::{PgListener, PgPoolOptions, PgRow},
-};
+use sqlx::{Row as _, postgres::PgRow};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -123,14 +120,9 @@ impl Postgres {
     /// Calls `hint` whenever the database says that the log grew, and after every loss of the connection, on a
     /// connection of its own. Never ends; drop it to end it. A hint may be lost: nobody may rely on it.
     pub async fn hints(&self, hint: impl Fn()) {
-        let options = self.pool().connect_options().as_ref().clone();
-        let one = PgPoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(5));
-        let pool = one.connect_lazy_with(options);
         let mut pause = Duration::from_millis(50);
         loop {
-            if let Ok(mut listener) = PgListener::connect_with(&pool).await
-                && listener.listen("board").await.is_ok()
-            {
+            if let Ok(mut listener) = self.listener("board").await {
                 pause = Duration::from_millis(50);
                 // What was said before this moment was said to nobody.
                 hint();

@@ -22,7 +22,7 @@ mod work;
 
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
 
 use super::{Origin, StoreError};
 pub use work::Work;
@@ -51,6 +51,16 @@ impl Postgres {
     #[must_use]
     pub fn pool(&self) -> &PgPool {
         &self.pool
+    }
+
+    /// Listens to a channel, on a connection of its own that takes nothing from those who work. A connection that is
+    /// lost is made anew.
+    async fn listener(&self, channel: &str) -> sqlx::Result<PgListener> {
+        let options = self.pool.connect_options().as_ref().clone();
+        let one = PgPoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(5));
+        let mut listener = PgListener::connect_with(&one.connect_lazy_with(options)).await?;
+        listener.listen(channel).await?;
+        Ok(listener)
     }
 }
 
