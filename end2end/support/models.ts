@@ -5,16 +5,16 @@ import { put, sample } from "./bucket";
 import { Order, arrive, expect, held, ready } from "./floor";
 
 /** An order with a model of its own, checked and ready. The page's person asks, so somebody must be signed in. */
-export async function withModel(page: Page, request: APIRequestContext, file = "plain.glb"): Promise<Order> {
+export async function withModel(page: Page, request: APIRequestContext, file = "plain.glb", change: Record<string, unknown> = {}): Promise<Order> {
   const bytes = sample(file);
   const key = `test/${randomUUID()}.glb`;
   await put(key, bytes);
-  return withKey(page, request, { key, size: bytes.length });
+  return withKey(page, request, { key, size: bytes.length }, change);
 }
 
 /** An order with a model that lies in the bucket. */
-export async function withKey(page: Page, request: APIRequestContext, model: { key: string; size: number }): Promise<Order> {
-  const order = await arrive(request, { model });
+export async function withKey(page: Page, request: APIRequestContext, model: { key: string; size: number }, change: Record<string, unknown> = {}): Promise<Order> {
+  const order = await arrive(request, { ...change, model });
   await expect.poll(async () => (await held(page.request, order))?.model_state).toBe("ready");
   return order;
 }

@@ -89,7 +89,8 @@ test("the tools answer to the keyboard alone", async ({ page, request }) => {
 
 test("a piece is cut open, shown as a mesh, in its alloy and in true size, and comes back whole", async ({ page, request }) => {
   await signIn(page);
-  await opened(page, await withModel(page, request));
+  // The file is drawn in yellow gold, and ordered in silver.
+  await opened(page, await withModel(page, request, "plain.glb", { material: "silver-925" }));
   const whole = await look(page);
   for (const name of ["section", "mesh", "look"]) {
     await tool(page, name).click();

@@ -189,7 +189,7 @@ async fn the_manifest_lists_what_a_worker_may_keep_and_what_it_must_drop() {
 #[tokio::test]
 async fn a_ready_model_is_measured_and_pictured_and_the_order_s_page_is_warm() {
     let shop = workshop().await;
-    shop.s3.put("ring.glb", RING);
+    shop.s3.put("ring.glb", RING).await;
     let message = with_model("A-1", "ring.glb", None);
     shop.post(&message).await;
     looked_at(&shop, &message).await;
@@ -208,7 +208,7 @@ async fn a_ready_model_is_measured_and_pictured_and_the_order_s_page_is_warm() {
 async fn what_cannot_be_told_of_a_model_says_why_and_the_model_is_shown_all_the_same() {
     let shop = workshop().await;
     let packed = include_bytes!("../src/model/tests/files/draco.glb");
-    shop.s3.put("packed.glb", packed);
+    shop.s3.put("packed.glb", packed).await;
     let message = with_model("A-1", "packed.glb", None);
     shop.post(&message).await;
     assert_eq!(looked_at(&shop, &message).await.model_state, ModelState::Ready);
@@ -225,7 +225,7 @@ async fn what_cannot_be_told_of_a_model_says_why_and_the_model_is_shown_all_the_
 #[tokio::test]
 async fn a_file_is_studied_once_for_all_orders_and_again_by_a_newer_edition() {
     let shop = workshop().await;
-    shop.s3.put("ring.glb", RING);
+    shop.s3.put("ring.glb", RING).await;
     let first = with_model("A-1", "ring.glb", None);
     shop.post(&first).await;
     looked_at(&shop, &first).await;

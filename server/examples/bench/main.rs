@@ -41,8 +41,8 @@ use measure::{
     refresh::Refresh,
     silence::Silence,
     steady::Steady,
-    sustained::{Pile, Sustained},
     study::Study,
+    sustained::{Pile, Sustained},
     take::Take,
 };
 use tokio::task::LocalSet;

@@ -14,8 +14,8 @@ mod read_order;
 pub mod reconcile;
 mod views;
 
-pub use crate::trace;
 pub use crate::model::EDITION as PICTURE_EDITION;
+pub use crate::trace;
 pub use answers::{BadField, IntakeError, ModelError, ModelStream, Outcome};
 
 use app::backend::Unavailable;

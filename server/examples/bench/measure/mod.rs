@@ -16,6 +16,6 @@ pub mod published;
 pub mod refresh;
 pub mod silence;
 pub mod steady;
-pub mod sustained;
 pub mod study;
+pub mod sustained;
 pub mod take;
