@@ -25,6 +25,7 @@ impl Lang {
             Standing::Held => RadarWord::Held,
             Standing::New => RadarWord::New,
             Standing::Away => RadarWord::Away,
+            Standing::Leaderless => RadarWord::Leaderless,
             Standing::Misdeclared => RadarWord::Misdeclared,
             Standing::Forbidden => RadarWord::Forbidden,
         })
