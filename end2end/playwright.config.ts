@@ -36,6 +36,6 @@ export default defineConfig({
   },
   projects: [
     { name: "hydrated" },
-    { name: "plain", testMatch: /(journey|release|race|search|language|hostile|keyboard|page|news|views)\.spec/, use: { javaScriptEnabled: false } },
+    { name: "plain", testMatch: /(journey|release|race|search|language|hostile|keyboard|page|news|views|window)\.spec/, use: { javaScriptEnabled: false } },
   ],
 });

@@ -80,7 +80,7 @@ class Tab {
   #missing = '0.0';
   /** @type {MessageEvent[]} what the page is not awake for yet */
   #early = [];
-  #awake = 'hydrated' in this.#root.dataset;
+  #awake = false;
   #answered = false;
   /** Whether the stream is this page's own. */
   #solo = false;
@@ -96,7 +96,8 @@ class Tab {
     this.#certificate = {
       freshAt: Date.parse(fresh), at: Date.parse(now), heard: performance.timeOrigin, source: 'cache',
     };
-    addEventListener('verstak:awake', () => this.#wake());
+    if ('hydrated' in this.#root.dataset) this.#wake();
+    else addEventListener('verstak:awake', () => this.#wake());
     addEventListener('pagehide', () => this.#leave());
     addEventListener('pageshow', ({ persisted }) => { if (persisted) void this.#connect(); });
     document.addEventListener('visibilitychange', () => { if (!document.hidden) this.#look(); });
@@ -224,6 +225,8 @@ class Tab {
 
   #wake() {
     this.#awake = true;
+    // What counts and tells what is new to somebody is not needed before they can do something.
+    if (document.querySelector('.filters')) void import('./news.js');
     for (const event of this.#early.splice(0)) dispatchEvent(event);
   }
 

@@ -15,6 +15,7 @@ pub mod filters;
 pub mod history;
 pub mod keys;
 pub mod live;
+pub mod markup;
 #[cfg(feature = "ssr")]
 pub mod menu;
 #[cfg(feature = "ssr")]
@@ -25,3 +26,4 @@ pub mod picture;
 pub mod still;
 #[cfg(feature = "ssr")]
 pub mod viewer;
+pub mod window;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::picture::picture;
+use super::picture::Kind;
 use crate::{
     address,
     domain::Card,
@@ -36,7 +36,7 @@ pub fn viewer(card: &Card, lang: Lang) -> AnyView {
     let words = lang.model_state(card.model_state).or(ready.is_none().then(|| lang.t(Word::ModelPending)));
     view! {
         <figure class="model" data-model-state=format!("{:?}", card.model_state).to_lowercase()>
-            {picture(&card.title)}
+            <span class=format!("picture {}", Kind::of(&card.title).name())></span>
             {ready}
             {still.map(|words| view! { <noscript><figcaption>{words}</figcaption></noscript> })}
             {words.map(|words| view! { <figcaption>{words}</figcaption> })}

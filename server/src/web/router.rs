@@ -25,9 +25,10 @@ use super::{
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The routes besides pages and server functions.
-fn plain() -> [(&'static str, MethodRouter<Web>); 7] {
+fn plain() -> [(&'static str, MethodRouter<Web>); 8] {
     [
         ("/api/board", get(board::read)),
+        ("/api/board/compact", get(board::compact)),
         ("/api/models", get(models::manifest)),
         ("/models/{file}", get(models::file)),
         ("/live", get(live::follow)),
