@@ -245,7 +245,7 @@ test("what arrives above leaves the cards on the screen and the focus where they
   await expect(card(page, order)).toBeInViewport();
 });
 
-test("a change of the card under a pressed button leaves the button, the press and the card's place alone", async ({ page, request }) => {
+test("a change of an order whose button is pressed waits until it is let go, and the press counts", async ({ page, request }) => {
   test.skip(!scripted(), "without a script nothing changes");
   await signIn(page);
   const order = await arrive(request);
@@ -254,12 +254,15 @@ test("a change of the card under a pressed button leaves the button, the press a
   const box = await take.boundingBox();
   await page.mouse.move((box?.x ?? 0) + 8, (box?.y ?? 0) + 8);
   await page.mouse.down();
-  const message = approved({ id: order.id, number: order.number, source_version: 2, priority: "rush" });
+  const message = approved({ id: order.id, number: order.number, source_version: 2, title: "Кольцо «Проба» ".repeat(6) });
   expect((await post(request, message)).status()).toBe(200);
-  await expect(card(page, order)).toHaveClass(/rush/);
-  expect((await take.boundingBox())?.x).toBe(box?.x);
+  const { revision } = await (await page.request.get("/api/board?q=нет-такого")).json();
+  const rev = (text: string | null) => Number(text?.split(".")[1]);
+  await expect.poll(async () => rev(await page.locator("html").getAttribute("data-revision"))).toBeGreaterThanOrEqual(rev(revision));
+  expect(await take.boundingBox()).toEqual(box);
   await page.mouse.up();
   await expect(card(page, order).locator(".told")).toBeVisible();
+  await expect(card(page, order)).toContainText("«Проба» Кольцо «Проба»");
 });
 
 test("without a script every order of a column is reached page by page", async ({ page }) => {

@@ -26,7 +26,7 @@ pub fn attend(board: Board) {
     commands(board);
     views(board);
     panes::attend(board);
-    hand::attend(settle);
+    hand::attend(settle, panes::catch_up);
     arrivals(board);
     clock(board);
     seen::attend(board);

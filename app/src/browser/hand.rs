@@ -19,6 +19,12 @@ thread_local! {
     static MOVED: Cell<i64> = const { Cell::new(0) };
     static POINTER: Cell<Option<usize>> = const { Cell::new(None) };
     static TOUCHED: Cell<Option<(usize, u32)>> = const { Cell::new(None) };
+    static PRESSES: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether something is pressed and not yet let go: then no card may change, not even its height.
+pub fn presses() -> bool {
+    PRESSES.get()
 }
 
 /// The column that a hand is on: the pointer's, the touched one, or the one whose focus is shown.
@@ -35,8 +41,19 @@ fn column_of(element: &Element) -> Option<usize> {
     Status::COLUMNS.iter().position(|status| status.wire() == name)
 }
 
-/// Calls `moved` whenever the hand has left a column.
-pub fn attend(moved: fn()) {
+/// Calls `moved` whenever the hand has left a column, and `released` when it has let go.
+pub fn attend(moved: fn(), released: fn()) {
+    listen_everywhere("pointerdown", |_| PRESSES.set(true));
+    // A menu or a window that comes in between may have swallowed the end of a press: then a move tells.
+    for event in ["pointerup", "pointercancel", "pointermove"] {
+        listen_everywhere(event, move |event| {
+            let over = event.type_() != "pointermove" || event.unchecked_ref::<PointerEvent>().buttons() == 0;
+            if over && PRESSES.replace(false) {
+                // After the click that follows.
+                set_timeout(released, Duration::ZERO);
+            }
+        });
+    }
     for event in ["pointermove", "pointerdown", "keydown", "scroll"] {
         listen_everywhere(event, |_| MOVED.set(super::now().millis()));
     }

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use leptos::prelude::*;
 
-use super::{listen, listen_everywhere, pane::Pane};
+use super::{hand, listen, listen_everywhere, pane::Pane};
 use crate::{
     components::board::{Board, Change},
     domain::{Status, view::Onlooker},
@@ -27,6 +27,8 @@ pub enum Step {
 thread_local! {
     static PANES: RefCell<Vec<Pane>> = const { RefCell::new(Vec::new()) };
     static DUE: Cell<bool> = const { Cell::new(false) };
+    /// Cards have changed that could not be drawn under a press.
+    static BEHIND: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Takes the cards of all columns over from the server.
@@ -41,6 +43,9 @@ pub fn attend(board: Board) {
 }
 
 fn paint(change: Change) {
+    if hand::presses() && change != Change::Lists {
+        return BEHIND.set(true);
+    }
     PANES.with_borrow_mut(|panes| {
         for pane in panes.iter_mut() {
             match change {
@@ -51,6 +56,13 @@ fn paint(change: Change) {
         }
     });
     soon();
+}
+
+/// Draws what could not be drawn under a press.
+pub fn catch_up() {
+    if BEHIND.take() {
+        paint(Change::All);
+    }
 }
 
 /// Brings the windows to where the screen is, with the next frame.
