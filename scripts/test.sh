@@ -73,7 +73,7 @@ fi
 if [ "$cargo_built$site_built" = 11 ] && compgen -G 'end2end/playwright.config.*' >/dev/null; then
   say "starting two servers with demo orders"
   work "$PROGRAM" migrate || fail "the database could not be migrated"
-  work "$PROGRAM" seed --orders "${ORDERS:-100}" --seed 1 || fail "the demo orders could not be made"
+  work "$PROGRAM" seed --orders "${ORDERS:-400}" --seed 1 || fail "the demo orders could not be made"
   for n in 1 2; do
     free_port port
     start_server "$n" "$port"

@@ -32,6 +32,8 @@ pub struct BoardAsk {
     pub at_least: Option<Revision>,
     /// At most so many cards a column.
     pub limit: usize,
+    /// Without so many before them.
+    pub skip: usize,
 }
 
 /// A command as it was asked for.

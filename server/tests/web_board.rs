@@ -7,6 +7,7 @@ mod workshop;
 
 use std::time::Duration;
 
+use app::domain::Card;
 use serde_json::{Value, json};
 use server::seed::jewellery;
 use site::{Browser, Site, header, site, site_with};
@@ -33,6 +34,30 @@ async fn an_unchanged_board_is_304_and_a_changed_one_is_not() {
     }
     let board = anna.board("").await;
     assert_eq!((&board["revision"], board["orders"].as_array().unwrap().len()), (&json!("1.1"), 1));
+}
+
+#[tokio::test]
+async fn the_board_in_rows_is_the_same_board_by_the_same_rules() {
+    let site = site().await;
+    let anna = site.operator("anna").await;
+    let id = site.order("A-1").await;
+    site.order("A-2").await;
+    anna.press("take", &id, "1").await;
+    for encoding in ["identity", "gzip", "br"] {
+        let ask = || anna.get("/api/board/compact").header("accept-encoding", encoding);
+        let answer = ask().header("x-board-min-rev", "1.3").send().await.unwrap();
+        let tag = header(answer.headers(), "etag").to_owned();
+        assert!(tag.starts_with("W/\"1.3"), "{tag}");
+        let expected = if encoding == "identity" { "" } else { encoding };
+        assert_eq!(header(answer.headers(), "content-encoding"), expected);
+        assert_eq!(ask().header("if-none-match", &tag).send().await.unwrap().status(), 304);
+    }
+    let text = anna.get("/api/board/compact").send().await.unwrap().text().await.unwrap();
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some("[\"1.3\",2]"));
+    let cards = lines.map(|line| serde_json::to_value(serde_json::from_str::<Card>(line).unwrap()).unwrap());
+    assert_eq!(json!(cards.collect::<Vec<_>>()), anna.board("").await["orders"]);
+    assert_eq!(site.stranger().get("/api/board/compact").send().await.unwrap().status(), 401);
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ pub mod filters;
 pub mod history;
 pub mod keys;
 pub mod live;
+pub mod markup;
 #[cfg(feature = "ssr")]
 pub mod menu;
 #[cfg(feature = "ssr")]
@@ -33,3 +34,4 @@ pub mod sheet;
 pub mod still;
 #[cfg(feature = "ssr")]
 pub mod viewer;
+pub mod window;

@@ -11,6 +11,8 @@ pub mod ids;
 pub mod money;
 pub mod page;
 pub mod revision;
+#[cfg(feature = "ssr")]
+pub mod row;
 pub mod saved;
 pub mod status;
 pub mod timestamp;
@@ -28,6 +30,8 @@ pub use ids::{OrderId, OrderNumber, RequestId};
 pub use money::{Amount, Money};
 pub use page::{BoardPage, Column, OrderPage, Receipt, Totals};
 pub use revision::Revision;
+#[cfg(feature = "ssr")]
+pub use row::Row;
 pub use saved::{SavedView, ViewName};
 pub use status::Status;
 pub use timestamp::Timestamp;

@@ -61,6 +61,8 @@ pub(super) const fn word(word: Word) -> &'static str {
         Word::EmptyFound => "Nothing found here.",
         Word::EmptyNew => "You have seen everything that came.",
         Word::ShowAll => "show all",
+        Word::PageBefore => "previous",
+        Word::PageAfter => "next",
         Word::ShowArrivals => "show",
         Word::WholeBoard => "Whole board",
         Word::ColumnsLabel => "Stages",

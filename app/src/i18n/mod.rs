@@ -111,7 +111,8 @@ words! {
     // columns
     ColumnApproved, ColumnStarted, ColumnCompleted, ColumnPackaging, StatusShipped, StatusCancelled,
     StatusSubmitted, StatusPriced, StatusInitiated, StatusUploaded, StatusClosed,
-    EmptyApproved, EmptyStarted, EmptyCompleted, EmptyPackaging, EmptyFound, EmptyNew, ShowAll, ShowArrivals,
+    EmptyApproved, EmptyStarted, EmptyCompleted, EmptyPackaging, EmptyFound, EmptyNew, ShowAll,
+    PageBefore, PageAfter, ShowArrivals,
     WholeBoard, ColumnsLabel,
     // card
     Open, You, NewMark, NewToYou, Rush, HasComment, ModelReady, Price, Pay, Overdue, Moved,

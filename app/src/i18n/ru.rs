@@ -61,6 +61,8 @@ pub(super) const fn word(word: Word) -> &'static str {
         Word::EmptyFound => "Здесь ничего не нашлось.",
         Word::EmptyNew => "Всё, что пришло, вы уже видели.",
         Word::ShowAll => "показать все",
+        Word::PageBefore => "раньше",
+        Word::PageAfter => "дальше",
         Word::ShowArrivals => "показать",
         Word::WholeBoard => "Вся доска",
         Word::ColumnsLabel => "Этапы",

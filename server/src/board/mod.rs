@@ -26,7 +26,7 @@ use std::{sync::Arc, time::Duration};
 use app::domain::{Entry, OrderId, Revision, TraceParent};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub use bytes::{Body, Encoding};
+pub use bytes::{Body, Encoding, Form, encode};
 pub use line::BadAddress;
 pub use mark::Digest;
 pub use ring::{Change, Live, Next};
@@ -150,11 +150,11 @@ impl Board {
         self.0.near.ring.after(cursor, limit)
     }
 
-    /// `{"revision","orders":[card…]}`, ready-made, at or after `minimum` as far as the near board is; made on
+    /// The whole board in this form, ready-made, at or after `minimum` as far as the near board is; made on
     /// demand, single-flight. `None` until the first complete board. It says itself of which revision it is, which
     /// can be up to 600 ms older than the near board's when `minimum` allows it.
-    pub async fn bytes(&self, minimum: Revision, encoding: Encoding) -> Option<Body> {
-        bytes::body(&self.0, minimum, encoding).await
+    pub async fn bytes(&self, minimum: Revision, form: Form, encoding: Encoding) -> Option<Body> {
+        bytes::body(&self.0, minimum, form, encoding).await
     }
 
     /// The whole board as Redis has it now (`CACHE=redis`).

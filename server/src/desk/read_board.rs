@@ -116,7 +116,8 @@ impl Look<'_> {
         let mut mine: Vec<&Card> = self.mine().filter(|card| card.status == status).collect();
         mine.sort_unstable_by(|a, b| self.ask.view.compare(a, b));
         let others = self.board.column(status).map(card).filter(|card| !card.is_of(self.eye.login));
-        let cards = mine.iter().copied().chain(others).take(self.ask.limit).cloned().collect();
+        let cards = mine.iter().copied().chain(others).skip(self.ask.skip).take(self.ask.limit);
+        let cards = cards.cloned().collect();
         Column { status, count: count(self.board.count(status)), mine: count(mine.len()), cards }
     }
 
@@ -136,13 +137,14 @@ impl Look<'_> {
         let mine = cards.iter().filter(|card| card.is_of(self.eye.login)).count();
         let all = cards.len();
         let order = |a: &&Card, b: &&Card| self.order(a, b);
-        if all > self.ask.limit {
-            // Only the first screen needs to be in order.
-            cards.select_nth_unstable_by(self.ask.limit, order);
-            cards.truncate(self.ask.limit);
+        let needed = self.ask.skip.saturating_add(self.ask.limit);
+        if all > needed {
+            // What comes after this page needs no order.
+            cards.select_nth_unstable_by(needed, order);
+            cards.truncate(needed);
         }
         cards.sort_unstable_by(order);
-        let cards = cards.into_iter().cloned().collect();
+        let cards = cards.into_iter().skip(self.ask.skip).cloned().collect();
         Column { status, count: count(all), mine: count(mine), cards }
     }
 

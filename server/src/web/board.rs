@@ -1,4 +1,5 @@
-//! `GET /api/board`: the whole board, or what a view shows of it.
+//! `GET /api/board`: the whole board, or what a view shows of it; and `GET /api/board/compact`, the whole board for
+//! our own pages.
 
 use std::{sync::Arc, time::Duration};
 
@@ -25,7 +26,7 @@ use super::{
     problem, query,
 };
 use crate::{
-    board::{Encoding, Held, Snapshot},
+    board::{Encoding, Form, Held, Snapshot, encode},
     desk::Reads,
 };
 
@@ -54,7 +55,7 @@ pub async fn read(
     let pairs = query::pairs(query.as_deref().unwrap_or_default());
     let view = BoardView::from_query(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())));
     if view == BoardView::default() && web.desk.reads() == Reads::Near {
-        return ready_made(&web, &headers).await;
+        return ready_made(&web, Form::Json, &headers).await;
     }
     let snapshot = match web.desk.snapshot(at_least(&headers)).await {
         Ok(snapshot) => snapshot,
@@ -64,10 +65,24 @@ pub async fn read(
     let eye = Onlooker { login: &actor.login, now, seen: seen.or(Some(now)) };
     let body = shown(&snapshot, &view, eye);
     let tag = format!("W/\"{}\"", base64::url(&Sha256::digest(&body)[..15]));
-    answer(&headers, &tag, body, "")
+    answer(&headers, &tag, body, Form::Json, "")
 }
 
-async fn ready_made(web: &Web, headers: &HeaderMap) -> Response {
+/// The whole board as rows ([`Form::Rows`]), by the same rules.
+pub async fn compact(State(web): State<Web>, headers: HeaderMap) -> Response {
+    if web.desk.reads() == Reads::Near {
+        return ready_made(&web, Form::Rows, &headers).await;
+    }
+    match web.desk.snapshot(at_least(&headers)).await {
+        Ok(snapshot) => {
+            let body = encode(&snapshot, Form::Rows, Encoding::Identity);
+            answer(&headers, &format!("W/\"{}\"", snapshot.revision()), body, Form::Rows, "")
+        }
+        Err(Unavailable { retry_after }) => problem::unavailable(retry_after),
+    }
+}
+
+async fn ready_made(web: &Web, form: Form, headers: &HeaderMap) -> Response {
     let (encoding, name) = match encoding::best(headers.get(ACCEPT_ENCODING)) {
         Accepted::Brotli => (Encoding::Brotli, "br"),
         Accepted::Gzip => (Encoding::Gzip, "gzip"),
@@ -78,12 +93,12 @@ async fn ready_made(web: &Web, headers: &HeaderMap) -> Response {
     if let Some(minimum) = minimum {
         board.at_least(minimum, PATIENCE).await;
     }
-    let Some(body) = board.bytes(minimum.unwrap_or_default(), encoding).await else {
+    let Some(body) = board.bytes(minimum.unwrap_or_default(), form, encoding).await else {
         return problem::unavailable(1);
     };
     let revision = body.revision;
     let tag = if name.is_empty() { format!("W/\"{revision}\"") } else { format!("W/\"{revision}-{name}\"") };
-    answer(headers, &tag, body.bytes, name)
+    answer(headers, &tag, body.bytes, form, name)
 }
 
 /// `{"revision","orders":[card…]}` of what the view shows.
@@ -106,14 +121,18 @@ fn shown(snapshot: &Snapshot, view: &BoardView, eye: Onlooker<'_>) -> Bytes {
     body.into()
 }
 
-fn answer(headers: &HeaderMap, tag: &str, body: Bytes, encoding: &'static str) -> Response {
+fn answer(headers: &HeaderMap, tag: &str, body: Bytes, form: Form, encoding: &'static str) -> Response {
     let known = conditional::matches(headers, tag);
     let mut response = Response::new(if known { Body::empty() } else { Body::from(body) });
     if known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     }
     let out = response.headers_mut();
-    out.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let kind = match form {
+        Form::Json => "application/json",
+        Form::Rows => "application/x-ndjson",
+    };
+    out.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     // Kept by the browser, and asked for again each time.
     out.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     out.insert(VARY, HeaderValue::from_static("accept-encoding, cookie"));

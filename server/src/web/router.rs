@@ -26,9 +26,10 @@ use super::{
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The routes besides pages and server functions.
-fn plain() -> [(&'static str, MethodRouter<Web>); 9] {
+fn plain() -> [(&'static str, MethodRouter<Web>); 10] {
     [
         ("/api/board", get(board::read)),
+        ("/api/board/compact", get(board::compact)),
         ("/api/broker", get(broker::read)),
         ("/api/models", get(models::manifest)),
         ("/models/{file}", get(models::file)),
