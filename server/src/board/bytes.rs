@@ -17,6 +17,9 @@ const YOUNG: Duration = Duration::from_millis(200);
 /// second within which a change must be visible.
 const SERVED: Duration = Duration::from_millis(600);
 
+/// Bytes that a card takes as JSON, and then some: room for the whole board is made at once.
+const TYPICAL: usize = 900;
+
 /// Encodings of the ready-made board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
@@ -141,14 +144,13 @@ pub(super) fn encode(board: &Snapshot, encoding: Encoding) -> Bytes {
 }
 
 fn plain(board: &Snapshot) -> Vec<u8> {
-    let cards: usize = board.all().map(|held| held.json.len() + 1).sum();
     let mut out = format!("{{\"revision\":\"{}\",\"orders\":[", board.revision()).into_bytes();
-    out.reserve(cards + 2);
+    out.reserve(board.len() * TYPICAL);
     for (place, held) in board.all().enumerate() {
         if place > 0 {
             out.push(b',');
         }
-        out.extend_from_slice(&held.json);
+        held.write_json(&mut out);
     }
     out.extend_from_slice(b"]}");
     out
@@ -161,7 +163,7 @@ mod tests {
 
     #[test]
     fn an_empty_board_is_whole_json_too() {
-        let board = Snapshot::of(Revision::new(1, 7), Timestamp::from_millis(0), []).unwrap();
+        let board = Snapshot::empty(Revision::new(1, 7), Timestamp::from_millis(0));
         assert_eq!(encode(&board, Encoding::Identity), r#"{"revision":"1.7","orders":[]}"#);
     }
 }

@@ -78,17 +78,17 @@ pub async fn start(config: &Config, life: &Lifecycle) -> Result<Running, StartEr
         parts: Arc::new(asked),
         draining: life.draining.clone(),
     };
-    let web = Web {
+    let web = Web::from(web::Parts {
         backend: desk.clone(),
         desk,
         clock,
         entropy,
-        policy: Arc::new(Policy::of(&files, config.web.is_https(), watched(&config.site))),
-        files: Arc::new(files),
+        policy: Policy::of(&files, config.web.is_https(), watched(&config.site)),
+        files,
         leptos: leptos_options(config),
-        settings: Arc::new(settings_of(config)),
+        settings: settings_of(config),
         draining: life.draining.clone(),
-    };
+    });
     life.spawn(background(admin.clone().watch()));
     life.requests.spawn(web::serve::serve(pages, web::router::router(web), life.clone()));
     // The admin listener goes last: `/readyz` says "draining" until the requests have ended.

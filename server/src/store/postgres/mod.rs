@@ -10,6 +10,7 @@ mod moment;
 pub mod orders;
 pub mod outbox;
 pub mod people;
+pub mod reading;
 mod savepoint;
 pub mod schema;
 pub mod seen;
