@@ -53,30 +53,7 @@ pub struct Light {
 
 /// A card in the column of `place`. One that has moved on while a hand was over it stays where it was, says so,
 /// and no longer answers to its number.
-#[cfg(not(feature = "ssr"))]
 pub fn card_view(row: &Row, place: Status, light: Light) -> impl IntoView + use<> {
-    drawn(row, place, light)
-}
-
-/// The same as HTML, which the server keeps and gives again as long as nothing that shows on it has changed.
-#[cfg(feature = "ssr")]
-pub fn card_view(row: &Row, place: Status, light: Light) -> impl IntoView + use<> {
-    use super::fragment::{Circumstances, html};
-    use leptos::tachys::html::InertElement;
-    let Light { lang, me, seed, now, seen } = light;
-    if row.gone || row.sending.is_some() || row.told.is_some() {
-        return drawn(row, place, light).into_any();
-    }
-    let moments = (now.get_untracked(), seen.get_untracked());
-    let circumstances = Circumstances::of(&row.card, place, lang, &me.read_value(), moments);
-    let draw = |seed: &str| {
-        let seed = StoredValue::new(seed.to_owned());
-        drawn(row, place, Light { seed, ..light }).to_html()
-    };
-    InertElement::new(html(&row.card, circumstances, &seed.read_value(), draw)).into_any()
-}
-
-fn drawn(row: &Row, place: Status, light: Light) -> impl IntoView + use<> {
     let Light { lang, me, seed, now, seen } = light;
     let card = &row.card;
     let (login, moved) = (me.read_value().login.clone(), row.gone || card.status != place);
@@ -167,68 +144,4 @@ fn money(card: &Card, lang: Lang) -> impl IntoView + use<> {
         </p>
     }
     .erased()
-}
-
-#[cfg(all(test, feature = "ssr"))]
-mod tests {
-    use super::*;
-    use crate::{
-        domain::Role,
-        samples::{NOW, actor, card, taken},
-    };
-
-    fn light(me: &Actor, seed: &str, lang: Lang, now: Timestamp, seen: Timestamp) -> Light {
-        Light {
-            lang,
-            me: StoredValue::new(me.clone()),
-            seed: StoredValue::new(seed.to_owned()),
-            now: RwSignal::new(now),
-            seen: RwSignal::new(seen),
-        }
-    }
-
-    #[test]
-    fn a_kept_card_is_what_would_be_drawn_for_this_person_now() {
-        let boss = Actor { role: Role::Supervisor, login: "boss".into(), ..actor() };
-        let other = Actor { login: "other".into(), ..actor() };
-        let mut cards =
-            vec![card(1), taken(2, "operator1", Status::Started), taken(2, "other", Status::Started)];
-        cards.push(Card { priority: Priority::Rush, due_at: None, model: None, ..card(3) });
-        cards.push(Card { title: "~the-seed-of-the-page~ <i>".into(), ..card(4) });
-        cards.push(Card { title: "Кольцо".into(), ..card(1) });
-        let later = |days: i64| Timestamp::from_millis(NOW.millis() + days * 86_400_000);
-        let mut different = std::collections::BTreeSet::new();
-        Owner::new().with(|| {
-            for _ in 0..2 {
-                for (me, seed) in [(actor(), "one"), (other.clone(), "two"), (boss.clone(), "three")] {
-                    for (days, seen) in [(0, -1), (0, 0), (1, 0), (30, 0), (0, 0)] {
-                        for (lang, card) in [Lang::Ru, Lang::En]
-                            .into_iter()
-                            .flat_map(|it| cards.iter().map(move |card| (it, card)))
-                        {
-                            let light = light(&me, seed, lang, later(days), later(seen));
-                            let row = Row::from(card.clone());
-                            let kept = card_view(&row, card.status, light).into_view().to_html();
-                            assert_eq!(kept, drawn(&row, card.status, light).into_view().to_html());
-                            different.insert(kept);
-                        }
-                    }
-                }
-            }
-        });
-        assert!(different.len() > 100, "{}", different.len());
-    }
-
-    #[test]
-    fn a_card_with_something_going_on_is_never_kept() {
-        Owner::new().with(|| {
-            let light = light(&actor(), "seed", Lang::Ru, NOW, NOW);
-            let still = Row::from(card(1));
-            let busy = Row { sending: Some(Command::Take), ..still.clone() };
-            let html = |row: &Row| card_view(row, Status::Approved, light).into_view().to_html();
-            let before = html(&still);
-            assert_ne!(html(&busy), before);
-            assert_eq!(html(&still), before);
-        });
-    }
 }

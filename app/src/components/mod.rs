@@ -12,8 +12,6 @@ pub mod erase;
 #[cfg(feature = "ssr")]
 pub mod facts;
 pub mod filters;
-#[cfg(feature = "ssr")]
-mod fragment;
 pub mod history;
 pub mod keys;
 pub mod live;

@@ -52,7 +52,7 @@ pub struct CardModel {
 }
 
 /// An order as the board shows it. Every field is always present in JSON, null where there is nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Card {
     /// Identity.
     pub id: OrderId,

@@ -22,7 +22,7 @@ pub use phrases::Phrase;
 pub use plural::Noun;
 
 /// The language of a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Lang {
     /// Русский.
