@@ -23,10 +23,12 @@ const FAR: u64 = 4096;
 /// After a failure, so that a lasting one doesn't spin.
 const BREATH: Duration = Duration::from_millis(50);
 
-/// Follows the stream for ever.
+/// Follows the stream whenever the database is silent. While it answers, every server hears of a commit from the database
+/// itself, sooner than from the one that carries it to Redis, and the stream would say everything a second time.
 pub(super) async fn listen(core: Arc<Core>) {
+    let silence = core.settings.tick * 2;
     loop {
-        let Some(after) = core.near.revision() else {
+        let Some(after) = core.near.revision().filter(|_| !core.log.has_answered(silence)) else {
             sleep(BREATH).await;
             continue;
         };

@@ -177,7 +177,7 @@ impl Board {
     /// # Errors
     /// When the database is away.
     pub async fn from_postgres(&self) -> Result<Snapshot, StoreError> {
-        let mut all = self.0.store.read_all().await?;
+        let mut all = self.0.front.read_all().await?;
         // All of it at once: whoever asks waits.
         let entries = all.next(all.len()).await?;
         let board = follow::build(all.revision, all.at, entries).await;

@@ -61,7 +61,8 @@ pub async fn read(State(web): State<Web>, request: Request) -> Response {
     let Some(actor) = extensions.get::<Arc<Actor>>() else {
         return problem::refuse(StatusCode::UNAUTHORIZED, "a session is needed");
     };
-    let snapshot = match web.desk.snapshot(at_least(&headers)).await {
+    // Boxed: asking Redis or the database takes 32 KB of state, which every answer would carry along.
+    let snapshot = match Box::pin(web.desk.snapshot(at_least(&headers))).await {
         Ok(snapshot) => snapshot,
         Err(Unavailable { retry_after }) => return problem::unavailable(retry_after),
     };

@@ -1,7 +1,7 @@
 //! `GET /live`: changes of the board as they happen (server-sent events). A follower keeps a cursor into the board's
 //! ring and no queue: a slow one costs its socket's buffer and nothing else.
 
-use std::{io::ErrorKind, sync::Arc, time::Duration};
+use std::{future::poll_fn, io::ErrorKind, pin::pin, sync::Arc, time::Duration};
 
 use app::domain::{Actor, Revision};
 use axum::{
@@ -79,20 +79,27 @@ impl Follower {
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let draining = self.web.draining.clone();
+        let mut stops = pin!(draining.cancelled());
         loop {
             self.revisions.borrow_and_update();
             let Some(next) = self.next() else { break };
             if let Some(bytes) = next {
                 // A peer that reads nothing for long keeps only its own stream waiting.
-                let sent = draining.run_until_cancelled(socket.write_all(&bytes)).await;
-                if !matches!(sent, Some(Ok(()))) {
+                let sent = tokio::select! {
+                    biased;
+                    sent = socket.write_all(&bytes) => sent,
+                    () = stops.as_mut() => break,
+                };
+                if sent.is_err() {
                     break;
                 }
                 continue;
             }
+            // What happens most comes first, and is all that is looked at then.
             tokio::select! {
-                () = draining.cancelled() => break,
+                biased;
                 changed = self.revisions.changed() => if changed.is_err() { break },
+                () = stops.as_mut() => break,
                 _ = self.endings.changed() => if self.has_ended().await { break },
                 _ = ticks.tick(), if !self.due => {
                     if self.has_ended().await {
@@ -150,7 +157,7 @@ impl Follower {
 
 /// Waits until the peer has left. What it says instead is nobody's.
 async fn has_gone(socket: &TcpStream) -> bool {
-    if socket.readable().await.is_err() {
+    if poll_fn(|context| socket.poll_read_ready(context)).await.is_err() {
         return true;
     }
     match socket.try_read(&mut [0; 256]) {
