@@ -19,8 +19,10 @@ use super::{
 };
 use crate::store::postgres::reading::{Part, Reading};
 
-/// Orders in one part of a reading: some milliseconds of the database's time.
+/// Orders in one part of an unhurried reading: some milliseconds of the database's time.
 const PART: usize = 50;
+/// The same for one that somebody waits for.
+const LARGE_PART: usize = 200;
 /// The share of the period over which an unhurried refresh spreads.
 const SPREAD: f64 = 0.5;
 /// The longest pause between two parts.
@@ -98,13 +100,17 @@ async fn refresh(core: &Core, reasons: &BTreeSet<Reason>, hurry: bool) -> Outcom
         return Outcome::Skipped;
     }
     let Ok(mut reading) = core.asked(core.store.read_all()).await else { return Outcome::Failed };
-    let parts = reading.len().div_ceil(PART).max(1);
+    let size = if calm { PART } else { LARGE_PART };
+    let parts = reading.len().div_ceil(size).max(1);
     let pause = (spread / u32::try_from(parts).unwrap_or(u32::MAX)).min(PAUSE);
     let mut copy = Copy::begin(core, reasons, &reading);
+    let mut part = Part::new();
     loop {
-        match core.asked(reading.next(PART)).await {
-            Ok(part) if part.is_empty() => break,
-            Ok(part) => copy.add(core, &part).await,
+        // While the database reads a part, the one before goes on to Redis.
+        let (next, ()) = tokio::join!(core.asked(reading.next(size)), copy.add(core, &part));
+        match next {
+            Ok(next) if next.is_empty() => break,
+            Ok(next) => part = next,
             Err(_) => return Outcome::Failed,
         }
         if !pause.is_zero() {
@@ -161,6 +167,9 @@ impl Copy {
     }
 
     async fn add(&mut self, core: &Core, part: &Part) {
+        if part.is_empty() {
+            return;
+        }
         self.mark.count += part.len() as u64;
         for (order, payload) in part {
             self.mark.digest = self.mark.digest.with(Digest::of(*order, payload));
