@@ -22,6 +22,9 @@ use super::{
 };
 use crate::store::{Postgres, StoreError};
 
+/// Connections to the database: one for the log, one for a refresh, and one in place of another that hangs.
+const CONNECTIONS: u32 = 3;
+
 /// Why a full refresh is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Reason {
@@ -55,7 +58,10 @@ impl Reason {
 #[derive(Debug)]
 pub(super) struct Core {
     pub settings: Settings,
+    /// For what this server asks by itself.
     pub store: Postgres,
+    /// For what requests ask (`CACHE=off`).
+    pub front: Postgres,
     pub shelf: Shelf,
     pub near: Near,
     pub ready: Ready,
@@ -77,7 +83,8 @@ impl Core {
         let mut seed = [0; 8];
         settings.entropy.fill(&mut seed);
         Ok(Self {
-            store,
+            store: store.aside(CONNECTIONS),
+            front: store,
             shelf,
             near: Near::new(),
             ready: Ready::default(),

@@ -39,11 +39,16 @@ struct Memory {
     probed: Instant,
     /// Where the near board was when it was last found behind Redis.
     behind: Option<Revision>,
+    /// When Redis was last asked where it stands.
+    asked: Instant,
+    /// Where it stood when it was last heard of.
+    stood: Option<Revision>,
 }
 
 /// Looks at the log for ever.
 pub(super) async fn run(core: Arc<Core>) {
-    let mut memory = Memory { probed: Instant::now(), behind: None };
+    let now = Instant::now();
+    let mut memory = Memory { probed: now, behind: None, asked: now, stood: None };
     loop {
         for _ in 0..ROUNDS {
             if look(&core, &mut memory).await == Next::Rest {
@@ -60,6 +65,21 @@ pub(super) async fn run(core: Arc<Core>) {
 async fn look(core: &Core, memory: &mut Memory) -> Next {
     // While Redis is away the near board comes first: it must not wait for a time limit.
     let away = core.shelf.reach.is_away();
+    // Where Redis stood a moment ago is where it stands, as a rule. If it is not, the compare-and-set says so; and
+    // once a tick it is asked anyway.
+    let stood = memory.stood.take().filter(|at| core.near.revision() == Some(*at) && !away);
+    if let Some(at) = stood
+        && memory.asked.elapsed() < core.settings.tick
+    {
+        let Ok(tail) = core.asked(core.store.tail(at.rev, BATCH)).await else { return Next::Again };
+        feed_near(core, &tail);
+        if tail.head == at {
+            memory.stood = Some(at);
+            return Next::Rest;
+        }
+        return advance(core, at, &tail, memory).await;
+    }
+    memory.asked = Instant::now();
     let mark = if away { Err(Away) } else { core.shelf.mark().await };
     if let Ok(Some(mark)) = &mark {
         compare(core, mark);
@@ -75,7 +95,7 @@ async fn look(core: &Core, memory: &mut Memory) -> Next {
     feed_near(core, &tail);
     let full = tail.events.len() as i64 == BATCH;
     match mark {
-        Ok(Some(mark)) => advance(core, mark, &tail).await,
+        Ok(Some(mark)) => advance(core, mark.revision, &tail, memory).await,
         Ok(None) => {
             core.want(Reason::Cold);
             Next::Rest
@@ -147,8 +167,8 @@ fn last(tail: &Tail) -> Revision {
     tail.events.last().map_or(tail.head, |event| event.revision)
 }
 
-async fn advance(core: &Core, mark: Mark, tail: &Tail) -> Next {
-    let at = mark.revision;
+/// Brings Redis from where it stands to the end of what was read.
+async fn advance(core: &Core, at: Revision, tail: &Tail, memory: &mut Memory) -> Next {
     if at.epoch != tail.head.epoch {
         if at.epoch > tail.head.epoch {
             metrics::ahead(at, tail.head);
@@ -171,15 +191,24 @@ async fn advance(core: &Core, mark: Mark, tail: &Tail) -> Next {
         let complete = last(tail) == tail.head;
         core.shelf.apply(at, &events, complete.then_some(tail.at)).await
     };
+    let moved = if at == tail.head { at } else { last(tail) };
     match verdict {
-        Ok(Verdict::Ok(_)) if last(tail) < tail.head => Next::Again,
+        Ok(Verdict::Ok(_)) => {
+            memory.stood = Some(moved);
+            if moved < tail.head { Next::Again } else { Next::Rest }
+        }
+        // Somebody else did the same.
+        Ok(Verdict::Stale(now)) if now == tail.head && now == moved => {
+            memory.stood = Some(now);
+            Next::Rest
+        }
         // Somebody else was quicker; nothing is lost.
         Ok(Verdict::Stale(_)) => Next::Again,
         Ok(Verdict::Cold) => {
             core.want(Reason::Cold);
             Next::Rest
         }
-        Ok(_) | Err(Away) => Next::Rest,
+        Ok(Verdict::Torn) | Err(Away) => Next::Rest,
     }
 }
 

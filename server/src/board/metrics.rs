@@ -24,7 +24,7 @@ use std::time::Duration;
 use app::domain::Revision;
 use metrics::{counter, gauge, histogram};
 
-use super::{snapshot::Unreadable, sources::Source};
+use super::{held::Unreadable, sources::Source};
 use crate::store::Origin;
 
 pub(super) fn script(script: &'static str, outcome: &'static str) {

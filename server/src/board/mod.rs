@@ -9,6 +9,7 @@ mod bytes;
 mod core;
 mod drain;
 mod follow;
+mod held;
 mod index;
 mod line;
 mod mark;
@@ -27,10 +28,11 @@ use app::domain::{Entry, OrderId, Revision, TraceParent};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use bytes::{Body, Encoding, Form, encode};
+pub use held::Held;
 pub use line::BadAddress;
 pub use mark::Digest;
 pub use ring::{Change, Live, Next};
-pub use snapshot::{Held, Snapshot};
+pub use snapshot::Snapshot;
 
 use crate::{
     clock::{SharedClock, SharedEntropy},
@@ -182,8 +184,10 @@ impl Board {
     /// # Errors
     /// When the database is away.
     pub async fn from_postgres(&self) -> Result<Snapshot, StoreError> {
-        let all = self.0.store.everything().await?;
-        let board = follow::build(all.revision, all.at, all.entries).await;
+        let mut all = self.0.front.read_all().await?;
+        // All of it at once: whoever asks waits.
+        let entries = all.next(all.len()).await?;
+        let board = follow::build(all.revision, all.at, entries).await;
         board.map_err(|error| StoreError::unreadable("read all actual orders", error))
     }
 

@@ -5,7 +5,7 @@ use std::{cmp::Ordering, sync::Arc, time::Duration};
 
 use app::{
     backend::{BoardAsk, Unavailable},
-    domain::{BoardPage, Card, Column, Revision, Sort, Status, Timestamp, Totals, view::Onlooker},
+    domain::{BoardPage, Card, Column, Revision, Sort, Status, Totals, view::Onlooker},
 };
 
 use super::{Desk, Reads, away};
@@ -56,7 +56,9 @@ impl Desk {
         let words = ask.view.words();
         let seen = self.seen(&ask.actor).unwrap_or(now);
         let eye = Onlooker { login: &ask.actor.login, now, seen: Some(seen) };
-        let fresh = Fresh::of(&board, seen, eye);
+        let (login, new) = (eye.login, board.others_after(seen, eye.login));
+        let newest = (new > 0).then(|| board.newest_of_others(login)).flatten();
+        let mine = Status::COLUMNS.into_iter().map(|status| board.count_of(login, status)).sum();
         let look = Look { board: &board, ask, words: &words, eye };
         Ok(BoardPage {
             revision: board.revision(),
@@ -66,30 +68,13 @@ impl Desk {
             columns: Status::COLUMNS.into_iter().map(|status| look.column(status)).collect(),
             totals: Totals {
                 all: count(board.len()),
-                mine: count(board.of_operator(&ask.actor.login).count()),
+                mine: count(mine),
                 free: count(board.count(Status::Approved)),
                 rush: count(board.rush()),
                 overdue: count(board.overdue(now)),
-                new: fresh.count,
-                newest: fresh.newest,
+                new: count(new),
+                newest,
             },
-        })
-    }
-}
-
-/// What is new to somebody. Walks that, and nothing else.
-#[derive(Default)]
-struct Fresh {
-    count: u32,
-    newest: Option<Timestamp>,
-}
-
-impl Fresh {
-    fn of(board: &Snapshot, seen: Timestamp, eye: Onlooker<'_>) -> Self {
-        let fresh = board.approved_after(seen).map(card).filter(|card| eye.finds_new(card));
-        fresh.fold(Self::default(), |so_far, card| Self {
-            count: so_far.count + 1,
-            newest: so_far.newest.max(Some(card.approved_at)),
         })
     }
 }
@@ -113,25 +98,22 @@ impl Look<'_> {
 
     /// Mine first, then the newest of the others: nothing beyond the limit is touched.
     fn heads(&self, status: Status) -> Column {
-        let mut mine: Vec<&Card> = self.mine().filter(|card| card.status == status).collect();
-        mine.sort_unstable_by(|a, b| self.ask.view.compare(a, b));
-        let others = self.board.column(status).map(card).filter(|card| !card.is_of(self.eye.login));
-        let cards = mine.iter().copied().chain(others).skip(self.ask.skip).take(self.ask.limit);
-        let cards = cards.cloned().collect();
-        Column { status, count: count(self.board.count(status)), mine: count(mine.len()), cards }
+        let login = self.eye.login;
+        let mine = self.board.of_operator(login, status).map(card);
+        let others = self.board.column(status).map(card).filter(|card| !card.is_of(login));
+        let cards = mine.chain(others).skip(self.ask.skip).take(self.ask.limit).cloned().collect();
+        let (all, mine) = (self.board.count(status), self.board.count_of(login, status));
+        Column { status, count: count(all), mine: count(mine), cards }
     }
 
     /// Everything that the view shows, as far as the limit goes.
     fn walk(&self, status: Status) -> Column {
         let view = &self.ask.view;
         let owner = if view.mine { Some(self.eye.login) } else { view.operator.as_deref() };
-        let shown = |held: &&Arc<Held>| view.shows(&held.entry.card, &held.text, self.words, self.eye);
+        let shown = |held: &&Arc<Held>| view.shows(&held.card, &held.text, self.words, self.eye);
         let mut cards: Vec<&Card> = match owner {
             _ if view.status.is_some_and(|only| only != status) => Vec::new(),
-            Some(login) => {
-                let of_one = self.board.of_operator(login).filter(|held| held.entry.card.status == status);
-                of_one.filter(shown).map(card).collect()
-            }
+            Some(login) => self.board.of_operator(login, status).filter(shown).map(card).collect(),
             None => self.board.column(status).filter(shown).map(card).collect(),
         };
         let mine = cards.iter().filter(|card| card.is_of(self.eye.login)).count();
@@ -152,14 +134,10 @@ impl Look<'_> {
         let login = self.eye.login;
         b.is_of(login).cmp(&a.is_of(login)).then_with(|| self.ask.view.compare(a, b))
     }
-
-    fn mine(&self) -> impl Iterator<Item = &Card> {
-        self.board.of_operator(self.eye.login).map(card)
-    }
 }
 
 fn card(held: &Arc<Held>) -> &Card {
-    &held.entry.card
+    &held.card
 }
 
 fn count(of: usize) -> u32 {

@@ -19,10 +19,10 @@ impl Desk {
             let near = self.near(at_least).await?;
             if let Some(held) = near.numbered(number) {
                 let entry = match self.reads {
-                    Reads::Redis => self.board.one_from_redis(held.entry.card.id).await.ok().flatten(),
+                    Reads::Redis => self.board.one_from_redis(held.card.id).await.ok().flatten(),
                     _ => None,
                 };
-                let entry = entry.unwrap_or_else(|| held.entry.clone());
+                let entry = entry.unwrap_or_else(|| held.entry());
                 let (revision, fresh_at) = (near.revision(), near.fresh_at());
                 return Ok(Some(OrderPage { revision, fresh_at, now, entry }));
             }

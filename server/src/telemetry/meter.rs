@@ -34,6 +34,14 @@ pub fn render() -> String {
     })
 }
 
+/// Puts what histograms were told since the last time into their buckets. Until then each measure is kept by itself,
+/// so this is to be called every few seconds, whether anybody reads the counters or not.
+pub fn sort_in() {
+    if let Some(handle) = HANDLE.get().and_then(Option::as_ref) {
+        handle.run_upkeep();
+    }
+}
+
 fn describe() {
     use metrics::{describe_counter, describe_gauge, describe_histogram};
     describe_counter!("http_requests_total", "Requests by route, method and status");

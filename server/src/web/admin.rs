@@ -82,9 +82,10 @@ pub struct Admin {
 }
 
 impl Admin {
-    /// Asks all parts, for ever.
+    /// Asks all parts, and keeps the counters small, for ever.
     pub async fn watch(self) {
         loop {
+            meter::sort_in();
             futures_util::future::join_all(self.parts.iter().map(Part::ask)).await;
             tokio::time::sleep(EVERY).await;
         }

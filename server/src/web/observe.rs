@@ -2,83 +2,95 @@
 
 use std::time::Instant;
 
+use app::visit::Visit;
 use axum::{
     body::{Body, HttpBody},
-    extract::{MatchedPath, Request, State},
+    extract::{MatchedPath, Request},
     http::{
         HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
         header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER},
     },
-    middleware::Next,
     response::Response,
 };
 use http_body_util::{BodyExt, Limited};
 use serde_json::{Value, json};
-use tracing::{Instrument, field::Empty};
+use tracing::{Span, field::Empty};
+use uuid::Uuid;
 
-use super::{Web, pages, problem};
+use super::{Web, pages, problem, traffic};
 use crate::telemetry::traces;
 
 /// Names a request in logs, and to the person who tells of a failure.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The outermost layer. Queries, cookies and bodies are never recorded.
-pub async fn observe(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let begun = Instant::now();
-    let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
-    let method = request.method().clone();
-    let id = web.entropy.id(web.clock.now()).simple().to_string();
-    let span = tracing::info_span!(
-        "request",
-        otel.name = format!("{method} {route}"),
-        otel.kind = "server",
-        otel.status_code = Empty,
-        http.request.method = %method,
-        http.route = route,
-        http.response.status_code = Empty,
-        request.id = id,
-    );
-    traces::join(&span, request.headers());
-    let page = problem::wants_page(&method, request.headers()) && method != Method::POST;
-    let visit = pages::visit(request.headers(), web.settings.worker_off);
-
-    let mut response = next.run(request).instrument(span.clone()).await;
-    let status = response.status();
-    if (status.is_server_error() && !is_told(&response)) || (page && is_bare(&response)) {
-        let dress = page.then(|| problem::page(status, &visit, web.files.style(), &id));
-        response = dressed(response, dress, &id).await;
-    }
-    if let Ok(id) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(REQUEST_ID, id);
-    }
-    let took = begun.elapsed();
-    span.record("http.response.status_code", status.as_u16());
-    metrics::counter!(
-        "http_requests_total",
-        "route" => route.clone(), "method" => known(&method), "status" => status.as_u16().to_string()
-    )
-    .increment(1);
-    metrics::histogram!("http_request_seconds", "route" => route).record(took.as_secs_f64());
-    span.in_scope(|| {
-        let duration_ms = took.as_secs_f64() * 1000.0;
-        if status.is_server_error() {
-            span.record("otel.status_code", "ERROR");
-            tracing::warn!(duration_ms, status = status.as_u16(), "answered with a failure");
-        } else {
-            tracing::debug!(duration_ms, status = status.as_u16(), "answered");
-        }
-    });
-    response
+/// A request that is on its way. Queries, cookies and bodies are never recorded.
+pub struct Seen {
+    begun: Instant,
+    route: Option<MatchedPath>,
+    method: Method,
+    id: Uuid,
+    span: Span,
+    /// A person waits for a page that looks like this.
+    page: Option<Visit>,
 }
 
-/// A closed set, so that nobody can make up labels.
-fn known(method: &Method) -> &'static str {
-    match *method {
-        Method::GET => "GET",
-        Method::HEAD => "HEAD",
-        Method::POST => "POST",
-        _ => "other",
+impl Seen {
+    /// Begins the span and the time.
+    pub fn begin(web: &Web, request: &Request) -> Self {
+        let (method, headers) = (request.method().clone(), request.headers());
+        let matched = request.extensions().get::<MatchedPath>().cloned();
+        let (id, route) = (web.entropy.id(web.clock.now()), name(matched.as_ref()));
+        let span = tracing::info_span!(
+            "request",
+            otel.name = format!("{method} {route}"),
+            otel.kind = "server",
+            otel.status_code = Empty,
+            http.request.method = %method,
+            http.route = route,
+            http.response.status_code = Empty,
+            request.id = %id.simple(),
+        );
+        traces::join(&span, headers);
+        let page = problem::wants_page(&method, headers) && method != Method::POST;
+        let page = page.then(|| pages::visit(headers, web.settings.worker_off));
+        Self { begun: Instant::now(), route: matched, method, id, span, page }
     }
+
+    /// The span of all that happens on the way.
+    pub fn span(&self) -> Span {
+        self.span.clone()
+    }
+
+    /// The answer as it leaves, counted and named.
+    pub async fn end(self, web: &Web, mut answer: Response) -> Response {
+        let status = answer.status();
+        let mut text = Uuid::encode_buffer();
+        let id: &str = self.id.simple().encode_lower(&mut text);
+        if (status.is_server_error() && !is_told(&answer)) || (self.page.is_some() && is_bare(&answer)) {
+            let page = self.page.map(|visit| problem::page(status, &visit, web.files.style(), id));
+            answer = dressed(answer, page, id).await;
+        }
+        if let Ok(id) = HeaderValue::from_str(id) {
+            answer.headers_mut().insert(REQUEST_ID, id);
+        }
+        let took = self.begun.elapsed();
+        self.span.record("http.response.status_code", status.as_u16());
+        traffic::count(name(self.route.as_ref()), &self.method, status, took);
+        self.span.in_scope(|| {
+            let duration_ms = took.as_secs_f64() * 1000.0;
+            if status.is_server_error() {
+                self.span.record("otel.status_code", "ERROR");
+                tracing::warn!(duration_ms, status = status.as_u16(), "answered with a failure");
+            } else {
+                tracing::debug!(duration_ms, status = status.as_u16(), "answered");
+            }
+        });
+        answer
+    }
+}
+
+fn name(route: Option<&MatchedPath>) -> &str {
+    route.map_or("other", MatchedPath::as_str)
 }
 
 /// An answer to a program where a person asked for a page.
@@ -88,15 +100,8 @@ fn is_bare(response: &Response) -> bool {
         && (kind.starts_with("application/problem") || response.body().is_end_stream())
 }
 
-/// A page of ours that says itself what is away.
-fn is_told(response: &Response) -> bool {
-    let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    response.status() == StatusCode::SERVICE_UNAVAILABLE && kind.starts_with("text/html")
-}
-
-/// The same failure with its request id, and with nothing of what happened inside; `page` instead of it, if a person
-/// asked.
-async fn dressed(response: Response, page: Option<Response>, id: &str) -> Response {
+/// The same failure with its request id, and with nothing of what happened inside.
+async fn dressed(response: Response, page: Option<Lang>, id: &str) -> Response {
     let status = response.status();
     let (mut parts, body) = response.into_parts();
     let kept = |headers: &HeaderMap, answer: &mut Response| {
@@ -106,7 +111,15 @@ async fn dressed(response: Response, page: Option<Response>, id: &str) -> Respon
             }
         }
     };
-    if let Some(mut answer) = page {
+/// A page of ours that says itself what is away.
+fn is_told(response: &Response) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    response.status() == StatusCode::SERVICE_UNAVAILABLE && kind.starts_with("text/html")
+}
+
+/// The same failure with its request id, and with nothing of what happened inside; `page` instead of it, if a person
+/// asked.
+async fn dressed(response: Response, page: Option<Response>, id: &str) -> Response {
         kept(&parts.headers, &mut answer);
         return answer;
     }

@@ -1,5 +1,7 @@
 //! The pages: what they are told of the visit, and the page for addresses that lead nowhere.
 
+use std::sync::Arc;
+
 use app::{
     domain::Actor,
     flash::Flash,
@@ -17,7 +19,7 @@ use leptos::{
 };
 use leptos_axum::ResponseOptions;
 
-use super::{Web, base64, board, cookies, language, problem};
+use super::{Web, Wire, base64, board, cookies, language, problem, session};
 
 /// The cookie that tells what a plain form came to.
 pub const FLASH: &str = "flash";
@@ -65,14 +67,15 @@ pub fn provide(web: &Web) {
         response.insert_header(header::VARY, HeaderValue::from_static("cookie, accept-language"));
     }
     provide_context(visit);
-    if let Some(actor) = parts.extensions.get::<Actor>() {
-        provide_context(actor.clone());
+    if let Some(actor) = parts.extensions.get::<Arc<Actor>>() {
+        provide_context(Actor::clone(actor));
+        // Only with somebody whom the guard has let in: before that it is any text.
+        if let Some(token) = session::token(&parts.headers, &web.settings) {
+            provide_context(SessionToken(token.to_owned()));
+        }
     }
-    if let Some(token) = parts.extensions.get::<SessionToken>() {
-        provide_context(token.clone());
-    }
-    if let Some(address) = parts.extensions.get::<ClientAddress>() {
-        provide_context(address.clone());
+    if parts.method == Method::POST {
+        provide_context(caller(web, &parts));
     }
 }
 
@@ -94,6 +97,14 @@ pub async fn forbidden(web: Web, mut request: Request) -> Response {
     let mut response = render(request).await.into_response();
     *response.status_mut() = StatusCode::FORBIDDEN;
     response
+}
+
+/// Who asks, for the limit on failed log-ins.
+fn caller(web: &Web, parts: &Parts) -> ClientAddress {
+    let Some(Wire { peer, .. }) = parts.extensions.get() else { return ClientAddress(String::new()) };
+    let forwarded: Vec<_> =
+        parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
+    ClientAddress(web.settings.proxies.caller(*peer, &forwarded.join(",")).to_string())
 }
 
 /// A file of the site, or the page that says that there is nothing here.

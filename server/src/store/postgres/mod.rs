@@ -12,6 +12,7 @@ pub mod orders;
 pub mod outbox;
 pub mod people;
 pub mod radar;
+pub mod reading;
 pub mod reconcile;
 mod savepoint;
 pub mod schema;
@@ -45,6 +46,18 @@ impl Postgres {
             .acquire_timeout(Duration::from_secs(2))
             .connect_lazy_with(options.application_name("verstak"));
         Ok(Self { pool })
+    }
+
+    /// The same database through a few connections of its own, for one who asks all the time: they are not asked whether
+    /// they still work before each question, so after a restart of the database a question or two find that out.
+    #[must_use]
+    pub fn aside(&self, connections: u32) -> Self {
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(2))
+            .test_before_acquire(false)
+            .connect_lazy_with(self.pool.connect_options().as_ref().clone());
+        Self { pool }
     }
 
     /// The pool, for the files of this folder and for tests.
