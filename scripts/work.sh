@@ -6,7 +6,10 @@ WORKING=
 
 # A shell that starts this in the background makes it deaf to Ctrl-C, and bash can't undo that: begin anew.
 ignored=$(sed -n 's/^SigIgn:\t*//p' /proc/self/status)
-if [ $((16#$ignored & 2)) != 0 ]; then exec env --default-signal=INT "$ROOT/scripts/${0##*/}" "$@"; fi
+if [ $((16#$ignored & 2)) != 0 ]; then
+  case $0 in /*) self=$0 ;; *) self=$ROOT/scripts/${0##*/} ;; esac
+  exec env --default-signal=INT "$self" "$@"
+fi
 
 trap 'exit 129' HUP
 trap 'exit 130' INT
