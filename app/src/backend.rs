@@ -5,6 +5,7 @@ use async_trait::async_trait;
 
 use uuid::Uuid;
 
+use crate::cache::{CacheState, Comparison, NotCompared};
 use crate::domain::{
     Actor, BoardPage, BoardView, Command, OperatorName, OrderId, OrderNumber, OrderPage, Receipt, Refusal,
     RequestId, Revision, SavedView, Timestamp, ViewName,
@@ -140,4 +141,11 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Who has orders in hand, most orders first; from memory.
     async fn holders(&self) -> Result<Vec<Holder>, Unavailable>;
+
+    /// This server's cache as it knows itself; from memory.
+    fn cache(&self) -> CacheState;
+
+    /// Compares the database, Redis and this server's board at one revision. One comparison at a time, and a new one
+    /// every ten seconds at most: until then the last one is the answer.
+    async fn compare_cache(&self) -> Result<Comparison, NotCompared>;
 }

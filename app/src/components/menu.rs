@@ -18,6 +18,9 @@ pub fn views(lang: Lang, back: &str) -> impl IntoView + use<> {
 /// The menu. `back` is the page that it is on.
 pub fn menu(actor: &Actor, lang: Lang, back: &str) -> impl IntoView + use<> {
     let other = lang.other();
+    let watch = actor.role.is_supervisor().then(|| {
+        view! { <a class="item" href="/cache" data-cache>{lang.says(Phrase::CacheTitle)}</a> }
+    });
     view! {
         <details class="drop menu">
             <summary aria-label=format!("{} · {}: {}", initials(&actor.name), lang.t(Word::Menu), actor.name)>
@@ -29,6 +32,7 @@ pub fn menu(actor: &Actor, lang: Lang, back: &str) -> impl IntoView + use<> {
                     <small>{lang.role(actor.role)}</small>
                 </p>
                 <a class="item" href=address::views(back) data-views>{lang.says(Phrase::ViewsTitle)}</a>
+                {watch}
                 <a class="item" href=address::language(other.code(), back) lang=other.code() hreflang=other.code() rel="nofollow" data-lang>
                     {lang.t(Word::OtherLanguage)}
                 </a>

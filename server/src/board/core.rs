@@ -1,7 +1,7 @@
 //! What the tasks of the board share, and how they wake each other.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, VecDeque},
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -51,6 +51,22 @@ impl Reason {
     }
 }
 
+/// A full refresh that ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refreshed {
+    /// When.
+    pub at: Timestamp,
+    /// Why it was due.
+    pub reason: &'static str,
+    /// `done`, `skipped` or `failed`.
+    pub outcome: &'static str,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// Refreshes that are remembered.
+const REMEMBERED: usize = 8;
+
 #[derive(Debug)]
 pub(super) struct Core {
     pub settings: Settings,
@@ -65,6 +81,9 @@ pub(super) struct Core {
     pub restore: Notify,
     /// A full refresh is wanted.
     pub refresh: Notify,
+    /// The log's last number, as the last look saw it.
+    pub head: AtomicU64,
+    refreshed: Mutex<VecDeque<Refreshed>>,
     reasons: Mutex<BTreeSet<Reason>>,
     pub adopted: AtomicBool,
     jitter: AtomicU64,
@@ -84,6 +103,8 @@ impl Core {
             drain: Notify::new(),
             restore: Notify::new(),
             refresh: Notify::new(),
+            head: AtomicU64::new(0),
+            refreshed: Mutex::default(),
             reasons: Mutex::default(),
             adopted: AtomicBool::new(false),
             jitter: AtomicU64::new(u64::from_le_bytes(seed) | 1),
@@ -99,6 +120,19 @@ impl Core {
     pub fn want(&self, reason: Reason) {
         self.reasons.lock().unwrap_or_else(PoisonError::into_inner).insert(reason);
         self.refresh.notify_one();
+    }
+
+    /// Remembers a refresh.
+    pub fn remember(&self, reason: Reason, outcome: &'static str, took: Duration) {
+        let refresh = Refreshed { at: self.now(), reason: reason.name(), outcome, took };
+        let mut refreshed = self.refreshed.lock().unwrap_or_else(PoisonError::into_inner);
+        refreshed.truncate(REMEMBERED - 1);
+        refreshed.push_front(refresh);
+    }
+
+    /// The last refreshes, newest first.
+    pub fn refreshes(&self) -> Vec<Refreshed> {
+        self.refreshed.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
     }
 
     /// Why a refresh was asked for since the last call.

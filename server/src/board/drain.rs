@@ -1,7 +1,10 @@
 //! Brings Redis and the near board to the head of the log. Every server does it, none leads: what two do at once,
 //! the compare-and-set lets only one do.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use app::domain::Revision;
 use tokio::time::{Instant, sleep};
@@ -124,6 +127,7 @@ fn behind(core: &Core, mark: Option<&Mark>, before: Option<Revision>) -> Option<
 }
 
 fn feed_near(core: &Core, tail: &Tail) {
+    core.head.store(tail.head.rev, Ordering::Relaxed);
     let near = core.near.revision();
     let lost = match near {
         None => true,

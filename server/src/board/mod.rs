@@ -6,6 +6,7 @@
 //! Requests read the near board and wait for none of this.
 
 mod bytes;
+mod compare;
 mod core;
 mod drain;
 mod follow;
@@ -20,12 +21,17 @@ mod shelf;
 mod snapshot;
 mod sources;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use app::domain::{Entry, OrderId, Revision};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use bytes::{Body, Encoding};
+pub use compare::Compared;
+pub use core::Refreshed;
 pub use mark::Digest;
 pub use ring::{Change, Live, Next};
 pub use shelf::BadAddress;
@@ -178,6 +184,25 @@ impl Board {
         let all = self.0.store.everything().await?;
         let board = follow::build(all.revision, all.at, all.entries).await;
         board.map_err(|error| StoreError::unreadable("read all actual orders", error))
+    }
+
+    /// The last changes, newest first, at most so many.
+    #[must_use]
+    pub fn last_changes(&self, most: usize) -> Vec<Change> {
+        self.0.near.ring.last(most)
+    }
+
+    /// The last full refreshes, newest first.
+    #[must_use]
+    pub fn refreshes(&self) -> Vec<Refreshed> {
+        self.0.refreshes()
+    }
+
+    /// Changes that the log was last seen to have and the near board has not.
+    #[must_use]
+    pub fn lag(&self) -> u64 {
+        let head = self.0.head.load(Ordering::Relaxed);
+        head.saturating_sub(self.0.near.revision().map_or(0, |near| near.rev))
     }
 
     /// Whether Redis did not answer when it was last asked.

@@ -39,6 +39,7 @@ pub(super) async fn run(core: Arc<Core>) {
         let begun = Instant::now();
         let outcome = refresh(&core, &reasons).await;
         metrics::refreshed(reason.name(), outcome, begun.elapsed());
+        core.remember(reason, outcome, begun.elapsed());
         if outcome == "done" {
             // What was wanted meanwhile is there; whoever still lacks something asks again.
             core.wanted();

@@ -74,6 +74,7 @@ async fn ready_made(web: &Web, headers: &HeaderMap) -> Response {
         Accepted::Identity => (Encoding::Identity, ""),
     };
     let board = web.desk.cache();
+    web.desk.note_ready_made();
     let minimum = at_least(headers);
     if let Some(minimum) = minimum {
         board.at_least(minimum, PATIENCE).await;

@@ -26,7 +26,12 @@ pub enum Access {
     Token,
     /// A signed-in person.
     Session,
+    /// A signed-in person who watches over the workshop: a supervisor or an admin.
+    Watch,
 }
+
+/// Pages for those who watch over the workshop.
+const WATCH: [&str; 1] = ["/cache"];
 
 impl Access {
     /// Of a path; `is_file` says whether the built site has a file there.
@@ -40,7 +45,7 @@ impl Access {
         if named || under("/pkg/") || under("/vendor/") || under("/lang/") || is_file(path) {
             return Self::Open;
         }
-        Self::Session
+        if WATCH.contains(&path) { Self::Watch } else { Self::Session }
     }
 }
 
@@ -56,7 +61,7 @@ pub async fn check(State(web): State<Web>, mut request: Request, next: Next) -> 
     if access == Access::Token && !intake::is_trusted(&web.settings, request.headers()) {
         return without_token(request).await;
     }
-    if access == Access::Session || path == "/login" {
+    if matches!(access, Access::Session | Access::Watch) || path == "/login" {
         match admit(&web, &mut request).await {
             Ok(true) if path == "/login" && request.method() == Method::GET => return see_other("/"),
             Ok(true) => {}
@@ -64,6 +69,10 @@ pub async fn check(State(web): State<Web>, mut request: Request, next: Next) -> 
             Ok(false) => return without_session(&web, request, &path).await,
             Err(away) => return problem::unavailable(away.retry_after),
         }
+    }
+    let watches = request.extensions().get::<Actor>().is_some_and(|actor| actor.role.is_supervisor());
+    if access == Access::Watch && !watches {
+        return problem::refuse(StatusCode::FORBIDDEN, "for supervisors and admins");
     }
     if access != Access::Token && !request.method().is_safe() {
         let headers = request.headers();

@@ -56,18 +56,12 @@ pub fn page(status: StatusCode, lang: Lang, request_id: &str) -> Response {
         (StatusCode::UNAUTHORIZED, false) => {
             ("The session has ended", "Log in again: nothing was changed.", "/login", "Log in")
         }
-        (StatusCode::FORBIDDEN, true) => (
-            "Запрос отклонён",
-            "Он пришёл не со страницы этого сайта. Откройте доску и повторите действие там.",
-            "/",
-            "К доске",
-        ),
-        (StatusCode::FORBIDDEN, false) => (
-            "The request was refused",
-            "It did not come from a page of this site. Open the board and do it there.",
-            "/",
-            "To the board",
-        ),
+        (StatusCode::FORBIDDEN, true) => {
+            ("Нет доступа", "Эту страницу открывают старший смены и администратор.", "/", "К доске")
+        }
+        (StatusCode::FORBIDDEN, false) => {
+            ("Not for everybody", "This page is for supervisors and administrators.", "/", "To the board")
+        }
         (StatusCode::SERVICE_UNAVAILABLE, true) => (
             "Временно недоступно",
             "Данные не потеряны. Подождите несколько секунд и обновите страницу.",
