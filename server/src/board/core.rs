@@ -10,7 +10,7 @@ use std::{
 };
 
 use app::domain::Timestamp;
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::Instant};
 
 use super::{
     Settings,
@@ -83,6 +83,8 @@ pub(super) struct Core {
     pub refresh: Notify,
     /// The log's last number, as the last look saw it.
     pub head: AtomicU64,
+    /// What the database's clock said when it was heard last, and when it was asked.
+    heard: Mutex<Option<(Timestamp, Instant)>>,
     refreshed: Mutex<VecDeque<Refreshed>>,
     reasons: Mutex<BTreeSet<Reason>>,
     pub adopted: AtomicBool,
@@ -104,6 +106,7 @@ impl Core {
             restore: Notify::new(),
             refresh: Notify::new(),
             head: AtomicU64::new(0),
+            heard: Mutex::default(),
             refreshed: Mutex::default(),
             reasons: Mutex::default(),
             adopted: AtomicBool::new(false),
@@ -114,6 +117,24 @@ impl Core {
 
     pub fn now(&self) -> Timestamp {
         self.settings.clock.now()
+    }
+
+    /// Notes what the database's clock said to a question that was asked then.
+    pub fn hear_clock(&self, said: Timestamp, asked: Instant) {
+        *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = Some((said, asked));
+    }
+
+    /// How long ago the database's clock said so. Told by the machine's steady clock since the database was heard
+    /// last, so that no step of a wall clock, here or there, makes anything look younger than it is; an answer that
+    /// took its time makes it older.
+    pub fn age(&self, at: Timestamp) -> Duration {
+        let heard = *self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        let positive = |millis: i64| Duration::from_millis(u64::try_from(millis).unwrap_or_default());
+        match heard {
+            Some((said, asked)) => positive(said.millis() - at.millis()) + asked.elapsed(),
+            // A server that has never reached it can only compare its own clock.
+            None => positive(self.now().millis() - at.millis()),
+        }
     }
 
     /// Asks for a full refresh; several reasons become one.

@@ -26,7 +26,7 @@ use std::{
     time::Duration,
 };
 
-use app::domain::{Entry, OrderId, Revision};
+use app::domain::{Entry, OrderId, Revision, Timestamp};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use bytes::{Body, Encoding};
@@ -110,10 +110,41 @@ impl Board {
         Ok(Self(core))
     }
 
+    /// A handle that only looks: nothing is fed, refreshed or repaired by it.
+    ///
+    /// # Errors
+    /// When the address of Redis is malformed.
+    pub fn idle(settings: Settings, store: Postgres) -> Result<Self, BadAddress> {
+        Ok(Self(Arc::new(Core::new(settings, store)?)))
+    }
+
+    /// Whether Redis answers within so long; it may have to be connected to first.
+    pub async fn reaches_redis(&self, patience: Duration) -> bool {
+        let answers = async {
+            while self.0.shelf.mark().await.is_err() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(patience, answers).await.is_ok()
+    }
+
     /// The board in this process; `None` until the first complete one.
     #[must_use]
     pub fn near(&self) -> Option<Arc<Snapshot>> {
         self.0.near.snapshot()
+    }
+
+    /// How long ago this board was known to be current; whatever the wall clocks do, never told younger than it is.
+    #[must_use]
+    pub fn age(&self, board: &Snapshot) -> Duration {
+        self.0.age(board.fresh_at())
+    }
+
+    /// When that was, by this server's clock: what is told to people beside this server's own time.
+    #[must_use]
+    pub fn fresh_at(&self, board: &Snapshot) -> Timestamp {
+        let age = i64::try_from(self.age(board).as_millis()).unwrap_or(i64::MAX);
+        Timestamp::from_millis(self.0.now().millis().saturating_sub(age))
     }
 
     /// The first snapshot at or after `revision` that comes within `patience`, otherwise the one there is then.

@@ -39,7 +39,10 @@ pub(super) async fn run(core: Arc<Core>) {
         let begun = Instant::now();
         let outcome = refresh(&core, &reasons).await;
         metrics::refreshed(reason.name(), outcome, begun.elapsed());
-        core.remember(reason, outcome, begun.elapsed());
+        // Whoever finds Redis empty asks over and over; that another server fills it is no news each time.
+        if outcome != "skipped" || reason == Reason::Timer {
+            core.remember(reason, outcome, begun.elapsed());
+        }
         if outcome == "done" {
             // What was wanted meanwhile is there; whoever still lacks something asks again.
             core.wanted();

@@ -68,7 +68,7 @@ impl Desk {
         CacheState {
             revision: near.as_ref().map(|near| near.revision()),
             orders: near.as_ref().map_or(0, |near| near.len()),
-            fresh_at: near.as_ref().map(|near| near.fresh_at()),
+            fresh_at: near.as_ref().map(|near| self.board.fresh_at(near)),
             now: self.clock.now(),
             lag: self.board.lag(),
             redis: !self.board.redis_is_away(),

@@ -71,7 +71,7 @@ impl Desk {
         let look = Look { board: &board, ask, words: &words, eye };
         Ok(BoardPage {
             revision: board.revision(),
-            fresh_at: board.fresh_at(),
+            fresh_at: self.board.fresh_at(&board),
             now,
             seen,
             columns: Status::COLUMNS.into_iter().map(|status| look.column(status)).collect(),

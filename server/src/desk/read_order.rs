@@ -28,7 +28,7 @@ impl Desk {
                     self.answers.memory()
                 }
                 let entry = entry.unwrap_or_else(|| held.entry.clone());
-                let (revision, fresh_at) = (near.revision(), near.fresh_at());
+                let (revision, fresh_at) = (near.revision(), self.board.fresh_at(&near));
                 return Ok(Some(OrderPage { revision, fresh_at, now, entry }));
             }
         }

@@ -72,12 +72,7 @@ pub async fn start(config: &Config, life: &Lifecycle) -> Result<Running, StartEr
     let mut asked =
         vec![parts::database_part(store), parts::redis_part(board.clone()), parts::models_part(models)];
     asked.extend(broker.map(parts::broker_part));
-    let admin = Admin {
-        board: board.clone(),
-        clock: clock.clone(),
-        parts: Arc::new(asked),
-        draining: life.draining.clone(),
-    };
+    let admin = Admin { board: board.clone(), parts: Arc::new(asked), draining: life.draining.clone() };
     let web = Web {
         backend: desk.clone(),
         desk,

@@ -65,7 +65,7 @@ impl Postgres {
     /// When the database is away or not yet migrated.
     pub async fn adopt(&self) -> Result<bool, StoreError> {
         counted();
-        let done = sqlx::query(include_str!("sql/adopt.sql")).execute(self.pool());
+        let done = sqlx::query(include_str!("sql/adopt.sql")).execute(self.log());
         within(TAIL_PATIENCE, "adopt log", done).await.map(|done| done.rows_affected() == 1)
     }
 
@@ -78,7 +78,7 @@ impl Postgres {
         let during = "read log";
         let after = i64::try_from(after).unwrap_or(i64::MAX);
         let query = sqlx::query(include_str!("sql/tail.sql")).bind(after).bind(limit);
-        let rows = within(TAIL_PATIENCE, during, query.fetch_all(self.pool())).await?;
+        let rows = within(TAIL_PATIENCE, during, query.fetch_all(self.log())).await?;
         read_tail(&rows).map_err(StoreError::during(during))
     }
 
@@ -91,7 +91,7 @@ impl Postgres {
         within(EVERYTHING_PATIENCE, during, async {
             counted();
             let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-            let mut snapshot = self.pool().begin_with(begin).await?;
+            let mut snapshot = self.log().begin_with(begin).await?;
             counted();
             let head = sqlx::query(include_str!("sql/head.sql")).fetch_one(&mut *snapshot).await?;
             let (revision, at) = (revision(&head, "head")?, moment(&head, "at")?);
@@ -114,7 +114,7 @@ impl Postgres {
         counted();
         let before = i64::try_from(before).unwrap_or(i64::MAX);
         let query = sqlx::query(include_str!("sql/forget_events.sql")).bind(before);
-        let done = within(EVERYTHING_PATIENCE, "forget old events", query.execute(self.pool())).await?;
+        let done = within(EVERYTHING_PATIENCE, "forget old events", query.execute(self.log())).await?;
         Ok(done.rows_affected())
     }
 

@@ -19,15 +19,27 @@ mod work;
 
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{
+    Connection as _,
+    postgres::{PgConnectOptions, PgPool, PgPoolOptions},
+};
+use tokio::time::timeout;
 
 use super::{Origin, StoreError};
 pub use work::Work;
 
-/// A pool of connections. Cheap to clone.
+/// A pooled connection that does not answer a ping within this is thrown away. A line can die without a word, and the
+/// driver alone would wait for each of its connections until the caller gives up, one after the other.
+const ANSWERS: Duration = Duration::from_millis(500);
+/// Connections on which the board reads its log: a look, a refresh and a catch-up at once.
+const LOG_CONNECTIONS: u32 = 3;
+
+/// Pools of connections. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Postgres {
     pool: PgPool,
+    /// The board's own: however many people wait for a connection, or hold one that is dead, the log is read.
+    log: PgPool,
 }
 
 impl Postgres {
@@ -37,11 +49,8 @@ impl Postgres {
     /// When the address is malformed.
     pub fn open(url: &str, connections: u32) -> Result<Self, StoreError> {
         let options: PgConnectOptions = url.parse().map_err(StoreError::during("read DATABASE_URL"))?;
-        let pool = PgPoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(Duration::from_secs(2))
-            .connect_lazy_with(options.application_name("verstak"));
-        Ok(Self { pool })
+        let options = options.application_name("verstak");
+        Ok(Self { pool: pool(options.clone(), connections), log: pool(options, LOG_CONNECTIONS) })
     }
 
     /// The pool, for the files of this folder and for tests.
@@ -49,6 +58,27 @@ impl Postgres {
     pub fn pool(&self) -> &PgPool {
         &self.pool
     }
+
+    /// The pool of the board's log.
+    fn log(&self) -> &PgPool {
+        &self.log
+    }
+}
+
+fn pool(options: PgConnectOptions, connections: u32) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(2))
+        .test_before_acquire(false)
+        .before_acquire(|connection, _| {
+            Box::pin(async move {
+                match timeout(ANSWERS, connection.ping()).await {
+                    Ok(answer) => answer.map(|()| true),
+                    Err(_) => Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
+                }
+            })
+        })
+        .connect_lazy_with(options)
 }
 
 /// Counts a statement, on behalf of whom it is asked.
