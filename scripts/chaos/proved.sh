@@ -90,17 +90,19 @@ part_refill() {
 }
 
 part_run() {
-  local disk=()
-  # A disk of PostgreSQL's own, in a name space of this run's own, is gone with it.
-  if [ "$(id -u)" = 0 ] && unshare -m --propagation private mount -t tmpfs none "$DATA/run" 2>/dev/null; then
-    disk=(unshare -m --propagation private)
+  local alone=() disk=()
+  # A disk of PostgreSQL's own, which may run full, in a name space of this run's own, with which it goes.
+  if [ "$(id -u)" = 0 ] && unshare --mount mount -t tmpfs none "$DATA/run" 2>/dev/null; then
+    alone=(unshare --mount --propagation private)
+    disk=(--disk $((1024 + ${DURATION:-300} / 2)))
+  else
+    say "no file system can be mounted here: the disk of PostgreSQL will not run full"
   fi
   if [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]; then
     load_secrets
     start_rabbitmq
-    export AMQP_URL
   fi
-  work "${disk[@]}" "$CHAOS" run --folder "$DATA/run" ${disk:+--disk} || missed "the run"
+  work "${alone[@]}" "$CHAOS" run --folder "$DATA/run" "${disk[@]}" || missed "the run"
 }
 
 for part in model mutants refill run; do

@@ -19,6 +19,7 @@ mod proxy;
 mod refill;
 mod run;
 mod stage;
+mod starved;
 mod steady;
 mod verdict;
 

@@ -16,7 +16,7 @@ use crate::{
     Failure,
     faults::{
         Tally,
-        plan::{Means, Plan},
+        plan::{Fault, Means, Plan},
         strike::Ground,
     },
     figures::tell,
@@ -35,6 +35,7 @@ use crate::{
         stream::Stream,
     },
     stage::{Size, Stage, postgres::Postgres, service::until},
+    starved::Starved,
     steady::Held,
     verdict,
 };
@@ -62,9 +63,9 @@ pub struct Run {
     /// Milliseconds between two races of a group
     #[arg(long, default_value_t = 120)]
     races: u64,
-    /// PostgreSQL has a disk of its own that may be filled
+    /// Only faults whose name contains this
     #[arg(long)]
-    disk: bool,
+    only: Option<String>,
 }
 
 /// What a run came to.
@@ -74,6 +75,8 @@ pub struct Outcome {
     pub races: u64,
     pub looks: Vec<Held>,
     pub seconds: f64,
+    /// Seconds for which a process was kept from running, all of them together.
+    pub starved: f64,
     /// Why the end was not as it must be.
     pub unsettled: Vec<String>,
 }
@@ -133,16 +136,18 @@ impl Run {
         let crowd = Crowd::new(self.seed, stage.servers.len());
         let mut crew = JoinSet::new();
         let mut streams = JoinSet::new();
-        self.open(stage, nears, &people, &crowd, &mut crew, &mut streams).await?;
+        self.open(stage, nears, &people, &crowd, &mut crew, &mut streams);
         let ground =
             Ground { stage, nears, people: people.iter().map(|(_, client)| client.again()).collect() };
         let watch = Arc::new(Watch::default());
         let watching = tokio::spawn(Arc::clone(&watch).sight(stage.postgres.url(stage.postgres.port)));
         let begun = Instant::now();
-        let (tally, troubles, looks) = self.break_things(&ground, &crowd, begun).await?;
+        let starved = Starved::begin();
+        starved.watch(stage);
+        let (tally, mut troubles, looks) = self.break_things(&ground, &crowd, &starved, begun).await?;
         let seconds = begun.elapsed().as_secs_f64();
         tell("everything is whole again; waiting until everybody agrees");
-        let mut unsettled = settled(stage, nears).await?;
+        let mut unsettled = settled(stage, nears, &crowd).await?;
         crowd.over.store(true, Ordering::Relaxed);
         while let Some(done) = timeout(Duration::from_secs(60), crew.join_next()).await? {
             done?;
@@ -155,6 +160,9 @@ impl Run {
             }
         }
         watching.abort();
+        let without = starved.take();
+        let starved = without.iter().map(|it| (it.to - it.from) as f64 / 1e6).sum();
+        troubles.extend(without);
         let log = stage.postgres.log().await?;
         let history = History {
             clients: std::mem::take(&mut *crowd.histories.lock().unwrap_or_else(PoisonError::into_inner)),
@@ -169,11 +177,11 @@ impl Run {
         ));
         let report = check(&log, &history);
         let races = crowd.races.load(Ordering::Relaxed);
-        Ok(Outcome { report, tally, races, looks, seconds, unsettled })
+        Ok(Outcome { report, tally, races, looks, seconds, starved, unsettled })
     }
 
     /// Everybody comes.
-    async fn open(
+    fn open(
         &self,
         stage: &Stage,
         nears: &[Near],
@@ -181,7 +189,7 @@ impl Run {
         crowd: &Arc<Crowd>,
         crew: &mut JoinSet<()>,
         streams: &mut JoinSet<Revision>,
-    ) -> Result<(), Failure> {
+    ) {
         let some = |at: usize| people[at % people.len()].1.again();
         for near in nears {
             crew.spawn(Glance::new(crowd, near).run(1));
@@ -204,11 +212,10 @@ impl Run {
             crowd: Arc::clone(crowd),
             client: some(0),
             token: stage.token.clone(),
-            models: models(stage).await?,
+            broker: stage.broker.clone(),
             dice: crowd.dice(),
         };
         crew.spawn(shop.run(120, Reader::new(crowd, some(1), "br")));
-        Ok(())
     }
 
     /// Breaks one thing after another until the time is over; tells now and then how it goes.
@@ -216,26 +223,30 @@ impl Run {
         &self,
         ground: &Ground<'_>,
         crowd: &Crowd,
+        starved: &Starved,
         begun: Instant,
     ) -> Result<(Tally, Vec<Trouble>, Vec<Held>), Failure> {
         let means = Means {
             servers: self.size.servers,
             boards: self.size.boards,
             broker: self.size.amqp.is_some(),
-            disk: self.disk,
+            disk: self.size.disk.is_some(),
             clock: ground.stage.servers.iter().any(|server| server.clock.is_some()),
             hasty: self.size.hasty,
         };
         let (mut tally, mut troubles, mut looks) = (Tally::default(), Vec::new(), Vec::new());
         let whole = Duration::from_secs(self.seconds);
         let mut told = Instant::now();
-        for (pause, fault) in Plan::new(self.seed, means) {
+        let chosen = |fault: &Fault| self.only.as_ref().is_none_or(|only| fault.name().contains(only));
+        for (pause, fault) in Plan::new(self.seed, means).filter(|(_, fault)| chosen(fault)) {
             sleep(pause).await;
             if begun.elapsed() > whole {
                 break;
             }
-            let struck = ground.strike(&fault).await.map_err(|error| format!("{}: {error}", fault.name()))?;
+            let struck = ground.strike(&fault).await?;
             tally.note(fault.name(), &struck);
+            // Some of them are other processes now.
+            starved.watch(ground.stage);
             troubles.extend(struck.troubles);
             if let Some(first) = ground.stage.servers.first()
                 && let Ok(held) = Held::by(first).await
@@ -260,17 +271,19 @@ impl Run {
     }
 }
 
-/// Files that are in the bucket already, small ones.
-async fn models(stage: &Stage) -> Result<Vec<String>, Failure> {
-    let mut line = stage.postgres.line().await?;
-    let statement = "SELECT DISTINCT model_key FROM orders WHERE model_key IS NOT NULL LIMIT 12";
-    Ok(sqlx::query_scalar(statement).fetch_all(&mut line).await?)
-}
-
 /// Waits until every server, every board and Redis are at the log's head. What is not in time is told.
-async fn settled(stage: &Stage, nears: &[Near]) -> Result<Vec<String>, Failure> {
+async fn settled(stage: &Stage, nears: &[Near], crowd: &Crowd) -> Result<Vec<String>, Failure> {
     let mut unsettled = Vec::new();
     let mut line = stage.postgres.line().await?;
+    let posted = crowd.posted.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let count = "SELECT count(*) FROM orders WHERE id = ANY($1)";
+    let taken_in = until("what RabbitMQ confirmed is taken in", async || {
+        let there = sqlx::query_scalar::<_, i64>(count).bind(&posted).fetch_one(&mut line).await;
+        there.is_ok_and(|there| there == posted.len() as i64)
+    });
+    if let Err(error) = taken_in.await {
+        unsettled.push(error.to_string());
+    }
     let head = Postgres::head(&mut line).await?;
     for server in &stage.servers {
         let there = until("a server is at the head", async || {

@@ -89,7 +89,14 @@ fn hand_in_all(run: &Run, outcome: &Outcome) -> Result<(), Failure> {
     row(
         "staleness",
         Some(ms(report.oldest)),
-        &format!("the oldest answer; the latest change on a stream came after {:.0} ms", ms(report.latest)),
+        &format!(
+            "the oldest of {} boards whose age was judged (their servers neither broken nor kept from running: the \
+             machine had no core for one of the processes for {:.0} s, all of them together); the latest change on a \
+             stream came after {:.0} ms",
+            report.judged,
+            outcome.starved,
+            ms(report.latest)
+        ),
     )?;
     row(
         "told",

@@ -186,7 +186,13 @@ impl Making {
         let cut = (BEGUN + end / 2, BEGUN + end / 2 + 2_000_000);
         if reader == 0 {
             let part = Part::Postgres;
-            self.history.troubles.push(Trouble { server: Some(2), part, from: cut.0, to: cut.1 });
+            self.history.troubles.push(Trouble {
+                name: String::new(),
+                server: Some(2),
+                part,
+                from: cut.0,
+                to: cut.1,
+            });
         }
         let (mut seen, mut moment) = (Revision::default(), self.there[20]);
         let mut shown = Revision::default();
@@ -251,11 +257,11 @@ impl Making {
             }
             hear(when, What::Change(at, self.log.whole(at).unwrap().digest));
             if when - ticked > 1_000_000 {
-                hear(when + 200, What::Tick(at, self.when(at) / 1000 * 1000));
+                hear(when + 200, What::Tick(at, self.when(at) / 1000 * 1000, when));
                 ticked = when;
             }
         }
-        hear(BEGUN + end, What::Tick(head, (BEGUN + end - 100_000) / 1000 * 1000));
+        hear(BEGUN + end, What::Tick(head, (BEGUN + end - 100_000) / 1000 * 1000, BEGUN + end));
         self.history.clients[client] = lines;
     }
 }

@@ -14,7 +14,7 @@ use crate::history::{
 type Change = fn(&mut Day, &mut StdRng) -> bool;
 
 /// Every mutant: what such a server does, and the promise that must be found broken.
-pub const ALL: [(&str, Promise, Change); 25] = [
+pub const ALL: [(&str, Promise, Change); 27] = [
     ("a card in a board is not the committed one", Promise::K1, altered),
     ("a board of one revision under the number of the next", Promise::K1, mislabelled),
     ("a board that mixes two revisions", Promise::K1, mixed),
@@ -23,6 +23,8 @@ pub const ALL: [(&str, Promise, Change); 25] = [
     ("a server that stands still for two seconds", Promise::K2, stands_still),
     ("a certificate for a board that is overtaken", Promise::K2, false_certificate),
     ("a tick that certifies what is overtaken", Promise::K2, false_tick),
+    ("an age by a clock that was set back an hour", Promise::K2, clock_set_back),
+    ("an age by a clock that was set forward an hour", Promise::K2, clock_set_forward),
     ("a server that falls back to what it had before", Promise::K3, falls_back),
     ("another server, far behind what the client has seen", Promise::K3, far_behind),
     ("the board after a command lacks the command", Promise::K4, own_write_lost),
@@ -161,12 +163,31 @@ fn false_certificate(day: &mut Day, dice: &mut StdRng) -> bool {
 
 fn false_tick(day: &mut Day, dice: &mut StdRng) -> bool {
     let old = day.log.head().rev - 50;
-    let tick = |record: &Record| matches!(record, Record::Stream(heard) if matches!(heard.what, What::Tick(at, _) if at.rev < old));
+    let tick = |record: &Record| matches!(record, Record::Stream(heard) if matches!(heard.what, What::Tick(at, ..) if at.rev < old));
     let Some(Record::Stream(heard)) = some(day, dice, tick) else { return false };
-    if let What::Tick(_, fresh) = &mut heard.what {
-        *fresh += 1_500_000;
+    if let What::Tick(_, fresh, said) = &mut heard.what {
+        (*fresh, *said) = (*fresh + 1_500_000, *said + 1_500_000);
     }
     true
+}
+
+/// The server's own time beside the database's: the age between them is off by the step.
+fn clock_set(day: &mut Day, dice: &mut StdRng, by: Micros) -> bool {
+    let tick =
+        |record: &Record| matches!(record, Record::Stream(heard) if matches!(heard.what, What::Tick(..)));
+    let Some(Record::Stream(heard)) = some(day, dice, tick) else { return false };
+    if let What::Tick(_, _, said) = &mut heard.what {
+        *said += by;
+    }
+    true
+}
+
+fn clock_set_back(day: &mut Day, dice: &mut StdRng) -> bool {
+    clock_set(day, dice, -3_600_000_000)
+}
+
+fn clock_set_forward(day: &mut Day, dice: &mut StdRng) -> bool {
+    clock_set(day, dice, 3_600_000_000)
 }
 
 fn falls_back(day: &mut Day, dice: &mut StdRng) -> bool {
@@ -294,7 +315,7 @@ fn silent(day: &mut Day, _: &mut StdRng) -> bool {
     let when = last.when;
     let mut tick = last.clone();
     lines.truncate(at + 1);
-    tick.what = What::Tick(revision, when / 1000 * 1000 - 100_000);
+    tick.what = What::Tick(revision, when / 1000 * 1000 - 100_000, when + 7_000_000);
     tick.when = when + 7_000_000;
     lines.push(Record::Stream(tick));
     true

@@ -161,6 +161,7 @@ pub async fn certificate_without_comparison(wrong: bool) -> Report {
     let (begun, near) = (now(), alone.board.near().unwrap());
     // With the database gone its age is all that is promised.
     scene.history.troubles.push(crate::history::record::Trouble {
+        name: "the database is away".to_owned(),
         server: None,
         part: crate::history::record::Part::Postgres,
         from: begun - 10_000_000,

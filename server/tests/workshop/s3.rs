@@ -96,6 +96,11 @@ impl OwnS3 {
         std::fs::write(path, bytes).unwrap();
     }
 
+    /// Loses every checked file.
+    pub fn forget_verified(&self) {
+        std::fs::remove_dir_all(self.folder.join("models/verified")).unwrap();
+    }
+
     /// Keys of checked files.
     pub fn verified(&self) -> Vec<String> {
         let files = std::fs::read_dir(self.folder.join("models/verified"));

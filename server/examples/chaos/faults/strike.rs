@@ -44,6 +44,12 @@ pub struct Struck {
 impl Ground<'_> {
     /// Strikes, waits, and heals.
     pub async fn strike(&self, fault: &Fault) -> Result<Struck, Failure> {
+        let mut struck = self.struck(fault).await.map_err(|error| format!("{}: {error}", fault.name()))?;
+        struck.troubles.iter_mut().for_each(|it| it.name = fault.name());
+        Ok(struck)
+    }
+
+    async fn struck(&self, fault: &Fault) -> Result<Struck, Failure> {
         let from = now();
         let (redis, postgres) = (&self.stage.redis, &self.stage.postgres);
         let proof = match *fault {
@@ -260,7 +266,7 @@ const fn part(line: Line) -> Part {
 }
 
 fn trouble(server: Option<u8>, part: Part, from: Micros) -> Trouble {
-    Trouble { server, part, from, to: now() }
+    Trouble { name: String::new(), server, part, from, to: now() }
 }
 
 /// Breaks lines for a while; what their own counts prove.

@@ -83,8 +83,8 @@ pub enum What {
     Change(Revision, Digest),
     /// It says that there is a gap: the client begins again.
     Reload(Revision),
-    /// A certificate: complete at this revision when the database's clock said so.
-    Tick(Revision, Micros),
+    /// A certificate: at this revision it was complete at the second moment, when the server's clock said the third.
+    Tick(Revision, Micros, Micros),
     /// It ended, for whatever reason.
     End,
 }
@@ -170,6 +170,8 @@ pub enum Part {
     Frozen,
     /// The server itself was dead, until it was ready again.
     Dead,
+    /// The machine had no core for it.
+    Starved,
     /// The store of models, the broker.
     Other,
 }
@@ -177,6 +179,8 @@ pub enum Part {
 /// Something was broken.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trouble {
+    /// What it was, for those who look for the reason of something.
+    pub name: String,
     /// For this server alone, or for everybody.
     pub server: Option<u8>,
     pub part: Part,

@@ -88,6 +88,8 @@ enum Kind {
     Age,
     /// Not answering.
     Silence,
+    /// Being late with everything.
+    Starved,
 }
 
 impl Troubles {
@@ -110,6 +112,7 @@ impl Troubles {
         for place in places {
             by.insert((place, Kind::Age), merged(history, |trouble| ages(trouble, place)));
             by.insert((place, Kind::Silence), merged(history, |trouble| silences(trouble, place)));
+            by.insert((place, Kind::Starved), merged(history, |trouble| starves(trouble, place)));
         }
         Self { by }
     }
@@ -117,6 +120,7 @@ impl Troubles {
     /// Whether what this place answers between these moments must be within the bound.
     pub fn young(&self, place: Place, begun: Micros, ended: Micros) -> bool {
         !self.meets(place, Kind::Age, begun - BOUND - HEALING, ended)
+            && !self.meets(place, Kind::Starved, begun - BOUND, ended)
     }
 
     /// Whether this place must answer between these moments.
@@ -143,11 +147,20 @@ fn ages(trouble: &Trouble, place: Place) -> bool {
     }
 }
 
+fn starves(trouble: &Trouble, place: Place) -> bool {
+    let number = match place {
+        Place::Server(number) => Some(number),
+        Place::Redis => None,
+    };
+    trouble.part == Part::Starved && (trouble.server.is_none() || trouble.server == number)
+}
+
 /// Reads need nothing but the server, which may have to ask PostgreSQL once for a session that it does not know yet.
 fn silences(trouble: &Trouble, place: Place) -> bool {
     match place {
         Place::Server(number) => {
-            matches!(trouble.part, Part::Frozen | Part::Dead) && trouble.server.is_none_or(|it| it == number)
+            matches!(trouble.part, Part::Frozen | Part::Dead | Part::Starved)
+                && trouble.server.is_none_or(|it| it == number)
         }
         Place::Redis => true,
     }

@@ -5,6 +5,7 @@ pub mod board;
 pub mod client;
 pub mod crew;
 pub mod near;
+pub mod post;
 pub mod reader;
 pub mod shop;
 pub mod stream;
@@ -40,6 +41,8 @@ pub struct Crowd {
     pub done: AtomicU64,
     /// Races for a free order.
     pub races: AtomicU64,
+    /// Orders that went by RabbitMQ and were confirmed.
+    pub posted: Mutex<Vec<uuid::Uuid>>,
     /// Reads so far, for telling.
     pub reads: AtomicU64,
     pub servers: usize,
@@ -56,6 +59,7 @@ impl Crowd {
             histories: Mutex::default(),
             done: AtomicU64::new(0),
             races: AtomicU64::new(0),
+            posted: Mutex::default(),
             reads: AtomicU64::new(0),
             servers,
             seed,

@@ -1,6 +1,9 @@
 //! The shop: sends approved orders, each until it is acknowledged, by HTTP and, where there is a broker, by RabbitMQ.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 
 use app::domain::{OrderId, Timestamp};
 use rand::{Rng as _, RngCore as _, rngs::StdRng};
@@ -10,11 +13,15 @@ use uuid::Uuid;
 use super::{
     Crowd,
     client::{Asked, Client},
-    now, rest,
+    now,
+    post::Post,
+    rest,
 };
 use crate::{
-    history::record::{Approval, Record},
+    Failure,
+    history::record::{Approval, Record, Span},
     people::reader::Reader,
+    stage::MODELS,
 };
 
 /// It.
@@ -22,8 +29,8 @@ pub struct Shop {
     pub crowd: Arc<Crowd>,
     pub client: Client,
     pub token: String,
-    /// Files that are in the bucket.
-    pub models: Vec<String>,
+    /// Where there is a RabbitMQ, half of the messages go by it.
+    pub broker: Option<String>,
     pub dice: StdRng,
 }
 
@@ -32,6 +39,7 @@ impl Shop {
     pub async fn run(mut self, free: usize, mut eye: Reader) {
         let mut lines = Vec::new();
         let mut sent: u64 = 0;
+        let mut post = None;
         while !self.crowd.is_over() {
             rest(&mut self.dice, 50).await;
             let server = self.crowd.some_server(&mut self.dice);
@@ -41,13 +49,41 @@ impl Shop {
             });
             for _ in there..free.min(there + 5) {
                 sent += 1;
-                if let Some(approval) = self.send(sent).await {
+                if post.is_none()
+                    && let Some(url) = &self.broker
+                {
+                    post = Post::open(url).await.ok();
+                }
+                let by_post = self.dice.random_bool(0.5);
+                let approval = match post.as_ref().filter(|_| by_post) {
+                    Some(open) => match self.send_by_post(sent, open).await {
+                        Ok(approval) => approval,
+                        Err(_) => {
+                            // Whether it arrived nobody knows, so nobody counts on it.
+                            post = None;
+                            None
+                        }
+                    },
+                    None => self.send(sent).await,
+                };
+                if let Some(approval) = approval {
                     lines.push(Record::Approval(approval));
                 }
             }
         }
         self.crowd.hand_in(lines);
         eye.finish().await;
+    }
+
+    async fn send_by_post(&mut self, number: u64, post: &Post) -> Result<Option<Approval>, Failure> {
+        let order = self.uuid();
+        let message = self.message(order, number).to_string();
+        let begun = now();
+        if !post.send(message.as_bytes()).await? {
+            return Ok(None);
+        }
+        self.crowd.posted.lock().unwrap_or_else(PoisonError::into_inner).push(order);
+        Ok(Some(Approval { order: OrderId(order), span: Span { begun, ended: now() } }))
     }
 
     async fn send(&mut self, number: u64) -> Option<Approval> {
@@ -85,9 +121,9 @@ impl Shop {
                 "operator_pay": { "amount": "6900.00", "currency": "RUB" },
             },
         });
-        if !self.models.is_empty() && self.dice.random_bool(0.5) {
-            let key = &self.models[self.dice.random_range(0..self.models.len())];
-            message["order"]["model"] = json!({ "key": key, "size": 1 });
+        if self.dice.random_bool(0.5) {
+            let (key, bytes) = MODELS[self.dice.random_range(0..MODELS.len())];
+            message["order"]["model"] = json!({ "key": key, "size": bytes.len() });
         }
         message
     }

@@ -148,9 +148,9 @@ impl Stream {
                 true
             }
             Some("tick") => {
-                let fresh = told["fresh_at"].as_str().and_then(|it| it.parse::<Timestamp>().ok());
-                if let Some(fresh) = fresh {
-                    self.hear(What::Tick(at, fresh.millis() * 1000));
+                let moment = |field: &str| told[field].as_str()?.parse::<Timestamp>().ok();
+                if let (Some(fresh), Some(said)) = (moment("fresh_at"), moment("at")) {
+                    self.hear(What::Tick(at, fresh.millis() * 1000, said.millis() * 1000));
                 }
                 true
             }

@@ -19,6 +19,15 @@ use crate::Failure;
 use postgres::Postgres;
 use redis::Redis;
 
+/// Files that the shop's customers sent, by their keys.
+pub const MODELS: [(&str, &[u8]); 5] = [
+    ("plain.glb", include_bytes!("../../../src/model/tests/files/plain.glb")),
+    ("packed.glb", include_bytes!("../../../src/model/tests/files/gltfpack.glb")),
+    ("draco.glb", include_bytes!("../../../src/model/tests/files/draco.glb")),
+    ("meshopt.glb", include_bytes!("../../../src/model/tests/files/meshopt.glb")),
+    ("quantized.glb", include_bytes!("../../../src/model/tests/files/quantized.glb")),
+];
+
 /// How large the stage is.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Size {
@@ -28,8 +37,8 @@ pub struct Size {
     /// Boards that live in this program, fed from the same PostgreSQL and Redis
     #[arg(long, default_value_t = 2)]
     pub boards: u8,
-    /// Orders at the start, of every status
-    #[arg(long, default_value_t = 400)]
+    /// Actual orders at the start
+    #[arg(long, default_value_t = 150)]
     pub orders: u32,
     /// People at benches
     #[arg(long, default_value_t = 50)]
@@ -43,6 +52,10 @@ pub struct Size {
     /// Without fsync: for a quick run
     #[arg(long)]
     pub hasty: bool,
+    /// A disk of PostgreSQL's own, in megabytes: a tmpfs that is mounted for it, and that may run full. To be used in a
+    /// name space of its own (`unshare --mount`), with which it goes
+    #[arg(long)]
+    pub disk: Option<u32>,
     /// RabbitMQ, where one runs
     #[arg(long, env = "AMQP_URL", hide_env_values = true)]
     pub amqp: Option<String>,
@@ -61,6 +74,18 @@ impl Place {
         std::fs::create_dir_all(&folder)?;
         self.give_away(&folder)?;
         Ok(folder)
+    }
+
+    /// Gives a folder a file system of its own.
+    fn mount(&self, name: &str, megabytes: u32) -> Result<(), Failure> {
+        let folder = self.folder(name)?;
+        let options = format!("size={megabytes}m,mode=0700");
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", &options, "verstak-chaos"]).arg(&folder);
+        if !mount.status()?.success() {
+            return Err("a file system cannot be mounted here".into());
+        }
+        self.give_away(&folder)
     }
 
     /// Lets the services' user have it.
@@ -127,9 +152,11 @@ impl Stage {
             keys,
         };
         stage.program(&["migrate"])?.run()?;
-        let orders = size.orders.to_string();
-        stage.program(&["seed", "--orders", &orders, "--seed", "1"])?.run()?;
+        let mut first = stage.program(&["user", "add", "--login", "hand1", "--role", "operator"])?;
+        first.environment.push(("VERSTAK_PASSWORD".to_owned(), stage.password.clone()));
+        first.run()?;
         stage.postgres.add_people(size.operators).await?;
+        stage.postgres.add_orders(size.orders).await?;
         let site = server::site(&stage.place)?;
         for number in 0..size.servers {
             let server = Server::start(&stage, number, &site).await?;
@@ -156,7 +183,6 @@ impl Stage {
             ("S3_BUCKET", "models"),
             ("AWS_ACCESS_KEY_ID", &self.keys[0]),
             ("AWS_SECRET_ACCESS_KEY", &self.keys[1]),
-            ("VERSTAK_DEMO_PASSWORD", &self.password),
             ("INTAKE_TOKEN", &self.token),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -184,6 +210,10 @@ async fn store(place: &Place, programs: &Path, keys: &[String; 2]) -> Result<(Se
         folder,
         unprivileged: false,
     };
+    for (name, bytes) in MODELS {
+        std::fs::create_dir_all(start.folder.join("models"))?;
+        std::fs::write(start.folder.join("models").join(name), bytes)?;
+    }
     let s3 = Service::start("s3", place.log("s3"), start)?;
     until("S3 answers", async || TcpStream::connect(("127.0.0.1", port)).await.is_ok()).await?;
     Ok((s3, port))

@@ -159,13 +159,28 @@ impl Postgres {
         Ok(Log::of(events)?)
     }
 
-    /// Gives the suite's people the password of the demo's operators.
+    /// More people with the password of the first.
     pub async fn add_people(&self, count: usize) -> Result<(), Failure> {
         let mut line = self.line().await?;
         let statement = format!(
             "INSERT INTO users (id, login, name, role, password_hash)
              SELECT gen_random_uuid(), 'hand' || n, 'Мастер ' || n, 'operator', password_hash
-             FROM users, generate_series(1, {count}) AS n WHERE login = 'operator1'"
+             FROM users, generate_series(2, {count}) AS n WHERE login = 'hand1'"
+        );
+        sqlx::query(AssertSqlSafe(statement)).execute(&mut line).await?;
+        Ok(())
+    }
+
+    /// Free orders, each with a name, a comment and a price as people know them.
+    pub async fn add_orders(&self, count: u32) -> Result<(), Failure> {
+        let mut line = self.line().await?;
+        let statement = format!(
+            "INSERT INTO orders (id, number, title, material, size, quantity, price, price_currency, pay, pay_currency,
+                                 comment, status, status_since, approved_at)
+             SELECT gen_random_uuid(), 'S-' || n, 'Кольцо «Ветвь»', 'gold-585-yellow', '17.5', 1, 45900, 'RUB', 6900,
+                    'RUB', CASE WHEN n % 3 = 0 THEN 'гравировка внутри: «19.09»' END, 'MANUFACTURING_APPROVED',
+                    now() - n * interval '1 minute', now() - n * interval '1 minute'
+             FROM generate_series(1, {count}) AS n"
         );
         sqlx::query(AssertSqlSafe(statement)).execute(&mut line).await?;
         Ok(())

@@ -75,7 +75,7 @@ impl Server {
         set("LEPTOS_SITE_ROOT", root.to_owned());
         set("LEPTOS_HASH_FILES", "true".to_owned());
         set("LEPTOS_HASH_FILE_NAME", format!("{root}/hash.txt"));
-        set("RUST_LOG", "warn".to_owned());
+        set("RUST_LOG", std::env::var("RUST_LOG").unwrap_or_else(|_| "warn".to_owned()));
         if let (Some(url), Some(line)) = (&stage.broker, &lines.broker) {
             set("AMQP_URL", by_way(url, line.port)?);
         }

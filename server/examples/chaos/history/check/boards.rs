@@ -30,7 +30,7 @@ pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
                     report.unanswered += 1;
                 } else {
                     report.failed += 1;
-                    report.tell_failed(failed);
+                    report.tell_failed(scene, failed);
                 }
             }
             _ => {}
@@ -91,13 +91,18 @@ fn age(scene: &Scene<'_>, report: &mut Report, read: &Read) {
     if !scene.troubles.young(read.place, read.last.begun, read.last.ended) {
         return;
     }
+    report.judged += read.times;
     if let (Some(fresh), true) = (read.fresh_at, read.place != Place::Redis) {
         report.certified = report.certified.max(read.last.begun - fresh);
     }
     let old = read.last.begun.saturating_sub(overtaken).max(0);
     report.oldest = report.oldest.max(old);
     if old > BOUND {
-        report.broke(Promise::K2, format_args!("{:?} at {} is {} ms old", read.place, read.at, old / 1000));
+        let around = scene.around(read.last.begun);
+        report.broke(
+            Promise::K2,
+            format_args!("{:?} at {} is {} ms old, {around}", read.place, read.at, old / 1000),
+        );
     }
 }
 
@@ -110,7 +115,11 @@ fn gone(scene: &Scene<'_>, report: &mut Report, served: &HashMap<(Place, Digest)
             if late > BOUND {
                 report.broke(
                     Promise::K6,
-                    format_args!("{place:?} shows {order} {} ms after it left at {left}", late / 1000),
+                    format_args!(
+                        "{place:?} shows {order} {} ms after it left at {left}, {}",
+                        late / 1000,
+                        scene.around(*last)
+                    ),
                 );
             }
         }

@@ -101,7 +101,10 @@ impl Course {
                 if at < due && young {
                     report.broke(
                         promise,
-                        format_args!("client {client}: {place:?} answers {at}, and {due} was long there"),
+                        format_args!(
+                            "client {client}: {place:?} answers {at}, and {due} was long there, {}",
+                            scene.around(begun)
+                        ),
                     );
                 }
                 behind |= at < known.newest;

@@ -12,8 +12,8 @@ use std::{collections::BTreeMap, fmt};
 use super::{
     Promise,
     log::Log,
-    record::{Failed, History, Micros},
-    sight::{Sight, Troubles},
+    record::{Failed, History, Micros, Trouble},
+    sight::{BOUND, Sight, Troubles},
 };
 
 /// Broken promises that are told in full.
@@ -35,6 +35,8 @@ pub struct Report {
     pub reads: u64,
     /// Of those, whole boards.
     pub boards: u64,
+    /// Of those, boards whose age was held against the bound: not those of a broken or starved place.
+    pub judged: u64,
     /// Changes that came out of streams.
     pub changes: u64,
     /// Commands that were carried out.
@@ -61,6 +63,25 @@ pub struct Report {
     pub certified: Micros,
 }
 
+impl Scene<'_> {
+    /// A moment, as seconds since the first sighting, with what was broken around it.
+    fn around(&self, moment: Micros) -> String {
+        let begun = self.history.sightings.first().map_or(moment, |it| it.ended);
+        let near = |it: &&Trouble| it.from - BOUND <= moment && moment <= it.to + 3 * BOUND;
+        let names: Vec<_> = self
+            .history
+            .troubles
+            .iter()
+            .filter(near)
+            .map(|it| {
+                let second = |at: Micros| (at - begun) as f64 / 1e6;
+                format!("{} {:?} ({:.1} to {:.1})", it.name, it.server, second(it.from), second(it.to))
+            })
+            .collect();
+        format!("at {:.1} s; {}", (moment - begun) as f64 / 1e6, names.join(", "))
+    }
+}
+
 impl Report {
     fn broke(&mut self, promise: Promise, what: impl fmt::Display) {
         let (times, told) = self.broken.entry(promise).or_default();
@@ -70,10 +91,10 @@ impl Report {
         }
     }
 
-    fn tell_failed(&mut self, failed: &Failed) {
+    fn tell_failed(&mut self, scene: &Scene<'_>, failed: &Failed) {
         if self.failures.len() < TOLD {
             let Failed { place, span, why, .. } = failed;
-            self.failures.push(format!("{place:?} at {}: {why}", span.begun));
+            self.failures.push(format!("{place:?}: {why}; {}", scene.around(span.begun)));
         }
     }
 

@@ -51,7 +51,13 @@ fn age(scene: &Scene<'_>, report: &mut Report, read: &OrderRead) {
     if old > BOUND {
         report.broke(
             Promise::K2,
-            format_args!("{:?} at {}: an order {} ms old", read.place, read.at, old / 1000),
+            format_args!(
+                "{:?} at {}: an order {} ms old, {}",
+                read.place,
+                read.at,
+                old / 1000,
+                scene.around(read.span.begun)
+            ),
         );
     }
     if read.found == Found::Nothing {

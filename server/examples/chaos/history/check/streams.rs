@@ -6,9 +6,12 @@ use app::domain::Revision;
 use super::{Report, Scene};
 use crate::history::{
     Promise,
-    record::{Heard, Record, What},
+    record::{Heard, Micros, Record, What},
     sight::BOUND,
 };
+
+/// Further from our own time than this, a server's clock was set.
+const STEPPED: Micros = 60 * BOUND;
 
 pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
     for lines in &scene.history.clients {
@@ -49,27 +52,49 @@ fn hear(scene: &Scene<'_>, report: &mut Report, heard: &Heard, at: Option<Revisi
             Some(to)
         }
         What::Reload(_) | What::End => None,
-        What::Tick(revision, fresh) => {
-            let overtaken = scene.sight.overtaken(revision);
-            if overtaken < fresh {
-                report.flattered = report.flattered.max(fresh - overtaken);
-                report.broke(
-                    Promise::K2,
-                    format_args!(
-                        "{place:?}: a tick certifies {revision} {} ms after something newer was there",
-                        (fresh - overtaken) / 1000
-                    ),
-                );
-            }
-            let silent = heard.when.saturating_sub(overtaken);
-            // A tick is due every five seconds and is sent only to those who have everything.
-            if silent > 5 * BOUND && scene.troubles.young(place, overtaken, heard.when) {
-                report.broke(
-                    Promise::K7,
-                    format_args!("{place:?}: nothing after {revision} for {} ms", silent / 1000),
-                );
-            }
+        What::Tick(revision, fresh, said) => {
+            tick(scene, report, heard, (revision, fresh, said));
             at
         }
+    }
+}
+
+/// What a tick says of the board's age, and whether it should have said something else by then.
+fn tick(
+    scene: &Scene<'_>,
+    report: &mut Report,
+    heard: &Heard,
+    (revision, fresh, said): (Revision, Micros, Micros),
+) {
+    let (place, overtaken) = (heard.place, scene.sight.overtaken(revision));
+    // A server whose clock was set tells moments of a time of its own; the age between two of them is true all the same.
+    let has_our_time = (said - heard.when).abs() < STEPPED;
+    if has_our_time && overtaken < fresh {
+        report.flattered = report.flattered.max(fresh - overtaken);
+        report.broke(
+            Promise::K2,
+            format_args!(
+                "{place:?}: a tick certifies {revision} {} ms after something newer was there",
+                (fresh - overtaken) / 1000
+            ),
+        );
+    }
+    let age = said - fresh;
+    let young = scene.troubles.young(place, heard.when - 5 * BOUND, heard.when);
+    if age < 0 || (young && age > 5 * BOUND) {
+        report.broke(
+            Promise::K2,
+            format_args!(
+                "{place:?}: a tick says that it is {} ms old, {}",
+                age / 1000,
+                scene.around(heard.when)
+            ),
+        );
+    }
+    let silent = heard.when.saturating_sub(overtaken);
+    // A tick is due every five seconds and is sent only to those who have everything.
+    if silent > 5 * BOUND && scene.troubles.young(place, overtaken, heard.when) {
+        report
+            .broke(Promise::K7, format_args!("{place:?}: nothing after {revision} for {} ms", silent / 1000));
     }
 }
