@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use crate::{
+    cache::{CacheState, Comparison, NotCompared},
     domain::{
         Actor, BoardPage, BoardView, Command, OperatorName, OrderId, OrderNumber, OrderPage, Receipt,
         Refusal, RequestId, Revision, SavedView, Timestamp, ViewName,
@@ -154,4 +155,11 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Messages do not come to this server; nothing when they do, or there is no broker. From memory.
     fn broker_away(&self) -> Option<BrokerAway>;
+
+    /// This server's cache as it knows itself; from memory.
+    fn cache(&self) -> CacheState;
+
+    /// Compares the database, Redis and this server's board at one revision. One comparison at a time, and a new one
+    /// every ten seconds at most: until then the last one is the answer.
+    async fn compare_cache(&self) -> Result<Comparison, NotCompared>;
 }

@@ -29,7 +29,7 @@ pub fn menu(actor: &Actor, lang: Lang, back: &str) -> impl IntoView + use<> {
                     <small>{lang.role(actor.role)}</small>
                 </p>
                 <a class="item" href=address::views(back) data-views>{lang.says(Phrase::ViewsTitle)}</a>
-                {radar(actor, lang)}
+                {watched(actor, lang)}
                 <a class="item" href=address::language(other.code(), back) lang=other.code() hreflang=other.code() rel="nofollow" data-lang>
                     {lang.t(Word::OtherLanguage)}
                 </a>
@@ -59,10 +59,13 @@ pub fn menu(actor: &Actor, lang: Lang, back: &str) -> impl IntoView + use<> {
     .erased()
 }
 
-/// The way to the radar, for those who may go there.
-fn radar(actor: &Actor, lang: Lang) -> impl IntoView + use<> {
+/// The ways to what supervisors watch, for those who may go there.
+fn watched(actor: &Actor, lang: Lang) -> impl IntoView + use<> {
     actor.role.is_supervisor().then(|| {
-        view! { <a class="item" href="/radar" data-radar>{lang.radar(RadarWord::Title)}</a> }
+        view! {
+            <a class="item" href="/radar" data-radar>{lang.radar(RadarWord::Title)}</a>
+            <a class="item" href="/cache" data-cache>{lang.says(Phrase::CacheTitle)}</a>
+        }
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod away;
 mod board;
+mod cache;
 mod login;
 mod order;
 mod radar;
@@ -39,6 +40,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=away::Missing>
                 <Route path=path!("/login") view=login::LoginPage ssr=SsrMode::Async />
                 <Route path=path!("/") view=board::BoardRoute ssr=SsrMode::Async />
+                <Route path=path!("/cache") view=cache::CacheRoute ssr=SsrMode::Async />
                 <Route path=path!("/views") view=views::ViewsRoute ssr=SsrMode::Async />
                 <Route path=path!("/radar") view=radar::RadarRoute ssr=SsrMode::Async />
                 <Route path=path!("/orders/:number") view=order::OrderRoute ssr=SsrMode::Async />

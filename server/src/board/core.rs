@@ -1,7 +1,7 @@
 //! What the tasks of the board share, and how they wake each other.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, VecDeque},
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -10,7 +10,7 @@ use std::{
 };
 
 use app::domain::Timestamp;
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::Instant};
 
 use super::{
     Settings,
@@ -55,6 +55,22 @@ impl Reason {
     }
 }
 
+/// A full refresh that ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refreshed {
+    /// When.
+    pub at: Timestamp,
+    /// Why it was due.
+    pub reason: &'static str,
+    /// `done`, `skipped` or `failed`.
+    pub outcome: &'static str,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// Refreshes that are remembered.
+const REMEMBERED: usize = 8;
+
 #[derive(Debug)]
 pub(super) struct Core {
     pub settings: Settings,
@@ -72,6 +88,11 @@ pub(super) struct Core {
     pub restore: Notify,
     /// A full refresh is wanted.
     pub refresh: Notify,
+    /// The log's last number, as the last look saw it.
+    pub head: AtomicU64,
+    /// What the database's clock said when it was heard last, and when it was asked.
+    heard: Mutex<Option<(Timestamp, Instant)>>,
+    refreshed: Mutex<VecDeque<Refreshed>>,
     reasons: Mutex<BTreeSet<Reason>>,
     pub adopted: AtomicBool,
     jitter: AtomicU64,
@@ -92,6 +113,9 @@ impl Core {
             drain: Notify::new(),
             restore: Notify::new(),
             refresh: Notify::new(),
+            head: AtomicU64::new(0),
+            heard: Mutex::default(),
+            refreshed: Mutex::default(),
             reasons: Mutex::default(),
             adopted: AtomicBool::new(false),
             jitter: AtomicU64::new(u64::from_le_bytes(seed) | 1),
@@ -103,10 +127,41 @@ impl Core {
         self.settings.clock.now()
     }
 
+    /// Notes what the database's clock said to a question that was asked then.
+    pub fn hear_clock(&self, said: Timestamp, asked: Instant) {
+        *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = Some((said, asked));
+    }
+
+    /// How long ago the database's clock said so. Told by the machine's steady clock since the database was heard
+    /// last, so that no step of a wall clock, here or there, makes anything look younger than it is; an answer that
+    /// took its time makes it older.
+    pub fn age(&self, at: Timestamp) -> Duration {
+        let heard = *self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        let positive = |millis: i64| Duration::from_millis(u64::try_from(millis).unwrap_or_default());
+        match heard {
+            Some((said, asked)) => positive(said.millis() - at.millis()) + asked.elapsed(),
+            // A server that has never reached it can only compare its own clock.
+            None => positive(self.now().millis() - at.millis()),
+        }
+    }
+
     /// Asks for a full refresh; several reasons become one.
     pub fn want(&self, reason: Reason) {
         self.reasons.lock().unwrap_or_else(PoisonError::into_inner).insert(reason);
         self.refresh.notify_one();
+    }
+
+    /// Remembers a refresh.
+    pub fn remember(&self, reason: Reason, outcome: &'static str, took: Duration) {
+        let refresh = Refreshed { at: self.now(), reason: reason.name(), outcome, took };
+        let mut refreshed = self.refreshed.lock().unwrap_or_else(PoisonError::into_inner);
+        refreshed.truncate(REMEMBERED - 1);
+        refreshed.push_front(refresh);
+    }
+
+    /// The last refreshes, newest first.
+    pub fn refreshes(&self) -> Vec<Refreshed> {
+        self.refreshed.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
     }
 
     /// Why a refresh was asked for since the last call.

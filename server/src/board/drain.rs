@@ -1,7 +1,10 @@
 //! Brings Redis and the near board to the head of the log. Every server does it, none leads: what two do at once,
 //! the compare-and-set lets only one do.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use app::domain::Revision;
 use tokio::time::{Instant, sleep};
@@ -22,6 +25,10 @@ const BATCH: i64 = 500;
 const ROUNDS: usize = 64;
 /// How often an absent Redis is asked whether it is back.
 const PROBE: Duration = Duration::from_millis(200);
+
+/// How often Redis alone is glanced at between two looks: one small command. An emptied Redis is to be whole again within
+/// 250 ms, and reading and writing everything takes most of that.
+const GLANCE: Duration = Duration::from_millis(40);
 
 /// What to do after one look.
 #[derive(Debug, PartialEq, Eq)]
@@ -58,6 +65,19 @@ pub(super) async fn run(core: Arc<Core>) {
         tokio::select! {
             () = core.drain.notified() => {}
             () = sleep(core.jittered(core.settings.tick)) => {}
+            // Without a look at the log first: what Redis lacks is everything.
+            () = emptied(&core) => core.want(Reason::Cold),
+        }
+    }
+}
+
+/// Ends when Redis is there and has no complete board. Nothing tells of that by itself: a blocked read of the stream
+/// sleeps through FLUSHALL.
+async fn emptied(core: &Core) {
+    loop {
+        sleep(GLANCE).await;
+        if !core.shelf.reach.is_away() && matches!(core.shelf.mark().await, Ok(None)) {
+            return;
         }
     }
 }
@@ -71,7 +91,9 @@ async fn look(core: &Core, memory: &mut Memory) -> Next {
     if let Some(at) = stood
         && memory.asked.elapsed() < core.settings.tick
     {
+        let asked = Instant::now();
         let Ok(tail) = core.asked(core.store.tail(at.rev, BATCH)).await else { return Next::Again };
+        core.hear_clock(tail.at, asked);
         feed_near(core, &tail);
         if tail.head == at {
             memory.stood = Some(at);
@@ -85,6 +107,7 @@ async fn look(core: &Core, memory: &mut Memory) -> Next {
         compare(core, mark);
     }
     let after = start(core.near.revision(), mark.as_ref().ok().and_then(Option::as_ref));
+    let asked = Instant::now();
     let Ok(tail) = core.asked(core.store.tail(after, BATCH)).await else {
         memory.behind = behind(core, mark.as_ref().ok().and_then(Option::as_ref), memory.behind);
         if away {
@@ -92,6 +115,7 @@ async fn look(core: &Core, memory: &mut Memory) -> Next {
         }
         return Next::Rest;
     };
+    core.hear_clock(tail.at, asked);
     feed_near(core, &tail);
     let full = tail.events.len() as i64 == BATCH;
     match mark {
@@ -144,6 +168,7 @@ fn behind(core: &Core, mark: Option<&Mark>, before: Option<Revision>) -> Option<
 }
 
 fn feed_near(core: &Core, tail: &Tail) {
+    core.head.store(tail.head.rev, Ordering::Relaxed);
     let near = core.near.revision();
     let lost = match near {
         None => true,

@@ -6,6 +6,7 @@
 //! Requests read the near board and wait for none of this.
 
 mod bytes;
+mod compare;
 mod core;
 mod drain;
 mod follow;
@@ -22,12 +23,17 @@ mod shelf;
 mod snapshot;
 mod sources;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
-use app::domain::{Entry, OrderId, Revision, TraceParent};
+use app::domain::{Entry, OrderId, Revision, Timestamp, TraceParent};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use bytes::{Body, Encoding, Form, encode};
+pub use compare::Compared;
+pub use core::Refreshed;
 pub use held::Held;
 pub use line::BadAddress;
 pub use mark::Digest;
@@ -107,10 +113,41 @@ impl Board {
         Ok(Self(core))
     }
 
+    /// A handle that only looks: nothing is fed, refreshed or repaired by it.
+    ///
+    /// # Errors
+    /// When the address of Redis is malformed.
+    pub fn idle(settings: Settings, store: Postgres) -> Result<Self, BadAddress> {
+        Ok(Self(Arc::new(Core::new(settings, store)?)))
+    }
+
+    /// Whether Redis answers within so long; it may have to be connected to first.
+    pub async fn reaches_redis(&self, patience: Duration) -> bool {
+        let answers = async {
+            while self.0.shelf.mark().await.is_err() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(patience, answers).await.is_ok()
+    }
+
     /// The board in this process; `None` until the first complete one.
     #[must_use]
     pub fn near(&self) -> Option<Arc<Snapshot>> {
         self.0.near.snapshot()
+    }
+
+    /// How long ago this board was known to be current; whatever the wall clocks do, never told younger than it is.
+    #[must_use]
+    pub fn age(&self, board: &Snapshot) -> Duration {
+        self.0.age(board.fresh_at())
+    }
+
+    /// When that was, by this server's clock: what is told to people beside this server's own time.
+    #[must_use]
+    pub fn fresh_at(&self, board: &Snapshot) -> Timestamp {
+        let age = i64::try_from(self.age(board).as_millis()).unwrap_or(i64::MAX);
+        Timestamp::from_millis(self.0.now().millis().saturating_sub(age))
     }
 
     /// The first snapshot at or after `revision` that comes within `patience`, otherwise the one there is then.
@@ -189,6 +226,25 @@ impl Board {
         let entries = all.next(all.len()).await?;
         let board = follow::build(all.revision, all.at, entries).await;
         board.map_err(|error| StoreError::unreadable("read all actual orders", error))
+    }
+
+    /// The last changes, newest first, at most so many.
+    #[must_use]
+    pub fn last_changes(&self, most: usize) -> Vec<Change> {
+        self.0.near.ring.last(most)
+    }
+
+    /// The last full refreshes, newest first.
+    #[must_use]
+    pub fn refreshes(&self) -> Vec<Refreshed> {
+        self.0.refreshes()
+    }
+
+    /// Changes that the log was last seen to have and the near board has not.
+    #[must_use]
+    pub fn lag(&self) -> u64 {
+        let head = self.0.head.load(Ordering::Relaxed);
+        head.saturating_sub(self.0.near.revision().map_or(0, |near| near.rev))
     }
 
     /// Whether Redis did not answer when it was last asked.

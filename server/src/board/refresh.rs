@@ -72,6 +72,10 @@ pub(super) async fn run(core: Arc<Core>) {
         let begun = Instant::now();
         let outcome = refresh(&core, &reasons, hurry).await;
         metrics::refreshed(reason.name(), outcome.name(), begun.elapsed());
+        // Whoever finds Redis empty asks over and over; that another server fills it is no news each time.
+        if outcome != Outcome::Skipped || reason == Reason::Timer {
+            core.remember(reason, outcome.name(), begun.elapsed());
+        }
         if outcome.name() == "done" {
             // What was wanted meanwhile is there; whoever still lacks something asks again.
             core.wanted();

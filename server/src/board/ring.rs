@@ -129,6 +129,12 @@ impl Ring {
         }
     }
 
+    /// The newest changes, newest first.
+    pub fn last(&self, most: usize) -> Vec<Change> {
+        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        kept.changes.iter().rev().take(most).cloned().collect()
+    }
+
     /// The change right after the cursor. Costs the same wherever the cursor is.
     pub fn next(&self, cursor: Revision) -> Next {
         let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);

@@ -1,6 +1,7 @@
 //! Use cases. Implements the port that pages and server functions use; the web and the broker use the rest.
 
 mod answers;
+mod cache;
 mod command;
 mod housekeeping;
 pub mod intake;
@@ -67,6 +68,9 @@ pub struct Desk {
     passwords: people::Passwords,
     attempts: people::Attempts,
     sessions: people::Sessions,
+    /// Reads, by what answered them.
+    answers: cache::Answers,
+    compared: cache::Compared,
     /// Wakes the worker that fetches models.
     model_waits: Notify,
     /// Wakes whoever tells the world what happened here.
@@ -90,6 +94,8 @@ impl Desk {
             passwords: people::Passwords::new(),
             attempts: people::Attempts::default(),
             sessions: people::Sessions::new(),
+            answers: cache::Answers::default(),
+            compared: cache::Compared::default(),
             model_waits: Notify::new(),
             news_wait: Notify::new(),
             radar,

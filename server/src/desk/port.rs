@@ -2,6 +2,7 @@
 
 use app::{
     backend::{Backend, BoardAsk, CommandAsk, Holder, LoginRefusal, SignedIn, Unavailable, ViewRefusal},
+    cache::{CacheState, Comparison, NotCompared},
     domain::{
         Actor, BoardPage, BoardView, OrderNumber, OrderPage, Receipt, Refusal, Revision, SavedView,
         Timestamp, ViewName,
@@ -90,5 +91,14 @@ impl Backend for Desk {
 
     fn broker_away(&self) -> Option<BrokerAway> {
         self.broker_is_away()
+    }
+
+    fn cache(&self) -> CacheState {
+        self.show_cache()
+    }
+
+    #[tracing::instrument(skip_all)]
+    async fn compare_cache(&self) -> Result<Comparison, NotCompared> {
+        self.compare_copies().await
     }
 }

@@ -21,25 +21,36 @@ impl Desk {
     /// When what should answer is away.
     pub async fn snapshot(&self, at_least: Option<Revision>) -> Result<Arc<Snapshot>, Unavailable> {
         match self.reads {
-            Reads::Near => self.near(at_least).await,
+            Reads::Near => self.from_memory(at_least).await,
             Reads::Redis => {
                 if let Some(revision) = at_least {
                     // The near snapshot is fed from Redis: what it has seen is there.
                     self.board.at_least(revision, CATCH_UP).await;
                 }
                 match self.board.from_redis().await {
-                    Ok(snapshot) => Ok(Arc::new(snapshot)),
+                    Ok(snapshot) => {
+                        self.answers.redis();
+                        Ok(Arc::new(snapshot))
+                    }
                     Err(error) => {
                         tracing::warn!(
                             error = &error as &dyn std::error::Error,
                             "read from the near snapshot"
                         );
-                        self.near(at_least).await
+                        self.from_memory(at_least).await
                     }
                 }
             }
-            Reads::Postgres => self.board.from_postgres().await.map(Arc::new).map_err(|error| away(&error)),
+            Reads::Postgres => {
+                self.answers.database();
+                self.board.from_postgres().await.map(Arc::new).map_err(|error| away(&error))
+            }
         }
+    }
+
+    async fn from_memory(&self, at_least: Option<Revision>) -> Result<Arc<Snapshot>, Unavailable> {
+        self.answers.memory();
+        self.near(at_least).await
     }
 
     pub(super) async fn near(&self, at_least: Option<Revision>) -> Result<Arc<Snapshot>, Unavailable> {
@@ -62,7 +73,7 @@ impl Desk {
         let look = Look { board: &board, ask, words: &words, eye };
         Ok(BoardPage {
             revision: board.revision(),
-            fresh_at: board.fresh_at(),
+            fresh_at: self.board.fresh_at(&board),
             now,
             seen,
             columns: Status::COLUMNS.into_iter().map(|status| look.column(status)).collect(),

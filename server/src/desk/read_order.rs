@@ -22,11 +22,17 @@ impl Desk {
                     Reads::Redis => self.board.one_from_redis(held.card.id).await.ok().flatten(),
                     _ => None,
                 };
+                if entry.is_some() {
+                    self.answers.redis()
+                } else {
+                    self.answers.memory()
+                }
                 let entry = entry.unwrap_or_else(|| held.entry());
-                let (revision, fresh_at) = (near.revision(), near.fresh_at());
+                let (revision, fresh_at) = (near.revision(), self.board.fresh_at(&near));
                 return Ok(Some(OrderPage { revision, fresh_at, now, entry }));
             }
         }
+        self.answers.database();
         let found = self.store.read_order(number).await.map_err(|error| away(&error))?;
         Ok(found.map(|(revision, entry)| OrderPage { revision, fresh_at: now, now, entry }))
     }

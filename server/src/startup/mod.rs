@@ -83,12 +83,7 @@ pub async fn start_beside(config: &Config, life: &Lifecycle, boards: &Handle) ->
     let mut asked =
         vec![parts::database_part(store), parts::redis_part(board.clone()), parts::models_part(models)];
     asked.extend(broker.map(parts::broker_part));
-    let admin = Admin {
-        board: board.clone(),
-        clock: clock.clone(),
-        parts: Arc::new(asked),
-        draining: life.draining.clone(),
-    };
+    let admin = Admin { board: board.clone(), parts: Arc::new(asked), draining: life.draining.clone() };
     let web = Web::from(web::Parts {
         backend: desk.clone(),
         desk,

@@ -224,6 +224,14 @@ impl Models {
         self.read(&pictured(sha256), limit, "picture").await
     }
 
+    /// Bytes of a checked file; `None`: it is not there.
+    ///
+    /// # Errors
+    /// When S3 is away.
+    pub async fn kept(&self, sha256: &ModelDigest) -> Result<Option<u64>, ModelsError> {
+        self.size(&verified(sha256)).await
+    }
+
     /// Streams a checked file, or the given bytes of it.
     ///
     /// # Errors

@@ -73,6 +73,9 @@ fn describe() {
         "When the source's list was last compared, since 1970"
     );
     describe_gauge!("live_streams", "Open event streams");
+    describe_gauge!("board_near_age_seconds", "How long ago the board was known to be current");
+    describe_gauge!("board_differences", "What the last comparison of the board's copies found");
+    describe_gauge!("runtime_tasks", "Tasks that have not ended");
     describe_gauge!("http_connections", "Open connections");
     describe_counter!("http_connections_total", "Connections accepted so far");
 }

@@ -99,6 +99,7 @@ async fn ready_made(web: &Web, form: Form, headers: &HeaderMap) -> Response {
         Accepted::Identity => (Encoding::Identity, accepted.name()),
     };
     let board = web.desk.cache();
+    web.desk.note_ready_made();
     let minimum = at_least(headers);
     if let Some(minimum) = minimum {
         board.at_least(minimum, PATIENCE).await;

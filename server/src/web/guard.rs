@@ -40,7 +40,7 @@ impl Access {
         if named || under("/pkg/") || under("/vendor/") || under("/lang/") || is_file(path) {
             return Self::Open;
         }
-        let watched = matches!(path, "/radar" | "/api/broker" | "/api/replay" | "/api/dismiss");
+        let watched = matches!(path, "/radar" | "/cache" | "/api/broker" | "/api/replay" | "/api/dismiss");
         if watched || under("/radar/") { Self::Supervisor } else { Self::Session }
     }
 }

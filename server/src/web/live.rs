@@ -145,8 +145,9 @@ impl Follower {
 
     /// Says how fresh the board is: complete at `fresh_at`, when the clock said `at`, fed from `source`.
     fn tick(&self, near: &Snapshot) -> Bytes {
-        let (revision, fresh_at, at) = (self.cursor, near.fresh_at(), self.web.clock.now());
-        let source = if self.web.desk.cache().redis_is_away() { "database" } else { "cache" };
+        let board = self.web.desk.cache();
+        let (revision, fresh_at, at) = (self.cursor, board.fresh_at(near), self.web.clock.now());
+        let source = if board.redis_is_away() { "database" } else { "cache" };
         format!(
             "event: tick\ndata: {{\"revision\":\"{revision}\",\"fresh_at\":\"{fresh_at}\",\"at\":\"{at}\",\
              \"source\":\"{source}\"}}\n\n"

@@ -68,6 +68,11 @@ impl OwnS3 {
         put.body(ByteStream::from(bytes.to_vec())).send().await.unwrap();
     }
 
+    /// Loses every checked file.
+    pub fn forget_verified(&self) {
+        std::fs::remove_dir_all(self.folder.join("models/verified")).unwrap();
+    }
+
     /// Keys of checked files.
     pub async fn verified(&self) -> Vec<String> {
         let list = self.client.list_objects_v2().bucket(&self.settings.bucket).prefix("verified/");

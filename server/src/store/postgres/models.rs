@@ -188,4 +188,42 @@ impl Postgres {
             .map_err(StoreError::during("find model"))?;
         Ok(bytes.flatten().and_then(|bytes| u64::try_from(bytes).ok()))
     }
+
+    /// How far the models of actual orders have come: the state's name and how many.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn model_states(&self) -> Result<Vec<(String, i64)>, StoreError> {
+        super::counted();
+        let states = sqlx::query_as(include_str!("sql/model_states.sql")).fetch_all(self.pool()).await;
+        states.map_err(StoreError::during("count model states"))
+    }
+
+    /// At most `limit` actual orders, by number, whose model cannot be shown, and why.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn lacking_models(&self, limit: i64) -> Result<Vec<(String, String)>, StoreError> {
+        super::counted();
+        let query = sqlx::query_as(include_str!("sql/lacking_models.sql")).bind(limit);
+        query.fetch_all(self.pool()).await.map_err(StoreError::during("look for models"))
+    }
+
+    /// Every file that the board names: hash, bytes, and the number of an order that names it.
+    ///
+    /// # Errors
+    /// When the database is away, or a hash is none.
+    pub async fn ready_models(&self) -> Result<Vec<(ModelDigest, u64, String)>, StoreError> {
+        const OPERATION: &str = "read ready models";
+        super::counted();
+        let rows: Vec<(String, i64, String)> = sqlx::query_as(include_str!("sql/ready_models.sql"))
+            .fetch_all(self.pool())
+            .await
+            .map_err(StoreError::during(OPERATION))?;
+        let read = |(sha256, bytes, number): (String, i64, String)| {
+            let sha256 = sha256.parse().map_err(|error| StoreError::unreadable(OPERATION, error))?;
+            Ok((sha256, bytes.unsigned_abs(), number))
+        };
+        rows.into_iter().map(read).collect()
+    }
 }
