@@ -1,19 +1,10 @@
 import { defineConfig } from "@playwright/test";
+import args from "./support/chromium.json";
 
 // The server and its services are started by scripts/test.sh; the addresses come through the environment.
 const chromium = {
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-  ],
+  args,
 };
 
 export default defineConfig({
@@ -36,6 +27,6 @@ export default defineConfig({
   },
   projects: [
     { name: "hydrated" },
-    { name: "plain", testMatch: /(journey|release|race|search|language|hostile|keyboard|page|news|views)\.spec/, use: { javaScriptEnabled: false } },
+    { name: "plain", testMatch: /(journey|release|race|search|language|hostile|keyboard|page|news|views|traveller|window)\.spec/, use: { javaScriptEnabled: false } },
   ],
 });

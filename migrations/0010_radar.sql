@@ -47,7 +47,7 @@ CREATE TABLE broker_lines (
     server   uuid NOT NULL,
     line     text NOT NULL CONSTRAINT broker_lines_line_known CHECK (line IN ('intake', 'relay', 'letters')),
     standing text NOT NULL CONSTRAINT broker_lines_standing_known CHECK (standing IN (
-                 'new', 'away', 'working', 'held', 'misdeclared', 'forbidden')),
+                 'new', 'away', 'working', 'held', 'leaderless', 'misdeclared', 'forbidden')),
     since    timestamptz NOT NULL,
     told_at  timestamptz NOT NULL,
     CONSTRAINT broker_lines_pkey PRIMARY KEY (server, line)

@@ -3,16 +3,16 @@
  * The page's side of the service worker: registers it, tells it who signed in and what changed, and has it
  * forget everything before the session ends.
  *
- * It reads `html[data-user]` (absent when nobody is signed in), `html[data-revision]`, and the orders on the
- * page: `[data-order-id][data-model-sha][data-status][data-version]`. Code that hears of a change first may
- * dispatch `verstak:order` on the document with `detail: { revision, order, status, version, sha256 }`.
+ * It reads `html[data-user]` (absent when nobody is signed in), `html[data-revision]` and `html[data-worker]` (`off`:
+ * the server has switched the worker off), and passes on what the stream says (tab.js): the changes of all orders,
+ * whether or not they are in the page, and that some were missed.
  */
 
 const PROTOCOL = 1;
 /** A log-out waits no longer than this for the worker, in milliseconds. */
 const PATIENCE = 1_500;
-/** Changes of the page are looked at this often, in milliseconds. */
-const PAUSE = 250;
+/** How long after the worker is met models are fetched ahead, in milliseconds. */
+const AFTER = 1_000;
 /** Names that only the fallback below needs; the worker owns them. */
 const KEPT = { cache: 'glb-v1', database: 'verstak-models' };
 
@@ -77,44 +77,20 @@ export async function forget() {
   indexedDB.deleteDatabase(KEPT.database);
 }
 
-/** @type {Map<string, string>} what the page showed of each order when it was last looked at */
-let shown = new Map();
+/** @typedef {{ revision: string, removed?: string, order?: { id: string, status: string, version: number,
+ *   model: { sha256: string } | null } }} Told a change as `/live` sends it */
 
-/** Tells the worker of every order that looks different, or is no longer there: the server says why. */
-function review() {
-  const { revision = '0.0' } = root.dataset;
-  const now = new Map();
-  /** @type {NodeListOf<HTMLElement>} */
-  const cards = document.querySelectorAll('[data-order-id]');
-  for (const { dataset } of cards) {
-    const { orderId = '', status = '', version = '', modelSha = null } = dataset;
-    if (now.has(orderId)) continue;
-    now.set(orderId, `${status} ${version} ${modelSha}`);
-    const before = shown.get(orderId);
-    if (before === undefined || before === now.get(orderId)) continue;
-    void orderChanged({ revision, order: orderId, status, version: Number(version), sha256: modelSha });
-  }
-  for (const order of shown.keys()) {
-    if (!now.has(order)) void orderChanged({ revision, order, status: '', version: 0, sha256: null });
-  }
-  shown = now;
-}
-
-/** Reviews the page soon after it changed, however often it does. */
+/** Tells the worker of every change; of an order that is no longer there the server says why. */
 function watchOrders() {
-  review();
-  let due = false;
-  const soon = () => {
-    if (due) return;
-    due = true;
-    setTimeout(() => { due = false; review(); }, PAUSE);
-  };
-  const attributeFilter = ['data-order-id', 'data-status', 'data-version', 'data-model-sha'];
-  const observer = new MutationObserver(soon);
-  observer.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter });
-  document.addEventListener('verstak:order', (event) => {
-    void orderChanged(/** @type {CustomEvent<Change>} */ (event).detail);
+  addEventListener('verstak:changes', (event) => {
+    /** @type {Told[]} */
+    const changes = JSON.parse(/** @type {MessageEvent} */ (event).data);
+    for (const { revision, order, removed = '' } of changes) {
+      const { id = removed, status = '', version = 0, model = null } = order ?? {};
+      void orderChanged({ revision, order: id, status, version, sha256: model?.sha256 ?? null });
+    }
   });
+  addEventListener('verstak:reload', () => void hello());
 }
 
 /** The session ends only after the worker has forgotten. */
@@ -136,7 +112,16 @@ const retired = () => new Promise((resolve) => {
   navigator.serviceWorker.startMessages();
 });
 
+/** Settles when the page is interactive: a board has nothing for the worker before, and better things to load. */
+const awake = () => new Promise((resolve) => {
+  if (!document.querySelector('[data-column]') || 'hydrated' in root.dataset) resolve(undefined);
+  else addEventListener('verstak:awake', resolve, { once: true });
+});
+
 async function meet() {
+  await awake();
+  // Switched off and gone already: to register it again would only have it go again.
+  if (root.dataset.worker === 'off' && !(await navigator.serviceWorker.getRegistration('/'))) return;
   await navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' });
   await navigator.serviceWorker.ready;
   await hello();
@@ -170,3 +155,8 @@ async function start() {
  * without the worker everything works, models only come from the server each time.
  */
 export const greeted = start().catch((error) => console.warn('service worker:', error));
+
+// What is not asked for yet can wait until everything on the screen is there.
+void greeted.then(() => {
+  if (supported && root.dataset.user) setTimeout(() => void import('./ahead.js').catch(() => {}), AFTER);
+});

@@ -8,13 +8,14 @@
 
 /**
  * @typedef {{ order: string, sha256: string, size: number, status: string, version: number, mine: boolean,
- *   wanted?: string | null, least?: number }} Row an actual order; `wanted` is the revision, `least` the
- *   version that a manifest must reach to confirm it
+ *   wanted?: string | null, least?: number, hand?: 1 }} Row an actual order; `wanted` is the revision, `least` the
+ *   version that a manifest must reach to confirm it; `hand` is `mine` as an index can hold it
  * @typedef {{ sha: string, size: number, used: number, checked: number }} Entry a stored file, times in ms
  * @typedef {{ revision: string | null, seen: string | null, user: string | null, checked: number }} Facts the
  *   manifest's revision, the one that a page showed last, who signed in, and when the manifest was asked (ms)
  * @typedef {{ revision: string, full: boolean, models: Row[], removed: string[] }} Manifest
- * @typedef {{ facts: IDBObjectStore, entries: IDBObjectStore, orders: IDBObjectStore }} Stores
+ * @typedef {{ facts: IDBObjectStore, entries: IDBObjectStore, orders: IDBObjectStore, pictures: IDBObjectStore }
+ *   } Stores
  */
 
 const sw = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
@@ -115,13 +116,22 @@ const done = (request) => new Promise((resolve, reject) => {
 
 function open() {
   const request = () => {
-    const opening = indexedDB.open(DATABASE, 1);
-    opening.onupgradeneeded = () => {
-      opening.result.createObjectStore('facts');
-      opening.result.createObjectStore('entries', { keyPath: 'sha' });
-      const orders = opening.result.createObjectStore('orders', { keyPath: 'order' });
-      orders.createIndex('sha256', 'sha256');
-      orders.createIndex('wanted', 'wanted');
+    const opening = indexedDB.open(DATABASE, 2);
+    opening.onupgradeneeded = ({ oldVersion }) => {
+      if (oldVersion < 1) {
+        opening.result.createObjectStore('facts');
+        opening.result.createObjectStore('entries', { keyPath: 'sha' });
+        const orders = opening.result.createObjectStore('orders', { keyPath: 'order' });
+        orders.createIndex('sha256', 'sha256');
+        orders.createIndex('wanted', 'wanted');
+      }
+      const pictures = opening.result.createObjectStore('pictures', { keyPath: 'sha' });
+      pictures.createIndex('kept', 'kept');
+      const tx = /** @type {IDBTransaction} */ (opening.transaction);
+      tx.objectStore('orders').createIndex('hand', 'hand');
+      // What an older version noted lacks that mark: the next manifest names everything anew.
+      tx.objectStore('orders').clear();
+      tx.objectStore('facts').clear();
     };
     return done(opening).then((db) => {
       const close = () => { db.close(); opened = null; };
@@ -141,14 +151,15 @@ function open() {
  * @param {(stores: Stores) => Promise<T>} work awaits nothing but requests of this transaction
  */
 async function transact(mode, work) {
-  const tx = (await open()).transaction(['facts', 'entries', 'orders'], mode, { durability: 'relaxed' });
+  const names = ['facts', 'entries', 'orders', 'pictures'];
+  const tx = (await open()).transaction(names, mode, { durability: 'relaxed' });
   const committed = new Promise((resolve, reject) => {
     tx.oncomplete = resolve;
     tx.onabort = () => reject(tx.error);
   });
   committed.catch(() => {});
-  const [facts, entries, orders] = ['facts', 'entries', 'orders'].map((name) => tx.objectStore(name));
-  const result = await work({ facts, entries, orders });
+  const [facts, entries, orders, pictures] = names.map((name) => tx.objectStore(name));
+  const result = await work({ facts, entries, orders, pictures });
   await committed;
   return result;
 }
@@ -188,11 +199,16 @@ async function drop(shas) {
 
 /** Drops what no actual order names any more. */
 async function dropUnnamed() {
-  await drop(await transact('readonly', async (stores) => {
-    const held = /** @type {string[]} */ (await done(stores.entries.getAllKeys()));
-    const named = await Promise.all(held.map((sha) => done(stores.orders.index('sha256').count(sha))));
-    return held.filter((_, at) => named[at] === 0);
-  }));
+  const [files, pictured] = await transact('readonly', async (stores) => {
+    const unnamed = async (/** @type {IDBObjectStore} */ store) => {
+      const held = /** @type {string[]} */ (await done(store.getAllKeys()));
+      const named = await Promise.all(held.map((sha) => done(stores.orders.index('sha256').count(sha))));
+      return held.filter((_, at) => named[at] === 0);
+    };
+    return [await unnamed(stores.entries), await unnamed(stores.pictures)];
+  });
+  await drop(files);
+  await dropPictures(pictured);
 }
 
 /** Brings files and index together after a kill between two writes. */
@@ -201,9 +217,11 @@ const sweep = () => exclusively(async () => {
   const cache = await caches.open(CACHE);
   const paths = (await cache.keys()).map((request) => new URL(request.url).pathname);
   const held = /** @type {string[]} */ (await transact('readonly', (s) => done(s.entries.getAllKeys())));
-  const keys = new Set(held.map(keyOf));
+  const shown = /** @type {string[]} */ (await transact('readonly', (s) => done(s.pictures.getAllKeys())));
+  const [keys, there] = [new Set([...held.map(keyOf), ...shown.map(pictureOf)]), new Set(paths)];
   await Promise.all(paths.filter((path) => !keys.has(path)).map((path) => cache.delete(path)));
-  await drop(held.filter((sha) => !paths.includes(keyOf(sha))));
+  await drop(held.filter((sha) => !there.has(keyOf(sha))));
+  await dropPictures(shown.filter((sha) => !there.has(pictureOf(sha))));
 });
 
 /** Empties everything: no file, no index, nothing under way that could write again. */

@@ -1,8 +1,8 @@
 // @ts-check
 /// <reference lib="webworker" />
 /**
- * The service worker. It keeps the GLB files of actual orders in the browser, and touches nothing else:
- * never a page, never the API, never the event stream.
+ * The service worker. It keeps the GLB files of actual orders and their pictures in the browser, and touches nothing
+ * else: never a page, never the API, never the event stream.
  *
  * The promise: a file is answered from here only when the server's manifest (`/api/models`) named its hash
  * for an actual order after the last known change of that order; without an answer from the server, only
@@ -14,7 +14,7 @@
  */
 'use strict';
 
-importScripts('/sw-index.js');
+importScripts('/sw-index.js', '/sw-pictures.js', '/sw-ahead.js');
 
 /** @typedef {'current' | 'behind' | 'away' | 'denied'} Outcome */
 
@@ -102,10 +102,11 @@ async function apply(manifest, after, signal) {
 async function write(orders, { revision, full, models, removed }) {
   const unverified = /** @type {Row[]} */ (await done(orders.index('wanted').getAll()));
   const waiting = new Map(unverified.map(({ order, wanted, least }) => [order, { wanted, least }]));
-  const confirmed = (/** @type {Row} */ { wanted: _, least: __, ...row }) => {
+  const confirmed = (/** @type {Row} */ { wanted: _, least: __, hand: ___, ...row }) => {
     const { wanted = null, least = 0 } = waiting.get(row.order) ?? {};
     const reached = compareRevisions(wanted, revision) <= 0 && row.version >= least;
-    return reached ? row : { ...row, wanted, least };
+    const noted = row.mine ? { ...row, hand: /** @type {const} */ (1) } : row;
+    return reached ? noted : { ...noted, wanted, least };
   };
   if (full) orders.clear();
   else for (const row of unverified) orders.put(confirmed(row));
@@ -244,7 +245,7 @@ function download(row, since) {
   const { signal } = era;
   /** @type {PromiseWithResolvers<Response>} */
   const { promise: response, resolve, reject } = Promise.withResolvers();
-  const flight = /** @type {Promise<void>} */ (navigator.locks.request(`glb:${sha}`, async () => {
+  const flight = /** @type {Promise<void>} */ (/** @type {unknown} */ (navigator.locks.request(`glb:${sha}`, async () => {
     const found = await stored(row, since);
     if (found) return resolve(found);
     const answer = await fetchModel(sha);
@@ -260,7 +261,7 @@ function download(row, since) {
     } catch (error) {
       await writer.abort(error).catch(() => {});
     }
-  })).catch(reject).finally(() => flights.delete(sha));
+  }))).catch(reject).finally(() => flights.delete(sha));
   flights.set(sha, flight);
   return { response, flight };
 }
@@ -289,6 +290,7 @@ async function collect(body, sha, size, hand) {
 
 /** @param {FetchEvent} event @param {string} sha @returns {Promise<Response>} */
 async function answer(event, sha) {
+  giveWay(sha);
   const { row, since } = await judge(sha);
   if (!row) return fetchModel(sha);
   for (;;) {
@@ -311,6 +313,8 @@ async function answer(event, sha) {
 
 /** A page opened, or came back: it says who signed in and the revision it shows. @param {any} message */
 async function hello({ user, revision }) {
+  // A page that was still loading when this worker began is nobody's, and would stay so.
+  await sw.clients.claim();
   if (!user) return forget();
   const before = await transact('readonly', factsOf);
   // What was stored before anybody said who they are counts as somebody else's.
@@ -330,17 +334,17 @@ async function hello({ user, revision }) {
 async function changed({ order, status, version, revision }) {
   const over = TERMINAL.includes(status);
   const held = await exclusively(async () => {
-    const touched = await transact('readwrite', async ({ orders, entries }) => {
+    const [files, kept] = await transact('readwrite', async ({ orders, entries, pictures }) => {
       const row = /** @type {Row | undefined} */ (await done(orders.get(String(order))));
-      if (!row) return 0;
+      if (!row) return [0, 0];
       const later = compareRevisions(String(revision), row.wanted ?? null) > 0;
       const wanted = later ? String(revision) : (row.wanted ?? '0.0');
       if (over) orders.delete(row.order);
       else orders.put({ ...row, wanted, least: Math.max(row.least ?? 0, Number(version) || 0) });
-      return done(entries.count(row.sha256));
+      return Promise.all([entries, pictures].map((store) => done(store.count(row.sha256))));
     });
-    if (over && touched > 0) await dropUnnamed();
-    return touched > 0;
+    if (over && files + kept > 0) await dropUnnamed();
+    return files > 0;
   });
   if (held) await reconcile();
 }
@@ -351,6 +355,10 @@ async function obey(message) {
   if (message.type === 'hello') await hello(message);
   else if (message.type === 'order') await changed(message);
   else if (message.type === 'forget') await forget();
+  else if (message.type === 'missing') return { type: 'done', missing: await missing(message.sha256.map(String)) };
+  else if (message.type === 'ahead') return { type: 'done', held: await fetchAhead(String(message.sha256)) };
+  else if (message.type === 'give-way') giveWay();
+  else if (message.type === 'sample') return { type: 'done', sampled: await sample() };
   else if (message.type === 'check') return { type: 'done', sound: await check(String(message.sha256)) };
   else if (message.type === 'ask') {
     const found = await Promise.all(/** @type {string[]} */ (message.sha256).map(lookUp));
@@ -379,6 +387,8 @@ sw.addEventListener('fetch', (event) => {
   const sha = modelOf(event.request, sw.location.origin);
   // A cache that fails must not take the model away: the server is asked then.
   if (sha) event.respondWith(answer(event, sha).catch(() => fetchModel(sha)));
+  const pictured = picturedBy(event.request, sw.location.origin);
+  if (pictured) event.respondWith(showPicture(event, pictured).catch(() => fetch(pictureOf(pictured), { cache: 'no-store' })));
 });
 
 sw.addEventListener('message', (event) => {

@@ -96,7 +96,7 @@ class Tab {
   #early = [];
   /** @type {string[]} the last changes, for their traces */
   #traced = [];
-  #awake = 'hydrated' in this.#root.dataset;
+  #awake = false;
   #answered = false;
   /** Whether the stream is this page's own. */
   #solo = false;
@@ -112,7 +112,8 @@ class Tab {
     this.#certificate = {
       freshAt: Date.parse(fresh), at: Date.parse(now), heard: performance.timeOrigin, source: 'cache',
     };
-    addEventListener('verstak:awake', () => this.#wake());
+    if ('hydrated' in this.#root.dataset) this.#wake();
+    else addEventListener('verstak:awake', () => this.#wake());
     addEventListener('pagehide', () => this.#leave());
     addEventListener('pageshow', ({ persisted }) => { if (persisted) void this.#connect(); });
     document.addEventListener('visibilitychange', () => { if (!document.hidden) this.#look(); });
@@ -241,6 +242,8 @@ class Tab {
 
   #wake() {
     this.#awake = true;
+    // What counts and tells what is new to somebody is not needed before they can do something.
+    if (document.querySelector('.filters')) void import('./news.js');
     for (const event of this.#early.splice(0)) dispatchEvent(event);
   }
 
@@ -294,7 +297,7 @@ class Tab {
     if (!(event.target instanceof Element)) return;
     if (event.target.matches('[data-logout]')) this.#goes = true;
     if (!event.target.matches('[data-command]')) return;
-    const order = event.target.querySelector('[name="id"]')?.getAttribute('value') ?? '';
+    const order = event.target.closest('[data-order-id]')?.getAttribute('data-order-id') ?? '';
     this.#root.dataset.trace = traceOf(this.#traced, order);
     if (!this.#guard) return;
     event.preventDefault();

@@ -5,9 +5,12 @@
  *
  * Attributes: `data-src`, `data-size` (bytes), `data-alt`, and the texts `data-loading`, `data-failed`,
  * `data-gone` (404), `data-retry`, `data-no-webgl`, `data-unverified`; `data-eager` starts without waiting
- * to be seen; `data-a11y` is passed on as model-viewer's own texts for screen readers (JSON).
+ * to be seen; `data-a11y` is passed on as model-viewer's own texts for screen readers (JSON). `data-material` is the
+ * ordered alloy, `data-tools` the words of the tools (tools.js), as JSON; without it there are none.
  */
 import { greeted, tellWorker } from './client.js';
+import { isTooBig } from './measure.js';
+import { Tools } from './tools.js';
 
 const LIBRARY = '/vendor/model-viewer.min.js';
 const DECODERS = {
@@ -103,6 +106,17 @@ function make(name, css, text = '') {
   return element;
 }
 
+/** The words of the tools. @param {HTMLElement} host @returns {Record<string, string>} */
+const wordsOf = ({ dataset }) => JSON.parse(dataset.tools ?? '{}');
+
+const deviceOf = () => ({
+  memory: /** @type {{ deviceMemory?: number }} */ (navigator).deviceMemory,
+  coarse: matchMedia('(pointer: coarse)').matches,
+});
+
+/** @param {string} words @param {string} part */
+const filled = (words, part) => words.replace('{}', part);
+
 /** One viewer on the page. */
 class Viewer {
   /** @param {HTMLElement} host */
@@ -119,8 +133,15 @@ class Viewer {
     this.words.setAttribute('role', 'status');
     this.retry = make('button', 'viewer-retry', host.dataset.retry);
     this.retry.type = 'button';
-    this.retry.addEventListener('click', () => void this.show());
+    this.retry.addEventListener('click', () => {
+      this.dared = true;
+      void this.show();
+    });
     this.note = make('p', 'viewer-note');
+    /** @type {Tools | null} */
+    this.tools = null;
+    /** Opened although it is large for this device. */
+    this.dared = false;
     this.dress();
     this.parts = [this.element, this.bar, this.amount, this.words, this.retry, this.note];
     host.append(...this.parts);
@@ -130,7 +151,11 @@ class Viewer {
     const { alt = '', a11y } = this.host.dataset;
     const attributes = {
       alt, 'camera-controls': '', 'touch-action': 'pan-y', 'interaction-prompt': 'none',
+      // A tap would move the piece away from under the point that it chose.
+      'disable-tap': '',
       'environment-image': 'neutral', 'tone-mapping': 'neutral', 'shadow-intensity': '1', 'loading': 'eager',
+      // As the picture that stands in its place until then (server/src/model/picture/camera.rs).
+      'camera-orbit': '30deg 68deg auto',
     };
     for (const [name, value] of Object.entries(attributes)) this.element.setAttribute(name, value);
     if (a11y) this.element.setAttribute('a11y', a11y);
@@ -152,7 +177,10 @@ class Viewer {
     this.bar.hidden = this.amount.hidden = state !== 'loading';
     this.retry.hidden = state !== 'failed' || words === 'noWebgl';
     this.words.hidden = state === 'ready';
-    const said = this.host.dataset[words] ?? this.host.dataset.failed ?? '';
+    const tools = wordsOf(this.host);
+    const large = filled(tools.tooBig ?? '', this.megabytes.format(Number(this.host.dataset.size) / 1e6));
+    const said = words === 'tooBig' ? large : this.host.dataset[words] ?? this.host.dataset.failed ?? '';
+    this.retry.textContent = words === 'tooBig' ? tools.anyway : this.host.dataset.retry ?? '';
     this.words.textContent = state === 'ready' ? '' : said;
   }
 
@@ -174,6 +202,7 @@ class Viewer {
       const loading = loadLibrary();
       loading.catch(() => {});
       if (!hasWebGl()) throw new ViewerError('noWebgl');
+      if (!this.dared && isTooBig(Number(this.host.dataset.size), deviceOf())) throw new ViewerError('tooBig');
       await Promise.race([greeted, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
       const [{ blob, unverified }] = await Promise.all([this.fetch(), loading]);
       if (this.leaving.signal.aborted) return;
@@ -182,6 +211,8 @@ class Viewer {
       this.note.textContent = unverified && `${this.host.dataset.unverified ?? ''} ${timeOf(unverified)}`;
       performance.mark('verstak:model');
       this.enter('ready');
+      const words = wordsOf(this.host);
+      if (words.label) this.tools = new Tools(this.host, /** @type {any} */ (this.element), words);
     } catch (error) {
       if (this.leaving.signal.aborted) return;
       if (!(error instanceof ViewerError)) console.warn('viewer:', error);
@@ -222,6 +253,7 @@ class Viewer {
   /** Frees bytes and GPU memory. */
   leave() {
     this.leaving.abort();
+    this.tools?.leave();
     this.element.src = null;
     for (const part of this.parts) part.remove();
   }

@@ -53,7 +53,7 @@ if [ "$stamp" != "$(cat "$PROGRAM/stamp" 2>/dev/null)" ]; then
 fi
 
 mapfile -t sources < <(find style public -type f -not -path 'public/vendor/*' 2>/dev/null | LC_ALL=C sort)
-stamp=$(digest "$PROGRAM/stamp" package-lock.json scripts/site.mjs scripts/vendor.mjs "${sources[@]}" \
+stamp=$(digest "$PROGRAM/stamp" package-lock.json scripts/site.mjs scripts/style.mjs scripts/vendor.mjs "${sources[@]}" \
   <(printf '%s\n' "${sources[@]}"))
 if [ "$stamp" != "$(cat "$SITES/$PROFILE.stamp" 2>/dev/null)" ] || [ ! -d "$SITES/$PROFILE" ]; then
   say "putting the site together"

@@ -13,8 +13,8 @@ become_keeper dev
 
 work scripts/install.sh dev
 say "building the server (debug)"
-# The same command as in test.sh, so that the two share what they build.
-work cargo build -p app --features ssr -p server --bins --examples
+# Leptos builds these two into itself; cargo-leptos sets them, and would otherwise build everything once more.
+work env LEPTOS_OUTPUT_NAME=verstak LEPTOS_WATCH=true cargo build -p app --features ssr -p server --bins --examples
 PROGRAM=$TARGET/debug/verstak
 S3_PROGRAM=$TARGET/debug/examples/s3
 start_services
@@ -25,10 +25,15 @@ fill_database
 node scripts/vendor.mjs public/vendor
 free_port admin
 free_port LEPTOS_RELOAD_PORT
-export LEPTOS_RELOAD_PORT
 SERVER_URLS=("http://127.0.0.1:$PORT")
 ADMIN_URLS=("http://127.0.0.1:$admin")
 write_env
 
+# Names without hashes: the styles are then one file, which is written anew when one of their parts changes.
+LEPTOS_STYLE_FILE=$TARGET/verstak-site/watch.css
+export LEPTOS_RELOAD_PORT LEPTOS_STYLE_FILE LEPTOS_SITE_ADDR=127.0.0.1:$PORT LEPTOS_HASH_FILES=false
+node scripts/style.mjs "$LEPTOS_STYLE_FILE"
+start styles self TERM 2 node scripts/style.mjs "$LEPTOS_STYLE_FILE" target/site/pkg/verstak.css
+
 say "cargo leptos watch: the page will be at http://127.0.0.1:$PORT; password of the demo users: $VERSTAK_DEMO_PASSWORD"
-work cargo leptos watch
+work cargo leptos watch -- serve

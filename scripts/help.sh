@@ -13,7 +13,10 @@ make dev     the same services, and `cargo leptos watch`
 make test    format, lints, unit, integration and browser tests; last line: N passed, N failed
 make bench   the benchmarks (docs/benchmarks.md); their figures go to target/bench/
              ONLY="static take"   some parts only
-make chaos   the fault-injection suite; its figures go to target/chaos/
+make chaos   the fault-injection suites (docs/reliability.md); their figures go to target/chaos/
+             SUITE=proved   one suite only
+             DURATION=300   seconds in which things break
+             SEED=1         the same seed breaks the same things in the same order
 make stop    end whatever a lost terminal left running
 make help    this list
 

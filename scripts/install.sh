@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Installs what is missing, and nothing else: install.sh run|dev|test|bench. Done already, it takes a moment.
+# Installs what is missing, and nothing else: install.sh run|dev|test|bench|chaos. Done already, it takes a moment.
 set -euo pipefail
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
 . scripts/say.sh
 . scripts/place.sh
 . scripts/process.sh
 
-PURPOSE=${1:?run, dev, test or bench}
+PURPOSE=${1:?run, dev, test, bench or chaos}
 mkdir -p "$TARGET"
 export INSTALL_LOG=$TARGET/install.log
 
@@ -21,8 +21,16 @@ has npm || missing+=(npm)
 if [ "${OBSERVE:-}" = 1 ]; then
   has prometheus || missing+=(prometheus)
 fi
-if [ "$PURPOSE" = test ] || [ "$PURPOSE" = bench ] || [ "${AMQP:-}" = 1 ]; then
+if [ "$PURPOSE" = test ] || [ "$PURPOSE" = chaos ] || [ "$PURPOSE" = bench ] || [ "${AMQP:-}" = 1 ]; then
   [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing+=(rabbitmq-server)
+fi
+if [ "$PURPOSE" = test ]; then
+  has openssl || missing+=(openssl)
+  has radosgw && has ceph-mon && has ceph-osd || missing+=(radosgw ceph-mon ceph-osd)
+fi
+# Steps the clock of one server alone.
+if [ "$PURPOSE" = chaos ]; then
+  compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null || missing+=(libfaketime)
 fi
 if [ "$PURPOSE" = test ] || [ "$PURPOSE" = bench ]; then
   [ -n "${CHROMIUM:-}" ] || has chromium || has chromium-browser || missing+=(chromium fonts-dejavu-core)
@@ -40,6 +48,9 @@ fi
 
 node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 18 ? 1 : 0)' ||
   fail "Node $(node --version) is too old: install Node 18 or newer"
+
+# Nothing of the browser's side takes part in it.
+[ "$PURPOSE" != chaos ] || exit 0
 
 case $PURPOSE in
   dev) work scripts/tools.sh cargo-leptos ;;

@@ -7,4 +7,5 @@
 . scripts/services.sh
 . scripts/rabbitmq.sh
 . scripts/observe.sh
+. scripts/radosgw.sh
 . scripts/server.sh

@@ -46,6 +46,7 @@ for package in "$@"; do
     redis-server) disable+=(redis-server.service) ;;
     prometheus) disable+=(prometheus.service) ;;
     rabbitmq-server) disable+=(rabbitmq-server.service epmd.service epmd.socket) ;;
+    radosgw) disable+=(ceph.target ceph-radosgw.target ceph-mon.target ceph-osd.target ceph-crash.service) ;;
   esac
 done
 

@@ -8,7 +8,8 @@ import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/pro
 import { basename, dirname, extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { bundleAsync } from 'lightningcss';
+import { transform } from 'esbuild';
+import { bundle } from './style.mjs';
 import { vendor } from './vendor.mjs';
 
 const [profile, program, site] = process.argv.slice(2);
@@ -19,18 +20,12 @@ const exists = (path) => readdir(dirname(path)).then((names) => names.includes(b
 const COMPRESSIBLE = new Set(['.css', '.html', '.ico', '.js', '.json', '.mjs', '.svg', '.txt', '.wasm', '.webmanifest', '.xml']);
 const TOO_SMALL = 256; // bytes: below, the header costs more than the compression saves
 
-async function style() {
-  if (!(await exists('style/main.css'))) return Buffer.from('');
-  const { code } = await bundleAsync({ filename: 'style/main.css', minify: release });
-  return Buffer.from(code);
-}
-
 async function pack(folder) {
   await mkdir(folder, { recursive: true });
   const parts = {
-    js: await readFile(join(program, 'verstak.js')),
+    js: await lean(await readFile(join(program, 'verstak.js'), 'utf8')),
     wasm: await readFile(join(program, 'verstak_bg.wasm')),
-    css: await style(),
+    css: await bundle(release),
   };
   let listing = '';
   for (const [kind, bytes] of Object.entries(parts)) {
@@ -44,15 +39,15 @@ async function pack(folder) {
   return listing;
 }
 
-// Whole lines of comment are for those who read the source, and a third of a small script's weight.
-const BLOCK = /^[ \t]*\/\*(?:(?!\*\/)[^])*\*\/[ \t]*\n/gm;
-const LINE = /^[ \t]*\/\/.*\n/gm;
+// Names and comments are for those who read the source, and more than half of a script's weight.
+async function lean(code) {
+  return release ? (await transform(code, { minify: true, charset: 'utf8', legalComments: 'none' })).code : code;
+}
 
-async function lean(folder) {
+async function scripts(folder) {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.js'));
   await Promise.all(names.map(async (name) => {
-    const code = await readFile(join(folder, name), 'utf8');
-    await writeFile(join(folder, name), code.replace(BLOCK, '').replace(LINE, ''));
+    await writeFile(join(folder, name), await lean(await readFile(join(folder, name), 'utf8')));
   }));
 }
 
@@ -81,7 +76,7 @@ async function files(folder) {
 await rm(fresh, { recursive: true, force: true });
 await mkdir(fresh, { recursive: true });
 if (await exists('public')) await cp('public', fresh, { recursive: true, filter: (path) => path !== 'public/vendor' });
-if (release) await lean(fresh);
+await scripts(fresh);
 await vendor(join(fresh, 'vendor'));
 const listing = await pack(join(fresh, 'pkg'));
 await Promise.all((await files(fresh)).map(compress));

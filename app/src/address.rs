@@ -62,10 +62,23 @@ pub fn passport(number: &OrderNumber) -> String {
     format!("/orders/{number}/passport")
 }
 
+/// The sheet that goes with an order through the workshop.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn traveller(number: &OrderNumber) -> String {
+    format!("/orders/{number}/traveller")
+}
+
 /// The file of a model.
 #[must_use]
 pub fn model(sha256: ModelDigest) -> String {
     format!("/models/{sha256}.glb")
+}
+
+/// The picture of a model.
+#[must_use]
+pub fn picture(sha256: ModelDigest) -> String {
+    format!("/models/{sha256}.jpg")
 }
 
 /// The same page in another language: sets the cookie and comes back.

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use crate::{
+    cache::{CacheState, Comparison, NotCompared},
     domain::{
         Actor, Amount, BoardPage, BoardView, Command, Entry, Neglected, OperatorName, OrderId, OrderNumber,
         OrderPage, Receipt, Refusal, RequestId, Revision, SavedView, Timestamp, ViewName, flow::FlowPage,
@@ -33,6 +34,8 @@ pub struct BoardAsk {
     pub at_least: Option<Revision>,
     /// At most so many cards a column.
     pub limit: usize,
+    /// Without so many before them.
+    pub skip: usize,
 }
 
 /// A command as it was asked for.
@@ -212,4 +215,11 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Messages do not come to this server; nothing when they do, or there is no broker. From memory.
     fn broker_away(&self) -> Option<BrokerAway>;
+
+    /// This server's cache as it knows itself; from memory.
+    fn cache(&self) -> CacheState;
+
+    /// Compares the database, Redis and this server's board at one revision. One comparison at a time, and a new one
+    /// every ten seconds at most: until then the last one is the answer.
+    async fn compare_cache(&self) -> Result<Comparison, NotCompared>;
 }

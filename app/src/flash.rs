@@ -57,6 +57,9 @@ pub struct Flash {
     /// Who has the order now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operator: Option<String>,
+    /// The order that could not be had is mine already.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub yours: bool,
     /// Since when the order stands where it stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
@@ -66,7 +69,7 @@ pub struct Flash {
     /// Seconds to wait before the next try.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
-    /// The reason as it was typed, so that it isn't typed again.
+    /// The reason, or the log-in name, as it was typed, so that it isn't typed again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// A sentence of the server on what is wrong, for what has no words here: bad fields, and forms that are neither a
@@ -82,6 +85,9 @@ pub struct Answer {
     pub order: Option<Card>,
     /// After a lost take.
     pub next_free: Option<OrderNumber>,
+    /// The order that was asked for is one's own already.
+    #[serde(default)]
+    pub yours: bool,
     /// What is wrong.
     pub detail: Option<String>,
 }
@@ -106,7 +112,8 @@ impl Flash {
             number: order.map(|card| card.number.clone()),
             operator: order.and_then(|card| card.operator.as_ref()).map(|who| who.name.clone()),
             at: order.map(|card| card.status_since),
-            next_free: answer.next_free,
+            yours: answer.yours,
+            next_free: answer.next_free.filter(|_| !answer.yours),
             retry_after,
             reason: reason.filter(|_| outcome != Outcome::Done).map(str::to_owned),
             detail: answer.detail.filter(|_| outcome == Outcome::Invalid),

@@ -21,6 +21,8 @@ pub mod backend;
 #[cfg(feature = "hydrate")]
 mod browser;
 #[cfg(feature = "ssr")]
+pub mod cache;
+#[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod radar;

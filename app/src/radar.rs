@@ -51,6 +51,8 @@ pub enum Standing {
     New,
     /// Cannot be reached.
     Away,
+    /// Answers, and one of its queues does not: it has no leader.
+    Leaderless,
     /// What is there was made by somebody else, in another way.
     Misdeclared,
     /// The user may not.
@@ -58,8 +60,15 @@ pub enum Standing {
 }
 
 impl Standing {
-    const ALL: [Self; 6] =
-        [Self::Working, Self::Held, Self::New, Self::Away, Self::Misdeclared, Self::Forbidden];
+    const ALL: [Self; 7] = [
+        Self::Working,
+        Self::Held,
+        Self::New,
+        Self::Away,
+        Self::Leaderless,
+        Self::Misdeclared,
+        Self::Forbidden,
+    ];
 
     /// The name in the database and in `data-standing`.
     #[must_use]
@@ -69,6 +78,7 @@ impl Standing {
             Self::Held => "held",
             Self::New => "new",
             Self::Away => "away",
+            Self::Leaderless => "leaderless",
             Self::Misdeclared => "misdeclared",
             Self::Forbidden => "forbidden",
         }

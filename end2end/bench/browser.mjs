@@ -1,22 +1,12 @@
 // What the browser's measurements share: a Chromium like that of the tests, people who are signed in, and figures.
-import { appendFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
 import { chromium } from "@playwright/test";
 
-const ARGUMENTS = [
-  "--no-sandbox",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--use-gl=angle",
-  "--use-angle=swiftshader",
-  "--enable-unsafe-swiftshader",
-];
+const ARGUMENTS = JSON.parse(readFileSync(new URL('../support/chromium.json', import.meta.url), 'utf8'));
 
 export function required(name) {
   const value = process.env[name];

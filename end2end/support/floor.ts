@@ -167,7 +167,7 @@ export async function statusOf(page: Page, order: Order): Promise<string | null>
   return (await held(page.request, order))?.status ?? null;
 }
 
-type Held = { number: string; status: string; version: number; model_state: string; operator: { login: string; name: string } | null };
+type Held = { number: string; status: string; version: number; model_state: string; model: { sha256: string } | null; operator: { login: string; name: string } | null };
 
 /** The order as the server's board holds it; `null` when it is not there. */
 export async function held(request: APIRequestContext, order: Order): Promise<Held | null> {

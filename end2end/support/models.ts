@@ -1,20 +1,20 @@
 // Orders with models, and what a browser keeps of them.
 import { randomUUID } from "node:crypto";
-import type { APIRequestContext, Page } from "@playwright/test";
+import type { APIRequestContext, BrowserContext, Page } from "@playwright/test";
 import { put, sample } from "./bucket";
 import { Order, arrive, expect, held, ready } from "./floor";
 
 /** An order with a model of its own, checked and ready. The page's person asks, so somebody must be signed in. */
-export async function withModel(page: Page, request: APIRequestContext, file = "plain.glb"): Promise<Order> {
+export async function withModel(page: Page, request: APIRequestContext, file = "plain.glb", change: Record<string, unknown> = {}): Promise<Order> {
   const bytes = sample(file);
   const key = `test/${randomUUID()}.glb`;
   await put(key, bytes);
-  return withKey(page, request, { key, size: bytes.length });
+  return withKey(page, request, { key, size: bytes.length }, change);
 }
 
 /** An order with a model that lies in the bucket. */
-export async function withKey(page: Page, request: APIRequestContext, model: { key: string; size: number }): Promise<Order> {
-  const order = await arrive(request, { model });
+export async function withKey(page: Page, request: APIRequestContext, model: { key: string; size: number }, change: Record<string, unknown> = {}): Promise<Order> {
+  const order = await arrive(request, { ...change, model });
   await expect.poll(async () => (await held(page.request, order))?.model_state).toBe("ready");
   return order;
 }
@@ -40,14 +40,26 @@ export async function endWorker(page: Page) {
   await tools.detach();
 }
 
+/** On a line that costs money nothing is fetched ahead of the reader, so that every byte has somebody who asked. */
+export async function onDearLine(context: BrowserContext) {
+  await context.addInitScript(() => {
+    Object.defineProperty(navigator, "connection", { value: { saveData: true }, configurable: true });
+  });
+}
+
 /** The models that Cache Storage holds of this origin. */
 export async function stored(page: Page): Promise<string[]> {
+  return (await everything(page)).filter((path) => path.endsWith(".glb"));
+}
+
+/** All that Cache Storage holds of this origin: models and their pictures. */
+export async function everything(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
     const found: string[] = [];
     for (const name of await caches.keys()) {
       for (const request of await (await caches.open(name)).keys()) found.push(new URL(request.url).pathname);
     }
-    return found.filter((path) => path.startsWith("/models/"));
+    return found;
   });
 }
 

@@ -12,7 +12,7 @@ async function seen(page: Page): Promise<number[]> {
 
 /** Millimetres, as the page says that the server measured them. */
 async function measured(page: Page): Promise<number[]> {
-  const words = await page.locator(".details dd").filter({ hasText: "мм" }).innerText();
+  const words = await page.locator('.details [data-fact="size"]').innerText();
   return words.split("×").map((side) => Number.parseFloat(side.replace(",", ".")));
 }
 

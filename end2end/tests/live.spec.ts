@@ -84,6 +84,26 @@ test("without a connection the board stays readable with its age, commands are o
   await expect(card(page, order)).toHaveAttribute("data-status", "MANUFACTURING_STARTED");
 });
 
+alone("a server that is restarted under an open board is missed, comes back by itself, and nothing is lost", async ({ server, page, playwright }) => {
+  const shop = await playwright.request.newContext({ baseURL: url });
+  await signIn(page);
+  const word = `проба${Math.random().toString(36).slice(2)}`;
+  const next = () => arrive(shop, { title: `Кольцо ${word}` });
+  await follow(page, `/?q=${encodeURIComponent(word)}`);
+  const order = await next();
+  await expect(card(page, order)).toBeVisible();
+  await server.stop();
+  await expect(mark(page)).toHaveAttribute("data-live", "offline");
+  await page.mouse.move(2, 2);
+  const missed = await next();
+  await server.start();
+  await expect(mark(page)).toHaveAttribute("data-live", "live");
+  await expect(card(page, missed)).toBeVisible();
+  await press(page, order, "take");
+  await expect(card(page, order)).toHaveAttribute("data-status", "MANUFACTURING_STARTED");
+  await shop.dispose();
+});
+
 test("a laptop that slept says how far it is behind, and catches up with what it missed", async ({ browser, request }) => {
   const { wire, page, next } = await wired(browser, "operator1", request);
   const other = await bench(browser, "operator2");

@@ -1,8 +1,9 @@
 import { alone, expect, find, metric, press, ready, signIn, statusOf, steps } from "../support/floor";
-import { openModel, stored, withModel, workerReady } from "../support/models";
+import { everything, onDearLine, openModel, stored, withModel, workerReady } from "../support/models";
 
 alone("the second opening of a model costs no request to the store and no bytes, and shipping or logging out leaves nothing behind", async ({ page, request, server }) => {
   alone.setTimeout(400_000);
+  await onDearLine(page.context());
   await signIn(page);
   const order = await withModel(page, request);
   await workerReady(page);
@@ -34,11 +35,12 @@ alone("the second opening of a model costs no request to the store and no bytes,
   await page.locator("details.menu > summary").click();
   await page.locator("form[data-logout] button").click();
   await page.waitForURL("**/login");
-  expect(await stored(page)).toEqual([]);
+  expect(await everything(page)).toEqual([]);
 });
 
 alone("of two people on one device, neither gets anything from the other's cache", async ({ page, context, request, server }) => {
   const answers = () => metric(request, "model_responses_total", "", server.adminUrl);
+  await onDearLine(context);
   await signIn(page, "operator1");
   const order = await withModel(page, request);
   await workerReady(page);

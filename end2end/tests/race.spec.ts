@@ -61,3 +61,17 @@ test("a page that was left open takes nothing that has gone on since, and shows 
   expect(await takes(page, order)).toBe(1);
   expect((await held(page.request, order))?.operator?.login).toBe("operator1");
 });
+
+test("who takes an order that they took in another tab is told that they have it, not that somebody was faster", async ({ page, request }) => {
+  await signIn(page, "operator1");
+  const order = await arrive(request);
+  await page.goto(`/orders/${order.number}`);
+  await ready(page);
+  await page.route("**/api/take", async (route) => {
+    await elsewhere(request, "operator1", order, ["take"]);
+    await route.continue();
+  });
+  await page.locator('[data-action="take"]').first().click();
+  await expect(page.locator(".told")).toContainText(`Заказ ${order.number} уже у вас`);
+  await expect(page.locator("main [data-order]").first()).toHaveAttribute("data-status", "MANUFACTURING_STARTED");
+});

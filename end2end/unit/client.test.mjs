@@ -3,12 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 /** A page that has a worker answering as told, and one form to log out with. */
-async function page(answer) {
+async function page(answer, { board = false } = {}) {
   const listeners = {};
   const said = [];
   const emptied = [];
-  const orders = [];
-  let look = () => {};
+  const heard = new Map();
   class HTMLFormElement {
     submitted = 0;
     matches = (selector) => selector === '[data-logout]';
@@ -23,15 +22,13 @@ async function page(answer) {
   const registration = { active: { postMessage }, update: async () => {} };
   const document = {
     documentElement: { dataset: { user: 'operator1', revision: '1.5' } },
-    body: {},
-    querySelectorAll: () => orders,
+    querySelector: () => (board ? {} : null),
     addEventListener: (type, listener) => { listeners[type] = listener; },
   };
   const fakes = {
     document, HTMLFormElement, caches: { delete: async (name) => emptied.push(name) },
-    MutationObserver: class { constructor(see) { look = see; } observe() {} },
     indexedDB: { deleteDatabase: (name) => emptied.push(name) },
-    addEventListener: () => {}, navigator: { serviceWorker: {
+    addEventListener: (type, listener) => heard.set(type, listener), navigator: { serviceWorker: {
       register: async () => registration, ready: Promise.resolve(registration),
       getRegistration: async () => registration, addEventListener: () => {}, startMessages: () => {},
     } },
@@ -41,10 +38,10 @@ async function page(answer) {
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
   }
   const client = await import(`../../public/client.js?${Math.random()}`);
-  await client.greeted;
+  if (!board) await client.greeted;
   const form = new HTMLFormElement();
   const submit = () => listeners.submit({ target: form, preventDefault: () => {} });
-  return { client, form, submit, said, emptied, orders, look: () => look() };
+  return { client, form, submit, said, emptied, heard: (type, event) => heard.get(type)(event) };
 }
 
 /** Lets everything that is ready run. */
@@ -86,22 +83,27 @@ test('another form is sent as it is', async () => {
   assert.equal(form.submitted, 0);
 });
 
-test('the worker hears of an order that looks different and of one that is gone, of no other', async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
-  const { said, orders, look } = await page(() => ({ protocol: 1, type: 'done' }));
-  const review = async () => {
-    look();
-    t.mock.timers.tick(250);
-    await settle();
-  };
-  const order = (orderId, version) => ({ dataset: { orderId, version, status: 'PACKAGING' } });
-  orders.push(order('a', '1'), order('b', '1'), order('c', '1'));
-  await review();
-  assert.deepEqual(said, ['hello']);
-  orders.splice(0, 3, order('a', '2'), order('b', '1'));
-  await review();
+test('the worker hears of every change of the stream, of what is gone, and that changes were missed', async () => {
+  const { said, heard } = await page(() => ({ protocol: 1, type: 'done' }));
+  const changes = [
+    { revision: '1.6', order: { id: 'a', status: 'PACKAGING', version: 2, model: { sha256: 'ab' } } },
+    { revision: '1.7', removed: 'c' },
+  ];
+  heard('verstak:changes', { data: JSON.stringify(changes) });
+  await settle();
   const [, ...told] = said;
-  assert.deepEqual(told.map(({ order: id, version, revision }) => [id, version, revision]), [
-    ['a', 2, '1.5'], ['c', 0, '1.5'],
+  assert.deepEqual(told.map(({ order, version, revision, sha256 }) => [order, version, revision, sha256]), [
+    ['a', 2, '1.6', 'ab'], ['c', 0, '1.7', null],
   ]);
+  heard('verstak:reload');
+  await settle();
+  assert.equal(said.at(-1), 'hello');
+});
+
+test('a board is interactive before it meets the worker', async () => {
+  const { said, heard } = await page(() => ({ protocol: 1, type: 'done' }), { board: true });
+  assert.deepEqual(said, []);
+  heard('verstak:awake');
+  await settle();
+  assert.deepEqual(said, ['hello']);
 });

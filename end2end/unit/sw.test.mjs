@@ -6,7 +6,9 @@ import { test } from 'node:test';
 import vm from 'node:vm';
 
 const read = (name) => readFile(new URL(`../../public/${name}`, import.meta.url), 'utf8');
-const [worker, index, off] = await Promise.all(['sw.js', 'sw-index.js', 'sw-off.js'].map(read));
+const names = ['sw.js', 'sw-index.js', 'sw-pictures.js', 'sw-ahead.js', 'sw-off.js'];
+const files = Object.fromEntries(await Promise.all(names.map(async (name) => [`/${name}`, await read(name)])));
+const [worker, off] = [files['/sw.js'], files['/sw-off.js']];
 const ORIGIN = 'https://mes.example';
 const SHA = 'a'.repeat(64);
 
@@ -17,11 +19,11 @@ function load(source = worker) {
   const self = {
     location: { origin: ORIGIN },
     addEventListener: (type, listener) => { listeners[type] = listener; },
-    clients: { matchAll: async () => [{ postMessage: (message) => posted.push(message) }] },
+    clients: { claim: async () => {}, matchAll: async () => [{ postMessage: (message) => posted.push(message) }] },
   };
   const context = vm.createContext({
     self, AbortController, URL, Headers, Response, crypto, Uint8Array, Date, setTimeout,
-    importScripts: () => vm.runInContext(index, context),
+    importScripts: (...paths) => paths.forEach((path) => vm.runInContext(files[path], context)),
   });
   vm.runInContext(source, context);
   return { ...context, listeners, posted, inside: (code) => vm.runInContext(code, context) };
@@ -45,6 +47,24 @@ test('only a plain GET of a model is the worker\'s business', () => {
     get(`/models/${SHA}.glb`, { mode: 'navigate' }),
   ];
   for (const request of others) assert.equal(sw.modelOf(request, ORIGIN), null, request.url);
+});
+
+test('a picture is its model\'s, and nothing else is a picture', () => {
+  assert.equal(sw.picturedBy(get(`/models/${SHA}.jpg`), ORIGIN), SHA);
+  const others = [
+    get(`/models/${SHA}.glb`), get(`/models/${SHA}.jpg?x=1`), get(`/pictures/${SHA}.jpg`), get('/board.jpg'),
+    get(`https://other.example/models/${SHA}.jpg`), get(`/models/${SHA}.jpg`, { mode: 'navigate' }),
+    get(`/models/${SHA}.jpg`, { method: 'HEAD' }),
+  ];
+  for (const request of others) assert.equal(sw.picturedBy(request, ORIGIN), null, request.url);
+});
+
+test('whoever waits for a model stops what nobody waits for, but not that very one', () => {
+  const [mine, other] = [new AbortController(), new AbortController()];
+  sw.inside('early').set('a', mine);
+  sw.inside('early').set('b', other);
+  sw.giveWay('a');
+  assert.deepEqual([mine.signal.aborted, other.signal.aborted], [false, true]);
 });
 
 test('a request that is not for a model is never answered', () => {
@@ -159,6 +179,53 @@ test('the worker that retires answers no request and names the same stores', () 
   const retired = load(off);
   assert.equal(retired.listeners.fetch, undefined);
   const name = /'(verstak-models)'/;
-  assert.equal(name.exec(off)[1], name.exec(index)[1]);
+  assert.equal(name.exec(off)[1], name.exec(files['/sw-index.js'])[1]);
   assert.ok(sw.inside('CACHE').startsWith('glb-') && off.includes("startsWith('glb-')"));
+});
+
+/** A start of the retiring worker over these caches; `hang` has no deletion ever end, as when it is killed in it. */
+function retiring(stores, { hang = false } = {}) {
+  const listeners = {};
+  let registered = true;
+  const caches = {
+    keys: async () => [...stores.keys()],
+    open: async (name) => {
+      if (!stores.has(name)) stores.set(name, new Set());
+      const files = stores.get(name);
+      return { keys: async () => [...files], delete: (file) => (hang ? new Promise(() => {}) : Promise.resolve(files.delete(file))) };
+    },
+    delete: async (name) => stores.delete(name),
+  };
+  const indexedDB = {
+    deleteDatabase: () => {
+      const request = {};
+      queueMicrotask(() => request.onsuccess());
+      return request;
+    },
+  };
+  const self = {
+    addEventListener: (type, listener) => { listeners[type] = listener; },
+    clients: { matchAll: async () => [] },
+    registration: { unregister: async () => { registered = false; } },
+  };
+  vm.runInContext(off, vm.createContext({ self, caches, indexedDB }));
+  const event = (type, more) => new Promise((resolve) => {
+    listeners[type]({ ports: [], ...more, waitUntil: (work) => work.then(resolve) });
+  });
+  return { event, isRegistered: () => registered };
+}
+
+test('a worker that was killed while it retired goes at the next word from a page', async () => {
+  const stores = new Map([['glb-v1', new Set(['a', 'b'])], ['other', new Set(['c'])]]);
+  const killed = retiring(stores, { hang: true });
+  void killed.event('activate');
+  await new Promise(setImmediate);
+  assert.ok(killed.isRegistered());
+  assert.equal(stores.get('glb-v1').size, 2);
+
+  // The browser counts it as active: it is started again without another `activate`.
+  const again = retiring(stores);
+  await Promise.all([again.event('message'), again.event('message')]);
+  assert.ok(!again.isRegistered());
+  assert.deepEqual([...stores.keys()], ['other']);
 });

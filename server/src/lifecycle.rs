@@ -1,8 +1,11 @@
 //! From start to stop: who is told, in which order, and how long everybody may take.
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, io, thread, time::Duration};
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::{
+    runtime::{Builder, Handle},
+    signal::unix::{SignalKind, signal},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Requests and streams have this long to end.
@@ -35,11 +38,30 @@ impl Lifecycle {
         });
     }
 
+    /// A thread of its own for tasks that talk to each other all the time and should neither wait for requests nor keep
+    /// them waiting: among themselves they wake each other without another thread. It lasts until the background has
+    /// ended. Whatever is spawned while its handle is entered runs there.
+    ///
+    /// # Errors
+    /// When the system has no thread to give.
+    pub fn aside(&self, name: &str) -> io::Result<Handle> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let (handle, stopping, background) =
+            (runtime.handle().clone(), self.stopping.clone(), self.background.clone());
+        thread::Builder::new().name(name.to_owned()).spawn(move || {
+            runtime.block_on(async {
+                stopping.cancelled().await;
+                background.wait().await;
+            });
+        })?;
+        Ok(handle)
+    }
+
     /// Waits for SIGTERM or SIGINT; a second one ends the process at once.
     ///
     /// # Errors
     /// When the system refuses to tell of signals.
-    pub async fn until_told(&self) -> std::io::Result<()> {
+    pub async fn until_told(&self) -> io::Result<()> {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
         tokio::select! {

@@ -13,7 +13,7 @@ use floor::{
     shared::Shared,
 };
 use fred::interfaces::{HashesInterface as _, KeysInterface as _};
-use server::board::{Away, Encoding, Live};
+use server::board::{Away, Encoding, Form, Live};
 
 #[tokio::test]
 async fn a_change_made_by_plain_sql_is_in_the_near_board_and_in_redis() {
@@ -27,7 +27,7 @@ async fn a_change_made_by_plain_sql_is_in_the_near_board_and_in_redis() {
     server.says_what_the_log_says(&database).await;
     redis_says_what_the_log_says(&shared, &database).await;
     let near = server.board.near().unwrap();
-    assert_eq!(near.numbered(&"A-2".parse::<OrderNumber>().unwrap()).unwrap().entry.card.id, order);
+    assert_eq!(near.numbered(&"A-2".parse::<OrderNumber>().unwrap()).unwrap().card.id, order);
     assert_eq!(in_redis(&server, order).await.unwrap(), near.get(order).unwrap().entry);
     assert_eq!(orders::held(&server.board.from_redis().await.unwrap()), orders::held(&near));
     assert_eq!(orders::held(&server.board.from_postgres().await.unwrap()), orders::held(&near));
@@ -136,13 +136,13 @@ async fn ready_made_bodies_say_their_revision_and_are_never_older_than_asked() {
         server.says_what_the_log_says(&database).await;
         let minimum = server.revision();
         for encoding in [Encoding::Identity, Encoding::Brotli, Encoding::Gzip] {
-            let body = server.board.bytes(minimum, encoding).await.unwrap();
+            let body = server.board.bytes(minimum, Form::Json, encoding).await.unwrap();
             assert!(body.revision >= minimum);
             let plain = decoded(&body.bytes, encoding);
             let board: serde_json::Value = serde_json::from_slice(&plain).unwrap();
             assert_eq!(board["revision"], body.revision.to_string());
             assert_eq!(board["orders"].as_array().unwrap().len(), number + 1);
-            let relaxed = server.board.bytes(Revision::default(), encoding).await.unwrap();
+            let relaxed = server.board.bytes(Revision::default(), Form::Json, encoding).await.unwrap();
             assert!(relaxed.revision <= server.revision());
         }
     }
@@ -183,7 +183,7 @@ async fn readers_of_the_near_board_ask_neither_redis_nor_the_database() {
         assert!(near.get(order).is_some());
         tokio::task::yield_now().await;
     }
-    server.board.bytes(server.revision(), Encoding::Brotli).await.unwrap();
+    server.board.bytes(server.revision(), Form::Json, Encoding::Brotli).await.unwrap();
     let asked = ["board_redis_commands_total", "store_statements_total"];
     for name in asked {
         assert_eq!(meter.sum(name, &["origin=\"request\""]), 0.0, "{name}");
@@ -225,7 +225,7 @@ async fn keys_of_another_form_are_left_alone() {
     redis_says_what_the_log_says(&shared, &database).await;
     let kept: Option<String> = shared.client.hget(&other, "@").await.unwrap();
     assert_eq!(kept.as_deref(), Some("9:9:9:0:0"));
-    let stages: i64 = shared.client.exists(format!("{prefix}:v1:stage")).await.unwrap();
+    let stages: i64 = shared.client.exists(format!("{prefix}:v2:stage")).await.unwrap();
     assert_eq!(stages, 0);
     server.end().await;
 }

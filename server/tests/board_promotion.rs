@@ -5,7 +5,8 @@ mod floor;
 
 use app::domain::Revision;
 use floor::{
-    cluster::{Cluster, Door},
+    cluster::Cluster,
+    door::Door,
     orders,
     redis::OwnRedis,
     server::{RARELY, SOON, Server},
@@ -45,7 +46,7 @@ async fn all_agree(servers: [&Server; 2], shared: &Shared, store: &Postgres) {
 #[tokio::test]
 async fn a_promoted_standby_that_lacks_a_commit_raises_the_epoch_and_nobody_goes_back() {
     let primary = Cluster::start().await;
-    let door = Door::to(&primary).await;
+    let door = Door::to(primary.port()).await;
     let open = || Postgres::open(&primary.url(door.port), 5).unwrap();
     let store = open();
     store.migrate().await.unwrap();
@@ -70,7 +71,7 @@ async fn a_promoted_standby_that_lacks_a_commit_raises_the_epoch_and_nobody_goes
         .await;
     assert!(one.board.near().unwrap().get(lost).is_some(), "reads go on from what was there");
     standby.promote().await;
-    door.lead_to(&standby);
+    door.lead_to(standby.port());
     let risen = async || one.revision().epoch == 2 && two.revision().epoch == 2;
     floor::until("both servers are on the new timeline", SOON, risen).await;
     all_agree([&one, &two], &shared, &store).await;

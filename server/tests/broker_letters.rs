@@ -207,10 +207,7 @@ async fn a_broker_that_restarts_leaves_every_letter_once_and_the_rest_goes_on_wi
     // Without the broker letters are read and tried all the same.
     refuse_poison(&shop, false).await;
     assert_eq!(replay(&shop.desk, &olga, Which::All).await.accepted, 40);
-    rabbit.again();
-    // A broker that was killed looks through its queues first.
-    let works = async || lines.broker.check().is_ok();
-    floor::until("all lines work again", SOON * 4, works).await;
+    rabbit.come_back(&lines).await;
     let cleared =
         async || shop.count("SELECT count(*) FROM dead_letters WHERE cleared_at IS NULL").await == 0;
     floor::until("the copies are removed when it is back", SOON, cleared).await;

@@ -30,7 +30,7 @@ async fn a_broker_that_is_restarted_or_killed_loses_nothing() {
         // The workshop goes on; its news wait.
         let id = shop.order(&format!("C-{round}")).await;
         press_once(&shop.desk, &anna, Command::Take, id, 1).await.unwrap();
-        rabbit.again();
+        rabbit.come_back(&lines).await;
         let wanted = (round + 1) * 301;
         let all = async || shop.count("SELECT count(*) FROM orders").await == wanted;
         floor::until("every order is in", SOON, all).await;

@@ -22,7 +22,7 @@ const FORWARD: [(Command, Status); 4] = [
 ];
 
 fn status(near: &Snapshot, id: OrderId) -> Option<Status> {
-    near.get(id).map(|held| held.entry.card.status)
+    near.get(id).map(|held| held.card.status)
 }
 
 #[tokio::test]

@@ -51,7 +51,7 @@ async fn bytes(desk: &Desk, sha256: ModelDigest, part: Option<std::ops::Range<u6
 #[tokio::test]
 async fn a_named_model_becomes_ready_measured_and_served_by_its_hash() {
     let shop = workshop().await;
-    shop.s3.put("a/ring.glb", RING);
+    shop.s3.put("a/ring.glb", RING).await;
     let sha256 = digest(RING);
     let message = with_model("A-1", "a/ring.glb", Some(sha256));
     shop.post(&message).await;
@@ -63,7 +63,7 @@ async fn a_named_model_becomes_ready_measured_and_served_by_its_hash() {
     let entry = shop.desk.order(&"A-1".parse().unwrap(), None).await.unwrap().unwrap().entry;
     assert!(entry.model_facts.unwrap().triangles > 0);
     // The shop's own copy changes; what was checked is what is served.
-    shop.s3.put("a/ring.glb", b"something else");
+    shop.s3.put("a/ring.glb", b"something else").await;
     assert_eq!(bytes(&shop.desk, sha256, None).await, RING);
     assert_eq!(bytes(&shop.desk, sha256, Some(4..8)).await, RING[4..8]);
     assert_eq!(shop.desk.model_size(sha256).await.unwrap(), RING.len() as u64);
@@ -76,10 +76,10 @@ async fn a_bad_file_is_named_for_what_it_is_and_never_served() {
     let shop = workshop().await;
     let mut lying = RING.to_vec();
     lying[8..12].copy_from_slice(&u32::MAX.to_le_bytes());
-    shop.s3.put("cut.glb", &RING[..RING.len() / 2]);
-    shop.s3.put("lying.glb", &lying);
-    shop.s3.put("text.glb", b"<html>");
-    shop.s3.put("ring.glb", RING);
+    shop.s3.put("cut.glb", &RING[..RING.len() / 2]).await;
+    shop.s3.put("lying.glb", &lying).await;
+    shop.s3.put("text.glb", b"<html>").await;
+    shop.s3.put("ring.glb", RING).await;
     let cases = [
         ("gone.glb", None, ModelState::Missing),
         ("cut.glb", None, ModelState::Refused),
@@ -95,14 +95,14 @@ async fn a_bad_file_is_named_for_what_it_is_and_never_served() {
     }
     let problems = "SELECT count(*) FROM orders WHERE model_problem IS NOT NULL AND model_try_at IS NULL";
     assert_eq!(shop.count(problems).await, 5);
-    assert!(shop.s3.verified().is_empty());
+    assert!(shop.s3.verified().await.is_empty());
     assert!(matches!(shop.desk.model_size(digest(RING)).await, Err(ModelError::Unknown)));
 }
 
 #[tokio::test]
 async fn while_s3_is_away_the_model_waits_and_the_board_is_not_disturbed() {
     let shop = workshop().await;
-    shop.s3.put("ring.glb", RING);
+    shop.s3.put("ring.glb", RING).await;
     shop.s3.leave();
     let message = with_model("A-1", "ring.glb", None);
     assert_eq!(shop.post(&message).await, "accepted");
@@ -119,7 +119,7 @@ async fn while_s3_is_away_the_model_waits_and_the_board_is_not_disturbed() {
 #[tokio::test]
 async fn a_model_named_anew_is_fetched_anew_and_the_same_one_is_not() {
     let shop = workshop().await;
-    shop.s3.put("ring.glb", RING);
+    shop.s3.put("ring.glb", RING).await;
     let mut message = with_model("A-1", "ring.glb", None);
     shop.post(&message).await;
     looked_at(&shop, &message).await;
@@ -137,7 +137,7 @@ async fn a_model_named_anew_is_fetched_anew_and_the_same_one_is_not() {
     assert_eq!(shop.post(&elsewhere).await, "updated");
     assert_eq!(looked_at(&shop, &elsewhere).await.model_state, ModelState::Missing);
     // The shop has put it there now and says so again.
-    shop.s3.put("gone.glb", RING);
+    shop.s3.put("gone.glb", RING).await;
     assert_eq!(shop.post(&newer(&|_| {})).await, "updated");
     assert_eq!(looked_at(&shop, &elsewhere).await.model_state, ModelState::Ready);
     let none = newer(&|model| *model = Value::Null);
@@ -149,7 +149,7 @@ async fn a_model_named_anew_is_fetched_anew_and_the_same_one_is_not() {
 async fn the_manifest_lists_what_a_worker_may_keep_and_what_it_must_drop() {
     let shop = workshop().await;
     let anna = shop.person("anna", Role::Operator).await;
-    shop.s3.put("ring.glb", RING);
+    shop.s3.put("ring.glb", RING).await;
     let first = with_model("A-1", "ring.glb", None);
     shop.post(&first).await;
     shop.order("A-2").await;
@@ -184,4 +184,64 @@ async fn the_manifest_lists_what_a_worker_may_keep_and_what_it_must_drop() {
     assert_eq!(manifest(None).await["models"], json!([]));
     // An order names it still: its page may show it.
     assert_eq!(shop.desk.model_size(digest(RING)).await.unwrap(), RING.len() as u64);
+}
+
+#[tokio::test]
+async fn a_ready_model_is_measured_and_pictured_and_the_order_s_page_is_warm() {
+    let shop = workshop().await;
+    shop.s3.put("ring.glb", RING).await;
+    let message = with_model("A-1", "ring.glb", None);
+    shop.post(&message).await;
+    looked_at(&shop, &message).await;
+    let near = async || shop.desk.cache().near().unwrap().model(&digest(RING)).is_some();
+    floor::until("the board names the model", Duration::from_secs(5), near).await;
+    let entry = shop.desk.order(&"A-1".parse().unwrap(), None).await.unwrap().unwrap().entry;
+    let bench = entry.model_facts.unwrap().bench.unwrap();
+    assert_eq!((bench.doubt, bench.bodies, bench.watertight), (None, Some(1), Some(true)));
+    assert!(bench.volume_mm3.unwrap() > 100.0 && bench.wall_mm.unwrap() > 1.0, "{bench:?}");
+    let picture = shop.desk.picture(digest(RING)).await.unwrap();
+    assert!(picture.starts_with(&[0xFF, 0xD8]) && picture.len() <= 10_000);
+    assert!(matches!(shop.desk.picture(digest(b"")).await, Err(ModelError::Unknown)));
+}
+
+#[tokio::test]
+async fn what_cannot_be_told_of_a_model_says_why_and_the_model_is_shown_all_the_same() {
+    let shop = workshop().await;
+    let packed = include_bytes!("../src/model/tests/files/draco.glb");
+    shop.s3.put("packed.glb", packed).await;
+    let message = with_model("A-1", "packed.glb", None);
+    shop.post(&message).await;
+    assert_eq!(looked_at(&shop, &message).await.model_state, ModelState::Ready);
+    let facts: String = sqlx::query_scalar("SELECT model_facts::text FROM orders")
+        .fetch_one(shop.database.pool())
+        .await
+        .unwrap();
+    let facts: app::domain::ModelFacts = serde_json::from_str(&facts).unwrap();
+    let bench = facts.bench.unwrap();
+    assert_eq!((bench.doubt, bench.volume_mm3), (Some(app::domain::Doubt::Packed), None));
+    assert!(matches!(shop.desk.picture(digest(packed)).await, Err(ModelError::Unknown)));
+}
+
+#[tokio::test]
+async fn a_file_is_studied_once_for_all_orders_and_again_by_a_newer_edition() {
+    let shop = workshop().await;
+    shop.s3.put("ring.glb", RING).await;
+    let first = with_model("A-1", "ring.glb", None);
+    shop.post(&first).await;
+    looked_at(&shop, &first).await;
+    let marked = "UPDATE orders SET model_facts = jsonb_set(model_facts, '{bench,wall_mm}', '0.07')";
+    sqlx::query(marked).execute(shop.database.pool()).await.unwrap();
+    let second = with_model("A-2", "ring.glb", None);
+    shop.post(&second).await;
+    looked_at(&shop, &second).await;
+    let with_mark = "SELECT count(*) FROM orders WHERE model_facts->'bench'->>'wall_mm' = '0.07'";
+    assert_eq!(shop.count(with_mark).await, 2, "the second order got what was known of the file");
+
+    // As an older release stored them, for two orders of one file.
+    let old = "UPDATE orders SET model_facts = '{\"size_mm\": [20, 2, 1], \"triangles\": 12}'";
+    sqlx::query(old).execute(shop.database.pool()).await.unwrap();
+    let measured = "SELECT count(*) FROM orders WHERE (model_facts->>'edition')::int > 0
+                    AND model_facts->'bench'->>'volume_mm3' IS NOT NULL AND model_try_at IS NULL";
+    let again = async || shop.count(measured).await == 2;
+    floor::until("both are measured again", Duration::from_secs(20), again).await;
 }

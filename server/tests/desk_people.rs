@@ -35,7 +35,7 @@ async fn a_session_belongs_to_who_signed_in_and_only_its_hash_is_stored() {
     let anna = shop.person("anna", Role::Supervisor).await;
     let signed_in = shop.desk.login(" Anna ", PASSWORD, "10.0.0.1").await.unwrap();
     assert_eq!(signed_in.actor, anna);
-    assert_eq!(shop.desk.session(&signed_in.token).await.unwrap(), Some(anna));
+    assert_eq!(shop.desk.session(&signed_in.token).await.unwrap(), Some(std::sync::Arc::new(anna)));
     let stored: String = sqlx::query_scalar("SELECT encode(token_hash, 'hex') FROM sessions")
         .fetch_one(shop.database.pool())
         .await

@@ -20,7 +20,7 @@ use workshop::{
 };
 
 fn look(actor: &Actor, view: BoardView, limit: usize) -> BoardAsk {
-    BoardAsk { actor: actor.clone(), view, at_least: None, limit }
+    BoardAsk { actor: actor.clone(), view, at_least: None, limit, skip: 0 }
 }
 
 fn numbers(page: &BoardPage, status: Status) -> Vec<&str> {
@@ -66,6 +66,24 @@ async fn the_first_screen_shows_mine_first_then_the_newest_and_counts_all() {
     assert_eq!(totals.overdue, passed);
     let page = shop.desk.board(look(&anna, BoardView::default(), 100)).await.unwrap();
     assert_eq!(numbers(&page, Status::Started), ["A-3", "A-2", "A-4"]);
+}
+
+#[tokio::test]
+async fn page_by_page_every_order_of_a_column_is_shown_once() {
+    let shop = workshop().await;
+    let (anna, _) = six(&shop).await;
+    for sort in [Sort::Newest, Sort::Pay] {
+        let view = BoardView { status: Some(Status::Started), sort, ..BoardView::default() };
+        let mut seen = Vec::new();
+        for skip in 0..4 {
+            let ask = BoardAsk { skip, ..look(&anna, view.clone(), 1) };
+            let page = shop.desk.board(ask).await.unwrap();
+            assert_eq!(page.columns[1].count, 3);
+            seen.extend(numbers(&page, Status::Started).into_iter().map(str::to_owned));
+        }
+        seen.sort_unstable();
+        assert_eq!(seen, ["A-2", "A-3", "A-4"]);
+    }
 }
 
 #[tokio::test]

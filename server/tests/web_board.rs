@@ -7,6 +7,7 @@ mod workshop;
 
 use std::time::Duration;
 
+use app::domain::Card;
 use serde_json::{Value, json};
 use server::seed::jewellery;
 use site::{Browser, Site, header, site, site_with};
@@ -33,6 +34,30 @@ async fn an_unchanged_board_is_304_and_a_changed_one_is_not() {
     }
     let board = anna.board("").await;
     assert_eq!((&board["revision"], board["orders"].as_array().unwrap().len()), (&json!("1.1"), 1));
+}
+
+#[tokio::test]
+async fn the_board_in_rows_is_the_same_board_by_the_same_rules() {
+    let site = site().await;
+    let anna = site.operator("anna").await;
+    let id = site.order("A-1").await;
+    site.order("A-2").await;
+    anna.press("take", &id, "1").await;
+    for encoding in ["identity", "gzip", "br"] {
+        let ask = || anna.get("/api/board/compact").header("accept-encoding", encoding);
+        let answer = ask().header("x-board-min-rev", "1.3").send().await.unwrap();
+        let tag = header(answer.headers(), "etag").to_owned();
+        assert!(tag.starts_with("W/\"1.3"), "{tag}");
+        let expected = if encoding == "identity" { "" } else { encoding };
+        assert_eq!(header(answer.headers(), "content-encoding"), expected);
+        assert_eq!(ask().header("if-none-match", &tag).send().await.unwrap().status(), 304);
+    }
+    let text = anna.get("/api/board/compact").send().await.unwrap().text().await.unwrap();
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some("[\"1.3\",2]"));
+    let cards = lines.map(|line| serde_json::to_value(serde_json::from_str::<Card>(line).unwrap()).unwrap());
+    assert_eq!(json!(cards.collect::<Vec<_>>()), anna.board("").await["orders"]);
+    assert_eq!(site.stranger().get("/api/board/compact").send().await.unwrap().status(), 401);
 }
 
 #[tokio::test]
@@ -82,7 +107,7 @@ async fn boards_from_redis_and_from_the_database_are_the_same_board() {
 /// An order whose model was fetched and checked; the hash and the file.
 async fn with_model(site: &Site, anna: &Browser, number: &str) -> (String, Vec<u8>) {
     let file = jewellery::demo_ring().bytes;
-    site.s3.put("demo/ring.glb", &file);
+    site.s3.put("demo/ring.glb", &file).await;
     let mut message = approval(number);
     message["order"]["model"] = json!({ "key": "demo/ring.glb", "size": file.len() });
     assert_eq!(site.post(message.to_string()).await.status(), 201);
@@ -137,6 +162,35 @@ async fn a_model_is_served_whole_in_part_and_not_at_all() {
 
     let manifest: Value = anna.get("/api/models").send().await.unwrap().json().await.unwrap();
     assert_eq!((&manifest["full"], &manifest["models"][0]["sha256"]), (&json!(true), &json!(sha)));
+}
+
+#[tokio::test]
+async fn a_picture_is_served_beside_its_model_and_no_browser_keeps_it_by_itself() {
+    let site = site().await;
+    let anna = site.operator("anna").await;
+    let (sha, _) = with_model(&site, &anna, "A-1").await;
+    let path = format!("/models/{sha}.jpg");
+    let picture = anna.get(&path).send().await.unwrap();
+    assert_eq!(picture.status(), 200);
+    assert_eq!(header(picture.headers(), "content-type"), "image/jpeg");
+    assert_eq!(header(picture.headers(), "cache-control"), "private, no-store");
+    let tag = header(picture.headers(), "etag").to_owned();
+    let bytes = picture.bytes().await.unwrap();
+    assert!(bytes.starts_with(&[0xFF, 0xD8]) && bytes.len() <= 10_000);
+    assert_eq!(anna.get(&path).header("if-none-match", tag).send().await.unwrap().status(), 304);
+    let head = anna.ask("HEAD", &path).send().await.unwrap();
+    assert_eq!(header(head.headers(), "content-length"), bytes.len().to_string());
+
+    assert_eq!(site.stranger().get(&path).send().await.unwrap().status(), 401);
+    let other = format!("/models/{}.jpg", "0".repeat(64));
+    for nothing in [other.as_str(), "/models/x.jpg", "/models/.jpg"] {
+        assert_eq!(anna.get(nothing).send().await.unwrap().status(), 404, "{nothing}");
+    }
+    // The page of the order says what the piece weighs, without asking anybody.
+    let page = anna.get("/orders/A-1").send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("data-fact=\"weight\"") && page.contains(&path), "{page}");
+    site.s3.leave();
+    assert_eq!(anna.get(&path).send().await.unwrap().status(), 503);
 }
 
 #[tokio::test]

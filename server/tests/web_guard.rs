@@ -278,3 +278,42 @@ async fn health_and_counters_are_told_on_a_port_of_their_own() {
         );
     }
 }
+
+#[tokio::test]
+async fn who_asks_for_a_page_and_can_not_have_it_gets_one_that_says_why_in_the_site_s_own_look() {
+    let site = site().await;
+    let anna = site.operator("anna").await;
+    let page = async |answer: reqwest::Response| {
+        let styled = answer.headers()["content-type"].to_str().unwrap().starts_with("text/html");
+        let text = answer.text().await.unwrap();
+        assert!(styled && text.contains("rel=\"stylesheet\""), "{text}");
+        text
+    };
+    let unknown = anna.open("/lang/xx").await;
+    assert_eq!(unknown.status(), 404);
+    assert!(page(unknown).await.contains("Запрос не принят"));
+
+    // An order that is only in the database, and that is away: the order's own page says so.
+    site.database.away(true).await;
+    let away = anna.open("/orders/A-GONE").await;
+    assert_eq!(away.status(), 503);
+    let text = page(away).await;
+    assert!(text.contains("Заказ сейчас не прочитать") && text.contains("A-GONE"), "{text}");
+}
+
+#[tokio::test]
+async fn who_mistypes_the_password_types_the_password_again_and_not_the_name() {
+    let site = site().await;
+    site.person("anna", app::domain::Role::Operator).await;
+    let stranger = site.stranger();
+    let wrong = [("login", "anna"), ("password", "wrong")];
+    let answer = stranger.submit("/login?next=%2Fviews", "/api/login", &wrong).await;
+    assert_eq!(header(answer.headers(), "location"), "/login?next=%2Fviews");
+    let page = stranger.open("/login?next=%2Fviews").await.text().await.unwrap();
+    assert!(page.contains("value=\"anna\"") && !page.contains("wrong"), "{page}");
+    assert!(
+        page.contains("/lang/en?back=%2Flogin%3Fnext%3D%252Fviews"),
+        "the other language leads there too"
+    );
+    assert!(!stranger.open("/login").await.text().await.unwrap().contains("value=\"anna\""), "told once");
+}

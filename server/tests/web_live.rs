@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use site::{Browser, Site, header, site, site_with};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use workshop::message::approval;
 
 /// Reads a stream until something is in it.
@@ -70,6 +71,42 @@ async fn changes_are_told_as_they_happen_and_resumed_without_a_gap() {
     for old in ["?after=0.7", "?after=nonsense"] {
         assert!(Stream::open(&anna, old, None).await.has("event: reload\n").await);
     }
+}
+
+#[tokio::test]
+async fn a_stream_is_the_last_answer_of_its_connection_and_its_head_alone_is_not() {
+    let site = site().await;
+    let anna = site.operator("anna").await;
+    let mut live = Stream::open(&anna, "", None).await;
+    assert_eq!(header(live.answer.headers(), "connection"), "close");
+    assert_eq!(header(live.answer.headers(), "x-content-type-options"), "nosniff");
+    assert_eq!(live.answer.version(), reqwest::Version::HTTP_10, "nothing but the connection marks its end");
+    assert!(live.has("event: tick").await);
+    for _ in 0..2 {
+        let head = anna.ask("HEAD", "/live").send().await.unwrap();
+        assert_eq!((head.status().as_u16(), header(head.headers(), "connection")), (200, ""));
+        assert_eq!(header(head.headers(), "content-type"), "text/event-stream");
+        assert_eq!(head.bytes().await.unwrap(), "");
+    }
+    // What was sent with the request, and what a peer says later, is nobody's.
+    let address = site.url.trim_start_matches("http://").to_owned();
+    let entry = [("login", "anna"), ("password", &"anna".repeat(8))];
+    let entered = site.stranger().send("/api/login", &entry).await;
+    let cookie = header(entered.headers(), "set-cookie").split(';').next().unwrap().to_owned();
+    let mut socket = tokio::net::TcpStream::connect(&address).await.unwrap();
+    let ask =
+        format!("GET /live HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\n\r\nGET / HTTP/1.1\r\n\r\n");
+    socket.write_all(ask.as_bytes()).await.unwrap();
+    socket.write_all(b"anybody there?").await.unwrap();
+    site.order("A-1").await;
+    let (mut told, mut part) = (String::new(), [0; 4096]);
+    while !told.contains("event: order") {
+        let read =
+            tokio::time::timeout(Duration::from_secs(8), socket.read(&mut part)).await.unwrap().unwrap();
+        assert!(read > 0, "{told}");
+        told.push_str(&String::from_utf8_lossy(&part[..read]));
+    }
+    assert_eq!(told.matches("HTTP/1.").count(), 1, "{told}");
 }
 
 #[tokio::test]

@@ -17,7 +17,8 @@ use site::{header, site};
 use workshop::{message::approval, press_once, workshop};
 
 async fn look(desk: &Desk, actor: &Actor) -> BoardPage {
-    let ask = BoardAsk { actor: actor.clone(), view: BoardView::default(), at_least: None, limit: 50 };
+    let ask =
+        BoardAsk { actor: actor.clone(), view: BoardView::default(), at_least: None, limit: 50, skip: 0 };
     desk.board(ask).await.unwrap()
 }
 
@@ -130,7 +131,7 @@ async fn new_is_what_came_after_i_looked_and_is_not_in_my_hands() {
     assert_eq!(page.seen, at("2026-02-02T00:00:00Z"));
     assert_eq!((page.totals.new, page.totals.newest), (2, Some(at("2026-02-04T00:00:00Z"))));
     let view = BoardView { new: true, ..BoardView::default() };
-    let ask = BoardAsk { actor: anna, view, at_least: None, limit: 50 };
+    let ask = BoardAsk { actor: anna, view, at_least: None, limit: 50, skip: 0 };
     let shown = shop.desk.board(ask).await.unwrap();
     let numbers: Vec<_> =
         shown.columns.iter().flat_map(|column| &column.cards).map(|card| card.number.to_string()).collect();

@@ -17,6 +17,9 @@ pub enum ApiError {
         /// After a lost take: the newest order that is still free.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         next_free: Option<OrderNumber>,
+        /// Whoever asks has the order already, from another tab or another bench.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        yours: bool,
     },
     /// Everything else.
     Problem(Problem),
@@ -54,6 +57,17 @@ impl FromServerFnError for ApiError {
         return answers::undecodable(&error);
         #[cfg(not(feature = "ssr"))]
         Self::Problem(Problem { title: "no answer".into(), detail: error.to_string(), ..Problem::default() })
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl ApiError {
+    /// The same as told to this person: whose order it is makes a difference.
+    pub(super) fn to(mut self, login: &str) -> Self {
+        if let Self::Conflict { order, yours, .. } = &mut self {
+            *yours = order.is_of(login);
+        }
+        self
     }
 }
 
@@ -135,11 +149,11 @@ mod answers {
                 let problem = Problem { title, detail, fields: Vec::new(), order: Some(order) };
                 with_status(StatusCode::FORBIDDEN, ApiError::Problem(problem))
             }
-            Refusal::Conflict { card, next_free } => {
-                with_status(StatusCode::CONFLICT, ApiError::Conflict { order: card, next_free })
+            Refusal::Conflict { card: order, next_free } => {
+                with_status(StatusCode::CONFLICT, ApiError::Conflict { order, next_free, yours: false })
             }
-            Refusal::NotAllowed { card, .. } => {
-                with_status(StatusCode::CONFLICT, ApiError::Conflict { order: card, next_free: None })
+            Refusal::NotAllowed { card: order, .. } => {
+                with_status(StatusCode::CONFLICT, ApiError::Conflict { order, next_free: None, yours: false })
             }
             Refusal::RequestReused => problem(
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -264,6 +278,16 @@ mod tests {
             refused(Refusal::NotAllowed { card: Box::new(samples::card(7)), command: Command::Ship })
         });
         assert_eq!(body.as_object().unwrap().keys().collect::<Vec<_>>(), ["order"]);
+    }
+
+    #[test]
+    fn a_conflict_over_an_order_that_is_mine_says_so() {
+        let lost = |login: &str| {
+            let card = Box::new(samples::taken(7, "operator1", crate::domain::Status::Started));
+            answer(|| refused(Refusal::Conflict { card, next_free: None }).to(login)).2
+        };
+        assert_eq!(lost("operator1")["yours"], true);
+        assert_eq!(lost("operator2").get("yours"), None);
     }
 
     #[test]

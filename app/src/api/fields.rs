@@ -85,11 +85,12 @@ pub fn backend() -> Result<Arc<dyn Backend>, ApiError> {
 /// Carries out a command: session, fields, and what the port says, in this order.
 pub async fn carry_out(command: Command, fields: Fields) -> Result<Receipt, ApiError> {
     let actor = use_context::<Actor>().ok_or_else(error::signed_out)?;
+    let login = actor.login.clone();
     let ask = fields.read(actor, command)?;
     let backend = backend()?;
     // The refusal is told after the await, so the owner of the context must still be at hand.
     let answer = leptos::reactive::computed::ScopedFuture::new(async move { backend.command(ask).await });
-    answer.await.map_err(error::refused)
+    answer.await.map_err(|refusal| error::refused(refusal).to(&login))
 }
 
 #[cfg(test)]

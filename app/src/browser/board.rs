@@ -1,15 +1,15 @@
 //! The board in the browser: commands in place, views without a page load, changes as they come.
 
-use std::{cell::Cell, rc::Rc, time::Duration};
+use std::{cell::Cell, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlInputElement, MouseEvent, UrlSearchParams};
 
-use super::{find, go, hand, listen, live, post, seen, target};
+use super::{find, go, hand, listen, live, post, seen, target, window as panes};
 use crate::{
     address,
-    components::board::Board,
+    components::{board::Board, card::Extra},
     domain::{BoardView, Command, OrderId, Timestamp},
     flash::{Flash, Outcome},
     projection::Slot,
@@ -19,12 +19,14 @@ use crate::{
 const TICK: Duration = Duration::from_secs(10);
 /// How long a receipt stays on its card.
 const RECEIPT: Duration = Duration::from_secs(12);
+
 /// Brings the server-rendered board to life.
 pub fn attend(board: Board) {
     BOARD.set(Some(board));
     commands(board);
     views(board);
-    hand::attend(settle);
+    panes::attend(board);
+    hand::attend(settle, panes::catch_up);
     arrivals(board);
     clock(board);
     seen::attend(board);
@@ -34,6 +36,14 @@ pub fn attend(board: Board) {
 thread_local! {
     /// The board of this page.
     static BOARD: Cell<Option<Board>> = const { Cell::new(None) };
+    /// A search has been carried out in this frame, and another one waits for the next.
+    static SEARCHED: Cell<bool> = const { Cell::new(false) };
+    static AGAIN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The board of this page, if it is one's page.
+pub fn current() -> Option<Board> {
+    BOARD.get()
 }
 
 /// Nothing moves under a hand; when it leaves, the column catches up.
@@ -62,23 +72,21 @@ fn commands(board: Board) {
 /// Never optimistic: the card changes when the server has answered.
 async fn carry_out(board: Board, id: OrderId, command: Command) {
     let Some(slot) = board.projection.with_value(|projection| projection.slot(id)) else { return };
-    let Some(row) = board.row(slot).get_untracked().filter(|row| row.sending.is_none()) else { return };
-    board.touch(slot, |row| (row.sending, row.told) = (Some(command), None));
-    let seed = board.light.seed.get_value();
-    let outcome = post::command(&row.card, command, &seed, None).await;
+    let card = board.projection.with_value(|projection| projection.card(slot).cloned());
+    let Some(card) = card.filter(|_| board.extra(slot).sending.is_none()) else { return };
+    board.touch(slot, Extra { sending: Some(command), told: None });
+    let seed = board.seed.get_value();
+    let outcome = post::command(&card, command, &seed, None).await;
     if outcome.flash.outcome == Outcome::SignedOut {
         return go("/login");
     }
-    let told = outcome.flash.clone();
-    board.touch(slot, |row| (row.sending, row.told) = (None, Some(told)));
-    board.said.set(board.light.lang.told(&outcome.flash));
+    board.touch(slot, Extra { sending: None, told: Some(outcome.flash.clone()) });
+    board.said.set(board.lang.told(&outcome.flash));
     let held = hand::column();
     if let Some(delta) = outcome.delta {
         board.hear(vec![delta], held);
     } else if let Some(card) = outcome.order {
-        board.projection.update_value(|projection| projection.correct(card.clone()));
-        board.renew(slot, Some(card));
-        board.settle(held);
+        board.correct(card, held);
     }
     if outcome.flash.outcome == Outcome::Done {
         set_timeout(move || untell(board, slot, &outcome.flash), RECEIPT);
@@ -86,25 +94,19 @@ async fn carry_out(board: Board, id: OrderId, command: Command) {
 }
 
 fn untell(board: Board, slot: Slot, flash: &Flash) {
-    board.touch(slot, |row| row.told.take_if(|told| told == flash).map_or((), drop));
+    let extra = board.extra(slot);
+    if extra.told.as_ref() == Some(flash) {
+        board.touch(slot, Extra { told: None, ..extra });
+    }
 }
 
 /// Search, filters and order without a page load, once every order is here.
 fn views(board: Board) {
-    let due = Rc::new(Cell::new(false));
     listen("input", move |event| {
         let Some(input) = target(&event, "[data-testid=search]") else { return };
         let Ok(input) = input.dyn_into::<HtmlInputElement>() else { return };
         board.view.update(|view| view.q = input.value());
-        // Once a frame, however fast the keys: a scanner's come several in one.
-        if !due.replace(true) {
-            let due = due.clone();
-            request_animation_frame(move || {
-                due.set(false);
-                remember(&board.view.get_untracked(), false);
-                board.look();
-            });
-        }
+        search(board);
     });
     listen("click", move |event| {
         let mouse = event.unchecked_ref::<MouseEvent>();
@@ -134,12 +136,30 @@ fn views(board: Board) {
     });
 }
 
+/// At once, so that the wait for the next frame is not idle; but once a frame, however fast the keys: a scanner's
+/// come several in one.
+fn search(board: Board) {
+    if SEARCHED.replace(true) {
+        return AGAIN.set(true);
+    }
+    board.look();
+    panes::top();
+    request_animation_frame(move || {
+        SEARCHED.set(false);
+        if AGAIN.take() {
+            search(board);
+        }
+        set_timeout(move || remember(&board.view.get_untracked(), false), Duration::ZERO);
+    });
+}
+
 fn show(board: Board, view: BoardView) {
     if let Some(Ok(search)) = find("[data-testid=search]").map(JsCast::dyn_into::<HtmlInputElement>) {
         search.set_value(&view.q);
     }
     board.view.set(view);
     board.look();
+    panes::top();
 }
 
 fn view_of(query: &str) -> BoardView {
@@ -165,20 +185,17 @@ fn remember(view: &BoardView, new_entry: bool) {
 fn arrivals(board: Board) {
     listen("click", move |event| {
         let Some(button) = target(&event, "[data-arrivals]") else { return };
-        board.settle(None);
         if let Some(column) = button.closest("[data-column]").ok().flatten() {
             column.set_scroll_top(0);
         }
+        board.look();
+        panes::soon();
     });
 }
 
 /// Ages tick by the server's clock: the browser's may be wrong by any amount, but not its pace.
 fn clock(board: Board) {
-    let ahead = board.light.now.get_untracked().millis() - super::now().millis();
-    let tick = move || {
-        board.tick(Timestamp::from_millis(super::now().millis() + ahead));
-        board.settle(hand::column());
-        board.sweep();
-    };
+    let ahead = board.now.get_value().millis() - super::now().millis();
+    let tick = move || board.tick(Timestamp::from_millis(super::now().millis() + ahead), hand::column());
     set_interval(tick, TICK);
 }

@@ -5,20 +5,33 @@ use std::{cell::Cell, time::Duration};
 use leptos::prelude::set_timeout;
 use web_sys::{Element, PointerEvent};
 
-use super::{find, listen, target};
+use super::{find, listen, listen_everywhere, target};
 use crate::domain::Status;
 use wasm_bindgen::JsCast;
 
 /// How long a touched column keeps its cards in place: a finger has no pointer that rests.
 const AFTER_TOUCH: Duration = Duration::from_secs(6);
 
+/// A hand that has done nothing for so long has left: what waits is shown.
+const IDLE: i64 = 60_000;
+
 thread_local! {
+    static MOVED: Cell<i64> = const { Cell::new(0) };
     static POINTER: Cell<Option<usize>> = const { Cell::new(None) };
     static TOUCHED: Cell<Option<(usize, u32)>> = const { Cell::new(None) };
+    static PRESSES: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether something is pressed and not yet let go: then no card may change, not even its height.
+pub fn presses() -> bool {
+    PRESSES.get()
 }
 
 /// The column that a hand is on: the pointer's, the touched one, or the one whose focus is shown.
 pub fn column() -> Option<usize> {
+    if super::now().millis() - MOVED.get() > IDLE {
+        return None;
+    }
     let touched = TOUCHED.get().map(|(at, _)| at);
     POINTER.get().or(touched).or_else(|| column_of(find("[data-column] :focus-visible")?.as_ref()))
 }
@@ -28,8 +41,22 @@ fn column_of(element: &Element) -> Option<usize> {
     Status::COLUMNS.iter().position(|status| status.wire() == name)
 }
 
-/// Calls `moved` whenever the hand has left a column.
-pub fn attend(moved: fn()) {
+/// Calls `moved` whenever the hand has left a column, and `released` when it has let go.
+pub fn attend(moved: fn(), released: fn()) {
+    listen_everywhere("pointerdown", |_| PRESSES.set(true));
+    // A menu or a window that comes in between may have swallowed the end of a press: then a move tells.
+    for event in ["pointerup", "pointercancel", "pointermove"] {
+        listen_everywhere(event, move |event| {
+            let over = event.type_() != "pointermove" || event.unchecked_ref::<PointerEvent>().buttons() == 0;
+            if over && PRESSES.replace(false) {
+                // After the click that follows.
+                set_timeout(released, Duration::ZERO);
+            }
+        });
+    }
+    for event in ["pointermove", "pointerdown", "keydown", "scroll"] {
+        listen_everywhere(event, |_| MOVED.set(super::now().millis()));
+    }
     listen("pointerover", move |event| {
         let at = target(&event, "[data-column]").and_then(|column| column_of(&column));
         if event.unchecked_ref::<PointerEvent>().pointer_type() == "mouse" && POINTER.replace(at) != at {

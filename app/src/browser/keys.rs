@@ -8,9 +8,12 @@ use std::{
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlDialogElement, HtmlElement, KeyboardEvent, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::{HtmlDialogElement, HtmlElement, KeyboardEvent};
 
-use super::{find, find_all, go, listen};
+use super::{
+    board, find, find_all, go, listen,
+    window::{Step, newest, step},
+};
 use crate::scanner::Scanner;
 
 /// How long a single key waits for another one.
@@ -48,8 +51,11 @@ pub fn attend() {
             return escape(&event);
         }
         let (code, key, mine) = (event.code(), event.key(), TURN.get());
-        let at_once =
-            matches!(code.as_str(), "ArrowDown" | "ArrowUp" | "Enter" | "Slash") || key == "/" || key == "?";
+        let at_once = matches!(
+            code.as_str(),
+            "ArrowDown" | "ArrowUp" | "PageDown" | "PageUp" | "Home" | "End" | "Enter" | "Slash"
+        ) || key == "/"
+            || key == "?";
         if !at_once && !are_on() {
             return;
         }
@@ -97,11 +103,15 @@ fn act(code: &str, key: &str, event: &KeyboardEvent) -> bool {
         ("KeyG", _) => CHORD.set(event.time_stamp()),
         (_, "?") => help(),
         (_, "/") | ("Slash", _) => return search(),
-        ("KeyJ", _) | ("ArrowDown", _) => return step(1),
-        ("KeyK", _) | ("ArrowUp", _) => return step(-1),
+        ("KeyJ", _) | ("ArrowDown", _) => return step(Step::By(1)),
+        ("KeyK", _) | ("ArrowUp", _) => return step(Step::By(-1)),
+        ("PageDown", _) => return step(Step::Page(1)),
+        ("PageUp", _) => return step(Step::Page(-1)),
+        ("Home", _) => return step(Step::First),
+        ("End", _) => return step(Step::Last),
         ("KeyT", _) => press(&["take"]),
         ("KeyD", _) => press(&["complete", "pack"]),
-        ("KeyN", _) => newest(),
+        ("KeyN", _) => to_newest(),
         ("Enter", _) => return open(event),
         ("Escape", _) => close(),
         _ => return false,
@@ -132,27 +142,6 @@ fn current() -> Option<HtmlElement> {
     document().active_element()?.closest("[data-order]").ok()??.dyn_into().ok()
 }
 
-/// The next or the previous card, down one column and on to the next.
-fn step(by: isize) -> bool {
-    let cards = find_all("[data-column]:not([hidden]) [data-order]");
-    let at = current().and_then(|card| cards.iter().position(|other| *other == card));
-    let next = match at {
-        Some(at) => at.checked_add_signed(by),
-        None => Some(0),
-    };
-    let Some(card) = next.and_then(|next| cards.get(next)) else { return false };
-    focus(card);
-    true
-}
-
-fn focus(card: &HtmlElement) {
-    let _ = card.focus();
-    let options = ScrollIntoViewOptions::new();
-    options.set_block(ScrollLogicalPosition::Nearest);
-    options.set_inline(ScrollLogicalPosition::Nearest);
-    card.scroll_into_view_with_scroll_into_view_options(&options);
-}
-
 fn press(actions: &[&str]) {
     let on_order = find("main.order [data-order]");
     let Some(card) = current().or(on_order) else { return };
@@ -164,19 +153,13 @@ fn press(actions: &[&str]) {
     }
 }
 
-fn newest() {
+fn to_newest() {
     if let Some(waiting) = find("#MANUFACTURING_APPROVED [data-arrivals]") {
         waiting.click();
     }
-    let first = move || {
-        let column = "#MANUFACTURING_APPROVED";
-        // What is new to me first: in another order than by age it need not be the first card.
-        let card = find(&format!("{column} .new")).or_else(|| find(&format!("{column} [data-order]")));
-        if let Some(card) = card {
-            focus(&card);
-        }
-    };
-    set_timeout(first, Duration::ZERO);
+    if let Some(board) = board::current() {
+        newest(board);
+    }
 }
 
 fn open(event: &KeyboardEvent) -> bool {

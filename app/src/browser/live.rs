@@ -1,4 +1,5 @@
-//! What the page's script (`public/tab.js`) hears of the stream, taken into the board.
+//! What the page's script (`public/tab.js`) hears of the stream, taken into the board; and the whole board, once after
+//! the page and whenever something is missing.
 
 use std::{cell::RefCell, time::Duration};
 
@@ -7,8 +8,8 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, MessageEvent};
 
-use super::{go, hand, listen, post, revision, write};
-use crate::{components::board::Board, domain::Revision, projection::Whole};
+use super::{go, hand, listen, post, revision, whole, write};
+use crate::{components::board::Board, domain::Revision};
 
 /// After the whole board could not be read.
 const AGAIN: Duration = Duration::from_secs(3);
@@ -18,7 +19,7 @@ thread_local! {
     static HELD: RefCell<(String, Revision)> = RefCell::default();
 }
 
-/// Follows the stream, and fetches the rest of the board once.
+/// Follows the stream, and fetches the rest of the board once the page is interactive and has been painted.
 pub fn attend(board: Board) {
     listen("verstak:changes", move |event| match read(&event) {
         Some(changes) => board.hear(changes, hand::column()),
@@ -26,7 +27,9 @@ pub fn attend(board: Board) {
         None => reload(board),
     });
     listen("verstak:reload", move |_| reload(board));
-    reload(board);
+    listen("verstak:awake", move |_| {
+        request_animation_frame(move || set_timeout(move || reload(board), Duration::ZERO));
+    });
 }
 
 /// What came with an event of the page's script.
@@ -38,7 +41,7 @@ pub fn read<T: DeserializeOwned>(event: &Event) -> Option<T> {
 fn reload(board: Board) {
     spawn_local(async move {
         let wanted = revision();
-        match whole(board).await {
+        match fetch(board).await {
             Some(revision) if revision >= wanted => {
                 write("data-whole", revision);
             }
@@ -47,10 +50,9 @@ fn reload(board: Board) {
     });
 }
 
-/// The whole board: once after the page, and whenever something is missing. A board with the known tag is not
-/// read again. Says of which revision it is.
-async fn whole(board: Board) -> Option<Revision> {
-    let response = post::send("/api/board", None).await.ok()?;
+/// Asks for the whole board and takes it in; one with the known tag is not read again. Says of which revision it is.
+async fn fetch(board: Board) -> Option<Revision> {
+    let response = post::send("/api/board/compact", None).await.ok()?;
     if response.status() == 401 {
         go("/login");
     }
@@ -60,13 +62,12 @@ async fn whole(board: Board) -> Option<Revision> {
     let tag = response.headers().get("etag").ok().flatten().unwrap_or_default();
     if tag.is_empty() || HELD.with_borrow(|(known, _)| *known != tag) {
         let text = post::text(&response).await.ok()?;
-        let whole: Whole = serde_json::from_str(&text).ok()?;
-        let revision = whole.revision;
-        if !board.install(whole) {
+        let whole = whole::read(text).await?;
+        let revision = whole.revision();
+        if !board.install(whole, hand::column()) {
             return None;
         }
         HELD.set((tag, revision));
-        board.settle(hand::column());
     }
     Some(HELD.with_borrow(|(_, revision)| *revision))
 }

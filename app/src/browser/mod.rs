@@ -1,13 +1,17 @@
 //! What islands do in the browser. One listener for a kind of event on the document, whatever the number of cards.
 
 pub mod board;
+mod cards;
 pub mod desk;
 mod hand;
 mod keys;
 mod live;
+mod pane;
 mod post;
 mod seen;
 pub mod wake;
+mod whole;
+mod window;
 
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -35,9 +39,18 @@ fn now() -> Timestamp {
 /// Listens on the window for as long as the page lives. One closure type for all kinds of events: each type of its
 /// own would cost the program half a kilobyte.
 fn listen(name: &str, act: impl FnMut(Event) + 'static) {
-    let act = Closure::<dyn FnMut(Event)>::wrap(Box::new(act));
+    attach(name, false, Box::new(act));
+}
+
+/// Listens to what does not bubble, too.
+fn listen_everywhere(name: &str, act: impl FnMut(Event) + 'static) {
+    attach(name, true, Box::new(act));
+}
+
+fn attach(name: &str, capture: bool, act: Box<dyn FnMut(Event)>) {
+    let act = Closure::<dyn FnMut(Event)>::wrap(act);
     // A listener on the window can always be added.
-    let _ = window().add_event_listener_with_callback(name, act.as_ref().unchecked_ref());
+    let _ = window().add_event_listener_with_callback_and_bool(name, act.as_ref().unchecked_ref(), capture);
     act.forget();
 }
 

@@ -11,7 +11,7 @@ pub fn attend(board: Board) {
     listen("verstak:seen", move |_| {
         let root = document().document_element();
         let told = root.and_then(|root| root.get_attribute("data-seen")?.parse::<Timestamp>().ok());
-        if let Some(at) = told.filter(|at| *at > board.light.seen.get_untracked()) {
+        if let Some(at) = told.filter(|at| *at > board.seen.get_value()) {
             board.saw(at, hand::column());
         }
     });

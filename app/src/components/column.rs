@@ -2,20 +2,16 @@
 
 use leptos::prelude::*;
 
-use super::{
-    board::{Board, limit},
-    card::card_view,
-    erase::Erase,
-    still::still,
-};
+use super::{board::Board, erase::Erase, still::still};
 use crate::{
     address,
     domain::{BoardView, Status},
-    i18n::{Lang, Word},
-    projection::{Shown, Slot},
+    i18n::Word,
+    projection::Shown,
 };
 
-/// The column at this place of [`Status::COLUMNS`].
+/// The column at this place of [`Status::COLUMNS`]. One in which a filter finds nothing gives way on a narrow screen,
+/// where only the first is seen; it does so when the view changes, and never because an order came or went.
 #[component]
 pub fn Column(
     /// Which.
@@ -23,13 +19,14 @@ pub fn Column(
     /// The board that it is part of.
     board: Board,
 ) -> impl IntoView + use<> {
-    let lang = board.light.lang;
+    let lang = board.lang;
     let status = Status::COLUMNS[at];
     let (shown, waiting) = (board.columns[at], board.waiting[at]);
     let title = lang.status(status);
     view! {
         <section
             class="column"
+            class:late=move || !board.view.read().is_whole() && shown.read_untracked().count == 0
             id=status.wire()
             hidden=move || board.view.read().status.is_some_and(|only| only != status)
             data-column=status.wire()
@@ -50,39 +47,51 @@ pub fn Column(
                 }}
                 {(status == Status::Approved).then(|| still!(super::news::news(&board.totals.read_untracked(), lang)))}
             </header>
-            <ol class="cards">
-                <For each=move || first(&shown.read(), &board.view.read()) key=|slot| slot.number() let:slot>
-                    {
-                        let row = board.row(slot);
-                        move || row.get().map(|row| card_view(&row, status, board.light))
-                    }
-                </For>
-            </ol>
-            {move || ending(&shown.read(), status, &board.view.read(), lang)}
+            {cards(board, at)}
+            {move || ending(board, &shown.read(), status, &board.view.read())}
         </section>
     }
     .erased()
 }
 
-fn first(shown: &Shown, view: &BoardView) -> Vec<Slot> {
-    shown.list.iter().copied().take(limit(view)).collect()
+/// The first cards as text. In the browser they are what they are; the window over the column takes them over.
+fn cards(board: Board, at: usize) -> impl IntoView + use<> {
+    #[cfg(feature = "ssr")]
+    let cards = view! { <ol class="cards" inner_html=board.first_cards(at)></ol> };
+    #[cfg(not(feature = "ssr"))]
+    let cards = {
+        let _ = (board, at);
+        view! { <ol class="cards"></ol> }
+    };
+    cards
 }
 
-fn ending(shown: &Shown, status: Status, view: &BoardView, lang: Lang) -> impl IntoView + use<> {
-    let here = u32::try_from(first(shown, view).len()).unwrap_or(u32::MAX);
+/// Where the cards end before the column does, and the ways on: to the column alone, and there from page to page.
+fn ending(board: Board, shown: &Shown, status: Status, view: &BoardView) -> impl IntoView + use<> {
+    let lang = board.lang;
+    let before = board.before(shown);
+    let here = u32::try_from(shown.list.len() + before).unwrap_or(u32::MAX);
     let hidden = shown.count.saturating_sub(here);
-    let one = BoardView { status: Some(status), ..view.clone() };
-    let found = view.is_whole();
-    let (class, words) = match (shown.count, hidden, view.status) {
-        (0, ..) if found => ("empty", lang.empty(status).to_owned()),
-        (0, ..) if view.new => ("empty", lang.t(Word::EmptyNew).to_owned()),
-        (0, ..) => ("empty", lang.t(Word::EmptyFound).to_owned()),
-        (_, 0, _) => ("", String::new()),
-        (_, _, Some(_)) => ("more", lang.more_still(hidden)),
+    let page = board.page.get_value();
+    let alone = view.status.is_some();
+    let (class, words) = match (shown.count, hidden) {
+        (0, _) if view.is_whole() => ("empty", lang.empty(status).to_owned()),
+        (0, _) if view.new => ("empty", lang.t(Word::EmptyNew).to_owned()),
+        (0, _) => ("empty", lang.t(Word::EmptyFound).to_owned()),
+        (_, 0) if before == 0 => ("", String::new()),
+        (_, 0) => ("more", String::new()),
+        (_, _) if alone => ("more", lang.more_still(hidden)),
         _ => ("more", lang.more(hidden)),
     };
-    let all = (class == "more" && view.status.is_none()).then(|| {
-        view! { <a href=address::board(&one)>{lang.t(Word::ShowAll)}</a> }
-    });
-    (!class.is_empty()).then(|| view! { <p class=class>{words} " " {all}</p> })
+    let to = |page: u32, word| {
+        let view = BoardView { status: Some(status), page, ..view.clone() };
+        view! { <a href=address::board(&view)>{lang.t(word)}</a> }
+    };
+    let links = [
+        (before > 0).then(|| to(page - 1, Word::PageBefore)),
+        (hidden > 0 && !alone).then(|| to(0, Word::ShowAll)),
+        (hidden > 0 && alone).then(|| to(page + 1, Word::PageAfter)),
+    ];
+    (!class.is_empty())
+        .then(|| view! { <p class=class>{words} " " {links.into_iter().flatten().collect::<Vec<_>>()}</p> })
 }

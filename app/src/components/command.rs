@@ -38,14 +38,20 @@ pub fn step_back(card: &Card, actor: &Actor) -> Option<Command> {
         .find(|command| card.status.after(*command).is_some() && command.allows(actor, card))
 }
 
-/// The fields that every command carries.
+/// The fields that every command carries, with their values.
+pub fn values(card: &Card, command: Command, seed: &str) -> [(&'static str, String); 3] {
+    [
+        ("id", card.id.to_string()),
+        ("version", card.version.to_string()),
+        ("request_id", request_id(seed, card, command)),
+    ]
+}
+
+/// The fields as a form sends them.
 pub fn fields(card: &Card, command: Command, seed: &str) -> impl IntoView + use<> {
-    view! {
-        <input type="hidden" name="id" value=card.id.to_string() />
-        <input type="hidden" name="version" value=card.version.to_string() />
-        <input type="hidden" name="request_id" value=request_id(seed, card, command) />
-    }
-    .erased()
+    let [id, version, request] = values(card, command, seed)
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
+    (id, version, request).erased()
 }
 
 /// One button that carries out `command`.

@@ -105,7 +105,6 @@ fn steps(card: &Card, desk: Desk) -> impl IntoView + use<> {
             data-order-id=card.id.to_string()
             data-status=card.status.wire()
             data-version=card.version.to_string()
-            data-model-sha=card.model.as_ref().map(|model| model.sha256.to_string())
         >
             {next.map(|command| {
                 command_form(card, command, &desk.seed.read_value(), lang, desk.sending.get() == Some(command))

@@ -2,9 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::due::{age, due};
+use super::{
+    bench::{measures, thin_wall, weight},
+    due::{age, due},
+};
 use crate::{
-    domain::{Entry, Timestamp},
+    domain::{Entry, ModelFacts, Timestamp},
     i18n::{Lang, Word},
 };
 
@@ -27,6 +30,8 @@ pub fn facts(entry: &Entry, lang: Lang, now: RwSignal<Timestamp>) -> AnyView {
     view! {
         <dl class="facts">
             {fact(Word::Alloy, alloy)}
+            {weight(entry, lang)}
+            {thin_wall(entry, lang)}
             {size}
             {fact(Word::Quantity, lang.pieces(card.quantity).into_any())}
             {comment}
@@ -64,18 +69,11 @@ fn channel(name: &str, lang: Lang) -> Option<&'static str> {
     }
 }
 
-fn measures(entry: &Entry, lang: Lang) -> impl IntoView + use<> {
-    entry.model_facts.as_ref().map(|facts| {
-        let size = facts.size_mm.map(|mm| lang.millimetres(mm)).join(" × ");
-        let unit = match lang {
-            Lang::Ru => "мм",
-            Lang::En => "mm",
-        };
-        view! {
-            <dt>{lang.t(Word::Measures)}</dt>
-            <dd>{size} "\u{a0}" {unit}</dd>
-            <dt>{lang.t(Word::Triangles)}</dt>
-            <dd>{lang.number(facts.triangles)}</dd>
-        }
-    })
+/// Length, width and height of a model.
+pub fn dimensions(facts: &ModelFacts, lang: Lang) -> String {
+    let unit = match lang {
+        Lang::Ru => "мм",
+        Lang::En => "mm",
+    };
+    format!("{}\u{a0}{unit}", facts.size_mm.map(|mm| lang.millimetres(mm)).join(" × "))
 }

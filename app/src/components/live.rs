@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 
 use super::erase::Erase;
+#[cfg(feature = "ssr")]
+use crate::i18n::Phrase;
 use crate::{domain::Timestamp, i18n::Lang};
 
 /// The mark as the page comes. Without a script it stays true; `public/tab.js` takes it over.
@@ -29,6 +31,7 @@ pub fn live_words(fresh_at: Timestamp, now: Timestamp, lang: Lang) -> AnyView {
             data-off=words.off
             data-back=words.back
             data-units=words.units
+            data-here=lang.says(Phrase::ModelHere)
         ></p>
         <script type="module" src="/tab.js" nonce=leptos::nonce::use_nonce()></script>
     }

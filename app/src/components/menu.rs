@@ -29,7 +29,7 @@ pub fn menu(actor: &Actor, lang: Lang, back: &str) -> impl IntoView + use<> {
                     <small>{lang.role(actor.role)}</small>
                 </p>
                 <a class="item" href=address::views(back) data-views>{lang.says(Phrase::ViewsTitle)}</a>
-                {actor.role.is_supervisor().then(|| for_supervisors(lang))}
+                {watched(actor, lang)}
                 <a class="item" href=address::language(other.code(), back) lang=other.code() hreflang=other.code() rel="nofollow" data-lang>
                     {lang.t(Word::OtherLanguage)}
                 </a>
@@ -63,14 +63,16 @@ pub fn menu(actor: &Actor, lang: Lang, back: &str) -> impl IntoView + use<> {
     .erased()
 }
 
-/// Pages that only supervisors and admins may open.
-fn for_supervisors(lang: Lang) -> AnyView {
-    view! {
-        <a class="item" href=address::FLOW data-flow-link>{lang.flow(Flow::Title)}</a>
-        <a class="item" href="/radar" data-radar>{lang.radar(RadarWord::Title)}</a>
-        <a class="item" href=address::SLOW>{lang.slow(Slow::Title)}</a>
-    }
-    .into_any()
+/// The ways to what supervisors watch, for those who may go there.
+fn watched(actor: &Actor, lang: Lang) -> impl IntoView + use<> {
+    actor.role.is_supervisor().then(|| {
+        view! {
+            <a class="item" href=address::FLOW data-flow-link>{lang.flow(Flow::Title)}</a>
+            <a class="item" href="/radar" data-radar>{lang.radar(RadarWord::Title)}</a>
+            <a class="item" href="/cache" data-cache>{lang.says(Phrase::CacheTitle)}</a>
+            <a class="item" href=address::SLOW>{lang.slow(Slow::Title)}</a>
+        }
+    })
 }
 
 /// The way to the other language, where there is room for it beside the menu.

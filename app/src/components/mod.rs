@@ -2,6 +2,8 @@
 
 #[cfg(feature = "ssr")]
 pub mod bar;
+#[cfg(feature = "ssr")]
+pub mod bench;
 pub mod board;
 #[cfg(feature = "ssr")]
 pub mod bonus;
@@ -22,6 +24,7 @@ pub mod filters;
 pub mod flow;
 pub mod keys;
 pub mod live;
+pub mod markup;
 #[cfg(feature = "ssr")]
 pub mod menu;
 #[cfg(feature = "ssr")]
@@ -33,8 +36,13 @@ pub mod notice;
 pub mod passport;
 pub mod person;
 pub mod picture;
+#[cfg(feature = "ssr")]
+pub mod qr;
+#[cfg(feature = "ssr")]
+pub mod sheet;
 pub mod still;
 #[cfg(feature = "ssr")]
 pub mod trace;
 #[cfg(feature = "ssr")]
 pub mod viewer;
+pub mod window;

@@ -26,10 +26,9 @@ pub fn person(card: &Card, me: &str, lang: Lang) -> impl IntoView + use<> {
         .as_ref()
         .map(|operator| {
             view! {
-                <span class="person" class:me=mine title=operator.login.clone()>
-                    <b aria-hidden="true">{initials(&operator.name)}</b>
-                    <bdi>{if mine { lang.t(Word::You).to_owned() } else { operator.name.clone() }}</bdi>
-                </span>
+                <bdi class="person" class:me=mine title=operator.login.clone() data-initials=initials(&operator.name)>
+                    {if mine { lang.t(Word::You).to_owned() } else { operator.name.clone() }}
+                </bdi>
             }
         })
         .erased()

@@ -1,8 +1,10 @@
-//! A drawing of the kind of piece, where there is no picture of the piece itself.
+//! The picture of a piece over a drawing of its kind: where there is no picture, or not yet, the drawing is seen.
+//! `style/picture.css` has the drawings.
 
 use leptos::prelude::*;
 
 use super::erase::Erase;
+use crate::{address, domain::Card};
 
 /// What a title seems to be about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,58 +52,31 @@ impl Kind {
         }
     }
 
-    const fn drawing(self) -> &'static str {
+    /// The class of an element that shows the drawing.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
         match self {
-            Self::Ring => "#kind-ring",
-            Self::Earrings => "#kind-earrings",
-            Self::Pendant => "#kind-pendant",
-            Self::Bracelet => "#kind-bracelet",
-            Self::Brooch => "#kind-brooch",
+            Self::Ring => "ring",
+            Self::Earrings => "earrings",
+            Self::Pendant => "pendant",
+            Self::Bracelet => "bracelet",
+            Self::Brooch => "brooch",
         }
     }
 }
 
-/// The drawing for a title, for the eye alone.
-pub fn picture(title: &str) -> impl IntoView + use<> {
+/// The picture of a card's model, over the drawing for its title. A picture that can't be had shows nothing, as its
+/// alternative text is empty.
+pub fn picture_of(card: &Card) -> impl IntoView + use<> {
+    let photo = card.model.as_ref().map(|model| {
+        let (src, side) = (address::picture(model.sha256), "320");
+        view! { <img class="photo" src=src alt="" width=side height=side decoding="async" /> }
+    });
     view! {
-        <svg class="picture" viewBox="0 0 48 48" aria-hidden="true" focusable="false">
-            <use href=Kind::of(title).drawing() />
-        </svg>
+        <span class=format!("picture {}", Kind::of(&card.title).name())></span>
+        {photo}
     }
     .erased()
-}
-
-/// The drawings themselves, once a page.
-#[cfg(feature = "ssr")]
-#[component]
-pub fn Drawings() -> impl IntoView {
-    view! {
-        <svg class="drawings" width="0" height="0" aria-hidden="true" focusable="false">
-            <symbol id="kind-ring" viewBox="0 0 48 48">
-                <circle cx="24" cy="29" r="13" />
-                <circle cx="24" cy="29" r="10" />
-                <path d="M19 11h10l3 4-8 7-8-7zM16 15h16M21 15l3 7 3-7" />
-            </symbol>
-            <symbol id="kind-earrings" viewBox="0 0 48 48">
-                <path d="M14 8a3 3 0 1 1 3 3v5M34 8a3 3 0 1 0-3 3v5" />
-                <path d="M17 16l6 8-6 15-6-15zM11 24h12M31 16l6 8-6 15-6-15zM25 24h12" />
-            </symbol>
-            <symbol id="kind-pendant" viewBox="0 0 48 48">
-                <path d="M9 5c2 10 8 16 15 17 7-1 13-7 15-17" />
-                <circle cx="24" cy="24" r="2" />
-                <path d="M24 26l9 7-9 11-9-11zM15 33h18M20 33l4 11 4-11" />
-            </symbol>
-            <symbol id="kind-bracelet" viewBox="0 0 48 48">
-                <ellipse cx="24" cy="25" rx="18" ry="12" />
-                <ellipse cx="24" cy="24" rx="14.5" ry="8.5" />
-                <path d="M20 33.5l4-3.5 4 3.5-4 4z" />
-            </symbol>
-            <symbol id="kind-brooch" viewBox="0 0 48 48">
-                <circle cx="24" cy="24" r="5" />
-                <path d="M24 19c-6-7-4-13 0-13s6 6 0 13M29 24c7-6 13-4 13 0s-6 6-13 0M24 29c6 7 4 13 0 13s-6-6 0-13M19 24c-7 6-13 4-13 0s6-6 13 0" />
-            </symbol>
-        </svg>
-    }
 }
 
 #[cfg(test)]

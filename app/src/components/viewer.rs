@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::picture::picture;
+use super::picture::picture_of;
 use crate::{
     address,
     domain::Card,
-    i18n::{Lang, Word},
+    i18n::{Lang, Phrase, Word},
 };
 
 /// The model of a card.
@@ -26,17 +26,16 @@ pub fn viewer(card: &Card, lang: Lang) -> AnyView {
                 data-retry=lang.t(Word::ModelRetry)
                 data-no-webgl=lang.t(Word::ModelNoWebgl)
                 data-unverified=lang.t(Word::ModelUnverified)
+                data-material=card.material.clone()
+                data-tools=lang.tools()
             ></div>
         }
     });
-    let still = ready.is_some().then_some(match lang {
-        Lang::Ru => "Чтобы повернуть модель, включите в браузере JavaScript.",
-        Lang::En => "Turn JavaScript on in the browser to turn the model.",
-    });
+    let still = ready.is_some().then(|| lang.says(Phrase::ModelNeedsScript));
     let words = lang.model_state(card.model_state).or(ready.is_none().then(|| lang.t(Word::ModelPending)));
     view! {
         <figure class="model" data-model-state=format!("{:?}", card.model_state).to_lowercase()>
-            {picture(&card.title)}
+            {picture_of(card)}
             {ready}
             {still.map(|words| view! { <noscript><figcaption>{words}</figcaption></noscript> })}
             {words.map(|words| view! { <figcaption>{words}</figcaption> })}

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Card, OperatorName, Timestamp};
+use super::{BenchFacts, Card, OperatorName, Timestamp};
 
 /// One step on an order's way. Statuses from before the approval are the shop's, so this is text, not [`super::Status`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -17,13 +17,16 @@ pub struct HistoryStep {
     pub reason: Option<String>,
 }
 
-/// What the server read out of a model file when it arrived.
+/// What the server read out of a model file when it arrived. Entries from before a field was known lack it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelFacts {
     /// Size along x, y, z in millimetres.
     pub size_mm: [f64; 3],
     /// Triangles drawn.
     pub triangles: u64,
+    /// Measures of the metal; none until the file was measured.
+    #[serde(default)]
+    pub bench: Option<BenchFacts>,
 }
 
 /// What the cache holds of an actual order; for others it is read from the database by key.

@@ -1,6 +1,8 @@
 //! What an order *is*: pure types and rules, the same in the browser and on the server.
 
 pub mod actor;
+pub mod alloy;
+pub mod bench;
 pub mod card;
 pub mod command;
 pub mod digest;
@@ -12,6 +14,8 @@ pub mod page;
 pub mod passport;
 pub mod promise;
 pub mod revision;
+#[cfg(feature = "ssr")]
+pub mod row;
 pub mod saved;
 pub mod slow;
 pub mod status;
@@ -20,6 +24,8 @@ pub mod trace;
 pub mod view;
 
 pub use actor::{Actor, Role};
+pub use alloy::{ALLOYS, Alloy};
+pub use bench::{BenchFacts, Doubt, THINNEST_WALL_MM};
 pub use card::{Card, CardModel, ModelState, OperatorName, Priority};
 pub use command::{Command, Refusal};
 pub use digest::ModelDigest;
@@ -28,6 +34,8 @@ pub use ids::{OrderId, OrderNumber, RequestId};
 pub use money::{Amount, Money};
 pub use page::{BoardPage, Column, Neglected, OrderPage, Receipt, Totals};
 pub use revision::Revision;
+#[cfg(feature = "ssr")]
+pub use row::Row;
 pub use saved::{SavedView, ViewName};
 pub use status::Status;
 pub use timestamp::Timestamp;

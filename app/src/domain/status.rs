@@ -33,6 +33,10 @@ impl Status {
     /// The statuses of actual orders, in the order of the board's columns.
     pub const COLUMNS: [Self; 4] = [Self::Approved, Self::Started, Self::Completed, Self::Packaging];
 
+    /// Every status.
+    pub const ALL: [Self; 6] =
+        [Self::Approved, Self::Started, Self::Completed, Self::Packaging, Self::Shipped, Self::Cancelled];
+
     /// The name in messages, in the database and in addresses.
     #[must_use]
     pub const fn wire(self) -> &'static str {
@@ -87,7 +91,7 @@ impl fmt::Display for Status {
 impl FromStr for Status {
     type Err = Invalid;
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        [Self::Approved, Self::Started, Self::Completed, Self::Packaging, Self::Shipped, Self::Cancelled]
+        Self::ALL
             .into_iter()
             .find(|status| status.wire() == text)
             .ok_or(Invalid::because("must be the wire name of a status"))
@@ -98,18 +102,9 @@ impl FromStr for Status {
 mod tests {
     use super::*;
 
-    const ALL: [Status; 6] = [
-        Status::Approved,
-        Status::Started,
-        Status::Completed,
-        Status::Packaging,
-        Status::Shipped,
-        Status::Cancelled,
-    ];
-
     #[test]
     fn nothing_leaves_a_terminal_status() {
-        for status in ALL.into_iter().filter(|s| !s.is_actual()) {
+        for status in Status::ALL.into_iter().filter(|s| !s.is_actual()) {
             for command in Command::ALL {
                 assert_eq!(status.after(command), None, "{status} {command:?}");
             }
@@ -119,13 +114,13 @@ mod tests {
     #[test]
     fn every_command_starts_from_exactly_one_status() {
         for command in Command::ALL {
-            assert_eq!(ALL.iter().filter(|s| s.after(command).is_some()).count(), 1, "{command:?}");
+            assert_eq!(Status::ALL.iter().filter(|s| s.after(command).is_some()).count(), 1, "{command:?}");
         }
     }
 
     #[test]
     fn a_wire_name_reads_back_as_its_status() {
-        for status in ALL {
+        for status in Status::ALL {
             assert_eq!(status.wire().parse(), Ok(status));
             assert_eq!(serde_json::to_string(&status).unwrap(), format!("\"{status}\""));
         }

@@ -32,6 +32,9 @@ impl Sort {
     }
 }
 
+/// Beyond this nobody turns pages; keeps the arithmetic within bounds.
+const MOST_PAGES: u32 = 100_000;
+
 /// Search, filters and order of a board. The default shows everything, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct BoardView {
@@ -53,6 +56,8 @@ pub struct BoardView {
     pub new: bool,
     /// The order within a column.
     pub sort: Sort,
+    /// Which part of one column, from 1 on, where no script can scroll through it; 0 is the first, too.
+    pub page: u32,
 }
 
 /// Against what a view is read: who looks, and when.
@@ -91,6 +96,7 @@ impl BoardView {
                 "overdue" => view.overdue = on,
                 "operator" if !value.is_empty() => view.operator = Some(value.chars().take(64).collect()),
                 "new" => view.new = on,
+                "page" => view.page = value.parse().map_or(0, |page: u32| page.min(MOST_PAGES)),
                 "sort" => {
                     view.sort = match value {
                         "due" => Sort::Due,
@@ -130,13 +136,16 @@ impl BoardView {
         if self.sort != Sort::Newest {
             pairs.push(("sort", self.sort.name().to_owned()));
         }
+        if self.page > 1 {
+            pairs.push(("page", self.page.to_string()));
+        }
         pairs
     }
 
     /// Whether nothing is filtered, so that the ready-made board answers.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        *self == Self { sort: self.sort, ..Self::default() }
+        *self == Self { sort: self.sort, page: self.page, ..Self::default() }
     }
 
     /// The words of the search, in lower case.
@@ -189,17 +198,10 @@ mod tests {
             any::<[bool; 5]>(),
             prop::option::of("[a-z]{1,8}"),
             prop::sample::select(vec![Sort::Newest, Sort::Due, Sort::Pay]),
+            prop::sample::select(vec![0, 2, 70]),
         )
-            .prop_map(|(q, status, [mine, free, rush, overdue, new], operator, sort)| BoardView {
-                q,
-                status,
-                mine,
-                free,
-                rush,
-                overdue,
-                operator,
-                new,
-                sort,
+            .prop_map(|(q, status, [mine, free, rush, overdue, new], operator, sort, page)| {
+                BoardView { q, status, mine, free, rush, overdue, operator, new, sort, page }
             })
     }
 

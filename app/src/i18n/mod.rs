@@ -1,5 +1,7 @@
 //! Russian and English as plain Rust: a key without a word does not compile, and nothing is looked up at run time.
 
+#[cfg(feature = "ssr")]
+mod bench;
 mod en;
 #[cfg(feature = "ssr")]
 mod flow;
@@ -19,6 +21,7 @@ mod ru;
 mod sentences;
 #[cfg(feature = "ssr")]
 mod slow;
+mod tools;
 
 use serde::{Deserialize, Serialize};
 
@@ -119,7 +122,8 @@ words! {
     // columns
     ColumnApproved, ColumnStarted, ColumnCompleted, ColumnPackaging, StatusShipped, StatusCancelled,
     StatusSubmitted, StatusPriced, StatusInitiated, StatusUploaded, StatusClosed,
-    EmptyApproved, EmptyStarted, EmptyCompleted, EmptyPackaging, EmptyFound, EmptyNew, ShowAll, ShowArrivals,
+    EmptyApproved, EmptyStarted, EmptyCompleted, EmptyPackaging, EmptyFound, EmptyNew, ShowAll,
+    PageBefore, PageAfter, ShowArrivals,
     WholeBoard, ColumnsLabel,
     // card
     Open, You, NewMark, NewToYou, Rush, Neglected, HasComment, ModelReady, Price, Pay, Overdue, Moved,

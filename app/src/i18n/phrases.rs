@@ -63,8 +63,109 @@ phrases! {
     ViewDelete: "Удалить", "Delete";
     ViewsAway: "Сохранённые виды сейчас не прочитать: база данных не отвечает. Доска при этом работает.",
         "Saved views can’t be read right now: the database doesn’t answer. The board still works.";
+    // what a model measures
+    Weight: "вес", "weight";
+    WeightUnknown: "не посчитать: плотность этого сплава не записана", "can’t tell: this alloy’s density is not on record";
+    WeightPending: "ещё не посчитан", "not worked out yet";
+    OtherAlloys: "В других сплавах", "In other alloys";
+    Volume: "объём металла", "metal, volume";
+    Surface: "поверхность металла", "metal, surface";
+    Bodies: "тела", "bodies";
+    Wall: "самая тонкая стенка", "thinnest wall";
+    Shell: "поверхность модели", "the model’s surface";
+    ModelHere: "3D-модель уже в этом браузере", "the 3D model is in this browser already";
     // operators
     ByOperator: "Чьи заказы показать", "Whose orders to show";
     ByOperatorNone: "Сейчас ни у кого нет заказов.", "Nobody has an order right now.";
     Everybody: "Всех", "Everybody’s";
+    // failures
+    SessionOver: "Сеанс закончился", "The session has ended";
+    SessionOverText: "Войдите снова: ничего не изменилось.", "Log in again: nothing was changed.";
+    Refused: "Запрос отклонён", "The request was refused";
+    RefusedText: "Он пришёл не со страницы этого сайта. Откройте доску и повторите действие там.",
+        "It did not come from a page of this site. Open the board and do it there.";
+    Away: "Временно недоступно", "Temporarily unavailable";
+    AwayText: "Данные не потеряны. Подождите несколько секунд и обновите страницу.",
+        "Nothing is lost. Wait a few seconds and reload the page.";
+    Broken: "Ошибка на сервере", "The server failed";
+    BrokenText: "Обновите страницу. Если не поможет, сообщите администратору номер ниже.",
+        "Reload the page. If that does not help, tell the administrator the number below.";
+    NotAccepted: "Запрос не принят", "The request was not accepted";
+    NotAcceptedText: "Вернитесь и попробуйте ещё раз.", "Go back and try again.";
+    // the model
+    ModelNeedsScript: "Чтобы повернуть модель, включите в браузере JavaScript.",
+        "Turn JavaScript on in the browser to turn the model.";
+    // the traveller
+    Traveller: "Маршрутный лист", "Traveller";
+    TravellerPrint: "Напечатать", "Print";
+    TravellerHint: "Один лист A6. Сканер, наведённый на код, открывает заказ с любой страницы.",
+        "One sheet of A6. A scanner pointed at the code opens the order from any page.";
+    TravellerCode: "QR-код с номером заказа", "QR code of the order’s number";
+    TravellerMore: "Весь текст в заказе", "The whole text is in the order";
+    TravellerStep: "Этап", "Step";
+    TravellerWho: "Кто", "Who";
+    TravellerWhen: "Когда", "When";
+    TravellerOf: "Лист от", "As of";
+    // the cache
+    Cache: "Кэш", "Cache";
+    CacheTitle: "Кэш доски", "The board’s cache";
+    CacheCompare: "Сравнить с базой данных", "Compare with the database";
+    CacheCompareHint: "Каждый заказ в Redis и в памяти этого сервера сравнивается с базой данных. Должно быть 0 расхождений. Не чаще раза в 10 секунд.",
+        "Every order in Redis and in this server’s memory is compared with the database. There must be 0 differences. Once in 10 seconds at most.";
+    Differences: "Расхождений", "Differences";
+    CacheRunning: "Сравнение уже идёт. Повторите через несколько секунд.",
+        "A comparison is running already. Try again in a few seconds.";
+    CacheAway: "Сравнить не с чем: база данных не отвечает. Доска при этом работает.",
+        "There is nothing to compare with: the database doesn’t answer. The board still works.";
+    CacheWithoutRedis: "Redis не отвечает или пуст: сравнили только память этого сервера.",
+        "Redis doesn’t answer or is empty: only this server’s memory was compared.";
+    CacheRevision: "ревизия", "revision";
+    Milliseconds: "мс", "ms";
+    CopyRedis: "Общий кэш (Redis)", "Shared cache (Redis)";
+    CopyServer: "Память этого сервера", "This server’s memory";
+    SourceDatabase: "База данных", "Database";
+    FaultMissing: "нет заказа, который есть в базе данных", "lacks an order that the database has";
+    FaultExtra: "есть заказ, которого на доске быть не должно", "has an order that is not on the board";
+    FaultDiffers: "данные заказа отличаются", "says something else of the order";
+    FaultSum: "контрольная сумма не сходится с содержимым", "its sum does not agree with its contents";
+    FaultRevision: "другая ревизия, сравнить нельзя", "is of a revision that can’t be compared";
+    CacheNow: "Сейчас", "Now";
+    CacheHits: "Прочитано из памяти", "Answered from memory";
+    ReadsMemory: "Чтений из памяти", "Reads from memory";
+    ReadsRedis: "Чтений из Redis", "Reads from Redis";
+    ReadsDatabase: "Чтений из базы данных", "Reads from the database";
+    CacheOrders: "Заказов на доске", "Orders on the board";
+    CacheRevisionNow: "Ревизия", "Revision";
+    CacheLag: "Отстаёт от базы данных на изменений", "Changes behind the database";
+    CacheFresh: "Совпадала с базой данных", "Agreed with the database";
+    Answers: "отвечает", "answers";
+    AnswersNot: "не отвечает", "doesn’t answer";
+    CacheOneServer: "Числа этого сервера с его запуска.", "This server’s own figures since it started.";
+    Refreshes: "Полные обновления", "Full refreshes";
+    RefreshNone: "Ещё не было.", "None yet.";
+    RefreshTimer: "по времени", "its time had come";
+    RefreshCold: "общий кэш был пуст", "the shared cache was empty";
+    RefreshEpoch: "база данных сменилась", "the database was another one";
+    RefreshGap: "не хватало изменений", "changes were missing";
+    RefreshDivergence: "нашлось расхождение", "a difference was found";
+    RefreshDone: "сделано", "done";
+    RefreshSkipped: "сделал другой сервер", "another server did it";
+    RefreshFailed: "не удалось", "failed";
+    LastChanges: "Последние изменения", "Last changes";
+    ChangesNone: "С запуска этого сервера изменений не было.", "Nothing has changed since this server started.";
+    ChangeLeft: "ушёл с доски", "left the board";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_phrase_says_something_in_its_own_letters() {
+        let russian = |text: &str| text.chars().any(|c| ('а'..='я').contains(&c));
+        for &phrase in ALL {
+            assert!(russian(Lang::Ru.says(phrase)), "{phrase:?}");
+            assert!(!russian(Lang::En.says(phrase)) && !Lang::En.says(phrase).is_empty(), "{phrase:?}");
+        }
+    }
 }

@@ -50,6 +50,8 @@ impl Lang {
     fn lost(self, command: Command, number: &str, flash: &Flash) -> String {
         let at = flash.at.map(|at| self.time(at)).unwrap_or_default();
         match (self, command, &flash.operator) {
+            (Self::Ru, Command::Take, _) if flash.yours => format!("Заказ {number} уже у вас."),
+            (Self::En, Command::Take, _) if flash.yours => format!("You already have order {number}."),
             (Self::Ru, Command::Take, Some(who)) => {
                 format!("Не успели: заказ {number} уже взял мастер {who} в {at}.")
             }
@@ -214,6 +216,7 @@ mod tests {
                         outcome,
                         number: "A-1".parse().ok(),
                         operator: Some("Анна".into()),
+                        yours: false,
                         at: Some(Timestamp::from_millis(0)),
                         next_free: None,
                         retry_after: Some(21),
@@ -237,6 +240,9 @@ mod tests {
         );
         assert_eq!(Lang::Ru.told(&flash), "Не успели: заказ A-7 уже взял мастер Анна Ким в 12:15.");
         assert_eq!(flash.next_free.as_ref().map(|n| n.as_str()), Some("A-8"));
+        let mine = Flash { yours: true, ..flash };
+        assert_eq!(Lang::Ru.told(&mine), "Заказ A-7 уже у вас.");
+        assert_eq!(Lang::En.told(&mine), "You already have order A-7.");
     }
 
     #[test]

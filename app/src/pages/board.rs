@@ -8,7 +8,12 @@ use leptos_router::hooks::use_query_map;
 use super::{answer_with, away::empty_page, seed, session, visit};
 use crate::{
     backend::BoardAsk,
-    components::{board::limit, broker::broker_banner, live::live_words, neglected::neglected},
+    components::{
+        broker::broker_banner,
+        live::live_words,
+        neglected::neglected,
+        window::{limit, skipped},
+    },
     domain::BoardView,
     i18n::{Lang, Word},
     islands::{BoardIsland, Wake},
@@ -27,6 +32,7 @@ pub fn BoardRoute() -> impl IntoView {
         let ask = BoardAsk {
             actor: actor.clone(),
             limit: limit(&view),
+            skip: skipped(&view, view.page),
             view: view.clone(),
             at_least: visit.at_least,
         };
@@ -35,7 +41,6 @@ pub fn BoardRoute() -> impl IntoView {
             match backend.board(ask).await {
                 Ok(page) => view! {
                     <Title text=title(page.totals.new, lang) />
-                    <script type="module" src="/news.js" nonce=leptos::nonce::use_nonce()></script>
                     <Html attr:data-revision=page.revision.to_string() />
                     {live_words(page.fresh_at, page.now, lang)}
                     {broker_banner(&actor, backend.broker_away(), page.now, lang)}

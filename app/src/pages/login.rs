@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::visit;
+use super::{here, visit};
 use crate::{
     address,
     components::{bar::brand, notice::notice},
@@ -17,6 +17,10 @@ pub fn LoginPage() -> AnyView {
     let visit = visit();
     let lang = visit.lang;
     let other = lang.other();
+    // After a wrong password the name is typed already.
+    let typed =
+        visit.flash.as_ref().filter(|told| told.command.is_none()).and_then(|told| told.reason.clone());
+    let known = typed.is_some();
     view! {
         <Title text=lang.t(Word::LogIn) />
         <main class="entry" id="content">
@@ -33,14 +37,23 @@ pub fn LoginPage() -> AnyView {
                     autocomplete="username"
                     autocapitalize="none"
                     spellcheck="false"
-                    autofocus
+                    value=typed
+                    autofocus=!known
                 />
                 <label for="password">{lang.t(Word::Password)}</label>
-                <input id="password" name="password" type="password" required maxlength="200" autocomplete="current-password" />
+                <input
+                    id="password"
+                    name="password"
+                    type="password"
+                    required
+                    maxlength="200"
+                    autocomplete="current-password"
+                    autofocus=known
+                />
                 <button type="submit" class="primary">{lang.t(Word::LogIn)}</button>
             </form>
             <p class="hint">{lang.t(Word::LoginHelp)}</p>
-            <a href=address::language(other.code(), "/login") lang=other.code() hreflang=other.code() rel="nofollow" data-lang>
+            <a href=address::language(other.code(), &here()) lang=other.code() hreflang=other.code() rel="nofollow" data-lang>
                 {lang.t(Word::OtherLanguage)}
             </a>
         </main>

@@ -2,6 +2,7 @@
 
 mod away;
 mod board;
+mod cache;
 mod flow;
 mod login;
 mod order;
@@ -9,6 +10,7 @@ mod passport;
 mod radar;
 mod shell;
 mod slow;
+mod traveller;
 mod views;
 
 use std::sync::Arc;
@@ -41,12 +43,14 @@ pub fn App() -> impl IntoView {
             <Routes fallback=away::Missing>
                 <Route path=path!("/login") view=login::LoginPage ssr=SsrMode::Async />
                 <Route path=path!("/") view=board::BoardRoute ssr=SsrMode::Async />
+                <Route path=path!("/cache") view=cache::CacheRoute ssr=SsrMode::Async />
                 <Route path=path!("/views") view=views::ViewsRoute ssr=SsrMode::Async />
                 <Route path=path!("/slow") view=slow::SlowRoute ssr=SsrMode::Async />
                 <Route path=path!("/flow") view=flow::FlowRoute ssr=SsrMode::Async />
                 <Route path=path!("/radar") view=radar::RadarRoute ssr=SsrMode::Async />
                 <Route path=path!("/orders/:number") view=order::OrderRoute ssr=SsrMode::Async />
                 <Route path=path!("/orders/:number/passport") view=passport::PassportRoute ssr=SsrMode::Async />
+                <Route path=path!("/orders/:number/traveller") view=traveller::TravellerRoute ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

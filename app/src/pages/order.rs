@@ -7,6 +7,8 @@ use leptos_router::hooks::use_params_map;
 
 use super::{answer_with, away::empty_page, here, seed, session, visit};
 use crate::{
+    address,
+    backend::Backend,
     components::{
         bar::brand,
         bonus::bonus,
@@ -18,7 +20,7 @@ use crate::{
         viewer::viewer,
     },
     domain::{Actor, OrderNumber, OrderPage, Timestamp},
-    i18n::{Lang, Word},
+    i18n::{Lang, Phrase, Word},
     islands::{DeskIsland, Wake},
     visit::Visit,
 };
@@ -27,32 +29,44 @@ use crate::{
 #[component]
 pub fn OrderRoute() -> impl IntoView {
     let visit = visit();
-    let lang = visit.lang;
-    let asked = use_params_map().with_untracked(|params| params.get("number").unwrap_or_default());
+    let asked = asked();
     session().map(|(actor, backend)| {
         let (seed, back) = (seed(), here());
         let page = Suspend::new(async move {
-            let found = match asked.parse::<OrderNumber>() {
-                Ok(number) => backend.order(&number, visit.at_least).await,
-                Err(_) => Ok(None),
-            };
-            match found {
-                Ok(Some(page)) => {
-                    let banner = broker_banner(&actor, backend.broker_away(), page.now, lang);
+            match read(&asked, backend.as_ref(), &visit).await {
+                Ok(page) => {
+                    let banner = broker_banner(&actor, backend.broker_away(), page.now, visit.lang);
                     view! { {banner} {order_page(page, actor, seed, visit, &back)} }.into_any()
                 }
-                Ok(None) => {
-                    answer_with(StatusCode::NOT_FOUND);
-                    empty_page(Word::OrderMissing, Word::MissingText, Some(&asked), lang)
-                }
-                Err(_) => {
-                    answer_with(StatusCode::SERVICE_UNAVAILABLE);
-                    empty_page(Word::AwayTitle, Word::AwayText, Some(&asked), lang)
-                }
+                Err(instead) => instead,
             }
         });
         view! { <Suspense>{page}</Suspense> }
     })
+}
+
+/// The number in a page's address.
+pub(super) fn asked() -> String {
+    use_params_map().with_untracked(|params| params.get("number").unwrap_or_default())
+}
+
+/// The order of that number, or the page that says why it isn't shown.
+pub(super) async fn read(asked: &str, backend: &dyn Backend, visit: &Visit) -> Result<OrderPage, AnyView> {
+    let found = match asked.parse::<OrderNumber>() {
+        Ok(number) => backend.order(&number, visit.at_least).await,
+        Err(_) => Ok(None),
+    };
+    match found {
+        Ok(Some(page)) => Ok(page),
+        Ok(None) => {
+            answer_with(StatusCode::NOT_FOUND);
+            Err(empty_page(Word::OrderMissing, Word::MissingText, Some(asked), visit.lang))
+        }
+        Err(_) => {
+            answer_with(StatusCode::SERVICE_UNAVAILABLE);
+            Err(empty_page(Word::AwayTitle, Word::AwayText, Some(asked), visit.lang))
+        }
+    }
 }
 
 fn order_page(page: OrderPage, actor: Actor, seed: String, visit: Visit, back: &str) -> AnyView {
@@ -70,6 +84,7 @@ fn order_page(page: OrderPage, actor: Actor, seed: String, visit: Visit, back: &
             <header class="heading">
                 <h1><bdi>{card.title.clone()}</bdi></h1>
                 <p class="number">{card.number.to_string()}</p>
+                <a class="chip" href=address::traveller(&card.number)>{lang.says(Phrase::Traveller)}</a>
             </header>
             {viewer(&card, lang)}
             {facts(&page.entry, lang, now)}

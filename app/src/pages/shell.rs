@@ -5,7 +5,6 @@ use leptos_meta::{HashedStylesheet, MetaTags};
 
 use super::{App, visit};
 use crate::{
-    components::picture::Drawings,
     domain::Actor,
     i18n::{Word, wall_clock},
 };
@@ -41,7 +40,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <a class="skip" href="#content">{visit.lang.t(Word::SkipToContent)}</a>
-                <Drawings />
                 <App />
             </body>
         </html>

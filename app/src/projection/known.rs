@@ -74,15 +74,15 @@ impl Memory {
     }
 
     /// Everything as of `revision`; what was heard later stays.
-    pub fn install(&mut self, revision: Revision, cards: Vec<Card>) {
+    pub fn install(&mut self, revision: Revision, cards: Vec<(Card, String)>) {
         for known in &mut self.known {
             if known.at <= revision {
                 (known.at, known.there) = (revision, false);
             }
         }
         let sorted = self.places.len();
-        for card in cards {
-            let (id, text) = (card.id, card.searched_text());
+        for (card, text) in cards {
+            let id = card.id;
             let known = Known { text, at: revision, there: true, card: Some(card) };
             let held = self.places[..sorted].binary_search_by_key(&id, |(held, _)| *held);
             match held.map(|at| self.places[at].1) {

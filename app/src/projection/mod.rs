@@ -41,13 +41,44 @@ pub struct Delta {
     pub removed: Option<OrderId>,
 }
 
-/// The whole board at one revision: the body of `/api/board`.
-#[derive(Debug, Clone, Deserialize)]
+/// The whole board at one revision, read card by card.
+#[derive(Debug, Clone)]
 pub struct Whole {
+    revision: Revision,
+    /// Every actual order, with the text that a search looks at.
+    cards: Vec<(Card, String)>,
+}
+
+impl Whole {
+    /// A board of which no card has been read.
+    #[must_use]
+    pub const fn new(revision: Revision) -> Self {
+        Self { revision, cards: Vec::new() }
+    }
+
     /// Of which revision.
-    pub revision: Revision,
-    /// Every actual order.
-    pub orders: Vec<Card>,
+    #[must_use]
+    pub const fn revision(&self) -> Revision {
+        self.revision
+    }
+
+    /// One more card.
+    pub fn add(&mut self, card: Card) {
+        let text = card.searched_text();
+        self.cards.push((card, text));
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.cards.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.cards.is_empty()
+    }
 }
 
 /// What a column shows.
@@ -166,7 +197,7 @@ impl Projection {
         if whole.revision < self.floor {
             return false;
         }
-        self.memory.install(whole.revision, whole.orders);
+        self.memory.install(whole.revision, whole.cards);
         self.revision = self.revision.max(whole.revision);
         self.floor = whole.revision;
         self.beyond = Default::default();

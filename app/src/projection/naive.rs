@@ -65,7 +65,7 @@ fn some_view() -> impl Strategy<Value = BoardView> {
         |(q, sort, status, on)| {
             let operator = on[4].then(|| "other".to_owned());
             let (mine, free, rush, overdue) = (on[0], on[1], on[2], on[3]);
-            BoardView { q: q.into(), status, mine, free, rush, overdue, operator, new: on[4], sort }
+            BoardView { q: q.into(), status, mine, free, rush, overdue, operator, new: on[4], sort, page: 0 }
         },
     )
 }
@@ -182,7 +182,9 @@ proptest! {
                 }
                 Step::Install(rev) => {
                     naive.install(rev, &whole);
-                    board.install(Whole { revision: Revision::new(1, rev), orders: whole.clone() });
+                    let mut read = Whole::new(Revision::new(1, rev));
+                    whole.iter().cloned().for_each(|card| read.add(card));
+                    board.install(read);
                 }
                 Step::View(next) => {
                     board.set_view(&next);

@@ -16,6 +16,12 @@ fn of_page(page: &BoardPage) -> Projection {
     Projection::of_page(page, &BoardView::default(), EYE)
 }
 
+fn whole(revision: Revision, cards: Vec<Card>) -> Whole {
+    let mut whole = Whole::new(revision);
+    cards.into_iter().for_each(|card| whole.add(card));
+    whole
+}
+
 fn slot(board: &Projection, n: u128) -> Option<Slot> {
     board.slot(card(n).id)
 }
@@ -45,10 +51,17 @@ fn an_older_message_changes_nothing_and_the_shipped_stay_gone() {
 #[test]
 fn what_the_whole_board_left_out_stays_gone_when_an_older_message_comes() {
     let mut board = of_page(&page(vec![card(1)]));
-    board.install(Whole { revision: Revision::new(1, 20), orders: vec![card(2)] });
+    board.install(whole(Revision::new(1, 20), vec![card(2)]));
     assert_eq!(board.apply(upsert(15, card(1))), None);
     assert_eq!(board.apply(upsert(15, card(7))), None);
     assert_eq!(numbers(&board, 0), ["A-2"]);
+}
+
+#[test]
+fn a_board_that_is_older_than_the_page_is_not_taken() {
+    let mut board = of_page(&page(vec![card(1)]));
+    assert!(!board.install(whole(Revision::new(1, 9), vec![card(2)])));
+    assert_eq!((board.is_whole(), numbers(&board, 0)), (false, vec!["A-1".to_owned()]));
 }
 
 #[test]
@@ -56,7 +69,7 @@ fn what_was_heard_before_the_whole_board_came_stays() {
     let mut board = of_page(&page(vec![card(1)]));
     board.apply(upsert(15, taken(1, "operator1", Status::Started)));
     board.apply(Delta { revision: Revision::new(1, 16), order: None, removed: Some(card(2).id) });
-    board.install(Whole { revision: Revision::new(1, 12), orders: vec![card(1), card(2), card(3)] });
+    board.install(whole(Revision::new(1, 12), vec![card(1), card(2), card(3)]));
     assert_eq!(numbers(&board, 0), ["A-3"]);
     assert_eq!(numbers(&board, 1), ["A-1"]);
     assert!(board.is_whole());

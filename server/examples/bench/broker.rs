@@ -6,8 +6,8 @@ use futures_util::{StreamExt as _, future::join_all};
 use lapin::{
     BasicProperties, Channel, Connection, ConnectionProperties,
     options::{
-        BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, ConfirmSelectOptions,
-        ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions,
+        BasicAckOptions, BasicConsumeOptions, BasicGetOptions, BasicNackOptions, BasicPublishOptions,
+        ConfirmSelectOptions, ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions,
     },
     types::{AMQPValue, FieldTable},
 };
@@ -70,6 +70,15 @@ impl Broker {
     pub async fn waiting(&self, queue: &str) -> Result<u32, Failure> {
         let look = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
         Ok(self.channel.queue_declare(queue.into(), look, FieldTable::default()).await?.message_count())
+    }
+
+    /// Whether a queue's leader answers: a message is taken and given back, or there is none.
+    pub async fn look(&self, queue: &str) -> Result<(), Failure> {
+        let found = self.channel.basic_get(queue.into(), BasicGetOptions::default()).await?;
+        if let Some(found) = found {
+            found.delivery.nack(BasicNackOptions { requeue: true, ..BasicNackOptions::default() }).await?;
+        }
+        Ok(())
     }
 
     /// A queue that hears all news, and keeps them over a restart.

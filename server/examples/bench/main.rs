@@ -47,6 +47,7 @@ use measure::{
     flow::{FlowPage, FlowRefresh},
     fuzz::Fuzz,
     gone::Gone,
+    hostile::Hostile,
     keep::Keep,
     memory::Memory,
     page::Page,
@@ -56,6 +57,7 @@ use measure::{
     silence::Silence,
     stages::Stages,
     steady::Steady,
+    study::Study,
     sustained::{Pile, Sustained},
     take::Take,
     trace::Trace,
@@ -129,6 +131,10 @@ enum Bench {
     Tracing(Tracing),
     /// An order's way as one trace
     Trace(Trace),
+    /// What the server measures of a model
+    Study(Study),
+    /// Hostile models
+    Hostile(Hostile),
 }
 
 impl Bench {
@@ -160,6 +166,8 @@ impl Bench {
             Self::Collect(it) => it.run().await,
             Self::Tracing(it) => it.run().await,
             Self::Trace(it) => it.run().await,
+            Self::Study(it) => it.run().await,
+            Self::Hostile(it) => it.run().await,
         }
     }
 }

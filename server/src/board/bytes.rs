@@ -3,7 +3,7 @@
 
 use std::{io::Write as _, sync::Arc, time::Duration};
 
-use app::domain::Revision;
+use app::domain::{Revision, Row};
 use arc_swap::ArcSwapOption;
 use bytes::Bytes;
 use tokio::{sync::Mutex, time::Instant};
@@ -16,6 +16,19 @@ const YOUNG: Duration = Duration::from_millis(200);
 /// Younger than this, it is still served while the next one is being made. The sum of both stays well below the
 /// second within which a change must be visible.
 const SERVED: Duration = Duration::from_millis(600);
+
+/// What a ready-made body says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// `{"revision","orders":[card…]}`: the contract's.
+    Json,
+    /// For our own pages, which read it in slices: a line `["<revision>",<orders>]`, then a line for each order with
+    /// the values of its card without their names ([`Row`]).
+    Rows,
+}
+
+/// Bytes that a card takes as JSON, and then some: room for the whole board is made at once.
+const TYPICAL: usize = 900;
 
 /// Encodings of the ready-made board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,27 +74,43 @@ struct Slot {
 
 /// The newest body of each encoding.
 #[derive(Debug, Default)]
-pub(super) struct Ready {
+struct Bodies {
     identity: Slot,
     brotli: Slot,
     gzip: Slot,
 }
 
+/// The newest body of each form and encoding.
+#[derive(Debug, Default)]
+pub(super) struct Ready {
+    json: Bodies,
+    rows: Bodies,
+}
+
 impl Ready {
-    const fn slot(&self, encoding: Encoding) -> &Slot {
+    const fn slot(&self, form: Form, encoding: Encoding) -> &Slot {
+        let bodies = match form {
+            Form::Json => &self.json,
+            Form::Rows => &self.rows,
+        };
         match encoding {
-            Encoding::Identity => &self.identity,
-            Encoding::Brotli => &self.brotli,
-            Encoding::Gzip => &self.gzip,
+            Encoding::Identity => &bodies.identity,
+            Encoding::Brotli => &bodies.brotli,
+            Encoding::Gzip => &bodies.gzip,
         }
     }
 }
 
 /// A body at or after `minimum`, or the newest there is when the board itself is not that far; `None` before the
 /// first board.
-pub(super) async fn body(core: &Arc<Core>, minimum: Revision, encoding: Encoding) -> Option<Body> {
+pub(super) async fn body(
+    core: &Arc<Core>,
+    minimum: Revision,
+    form: Form,
+    encoding: Encoding,
+) -> Option<Body> {
     let asked = Instant::now();
-    let slot = core.ready.slot(encoding);
+    let slot = core.ready.slot(form, encoding);
     let near = core.near.snapshot()?;
     let minimum = minimum.min(near.revision());
     let satisfying = || slot.made.load_full().filter(|made| made.body.revision >= minimum);
@@ -94,7 +123,7 @@ pub(super) async fn body(core: &Arc<Core>, minimum: Revision, encoding: Encoding
             if let Ok(making) = Arc::clone(&slot.maker).try_lock_owned() {
                 let core = Arc::clone(core);
                 tokio::spawn(async move {
-                    make(&core, encoding).await;
+                    make(&core, form, encoding).await;
                     drop(making);
                 });
             }
@@ -106,24 +135,28 @@ pub(super) async fn body(core: &Arc<Core>, minimum: Revision, encoding: Encoding
     match satisfying().filter(|made| made.taken >= asked || core.near.revision() == Some(made.body.revision))
     {
         Some(made) => Some(made.body.clone()),
-        None => make(core, encoding).await,
+        None => make(core, form, encoding).await,
     }
 }
 
-async fn make(core: &Core, encoding: Encoding) -> Option<Body> {
+async fn make(core: &Core, form: Form, encoding: Encoding) -> Option<Body> {
     let taken = Instant::now();
     let near = core.near.snapshot()?;
     let revision = near.revision();
-    let encoded = tokio::task::spawn_blocking(move || encode(&near, encoding)).await.ok()?;
+    let encoded = tokio::task::spawn_blocking(move || encode(&near, form, encoding)).await.ok()?;
     metrics::built(encoding.name());
     let body = Body { revision, bytes: encoded };
-    core.ready.slot(encoding).made.store(Some(Arc::new(Made { body: body.clone(), taken })));
+    core.ready.slot(form, encoding).made.store(Some(Arc::new(Made { body: body.clone(), taken })));
     Some(body)
 }
 
-/// `{"revision","orders":[card…]}`, encoded.
-pub(super) fn encode(board: &Snapshot, encoding: Encoding) -> Bytes {
-    let plain = plain(board);
+/// The whole board in this form, encoded.
+#[must_use]
+pub fn encode(board: &Snapshot, form: Form, encoding: Encoding) -> Bytes {
+    let plain = match form {
+        Form::Json => plain(board),
+        Form::Rows => rows(board),
+    };
     let mut out = Vec::with_capacity(plain.len() / 6);
     // Neither can fail on a vector.
     match encoding {
@@ -141,16 +174,26 @@ pub(super) fn encode(board: &Snapshot, encoding: Encoding) -> Bytes {
 }
 
 fn plain(board: &Snapshot) -> Vec<u8> {
-    let cards: usize = board.all().map(|held| held.json.len() + 1).sum();
     let mut out = format!("{{\"revision\":\"{}\",\"orders\":[", board.revision()).into_bytes();
-    out.reserve(cards + 2);
+    out.reserve(board.len() * TYPICAL);
     for (place, held) in board.all().enumerate() {
         if place > 0 {
             out.push(b',');
         }
-        out.extend_from_slice(&held.json);
+        held.write_json(&mut out);
     }
     out.extend_from_slice(b"]}");
+    out
+}
+
+fn rows(board: &Snapshot) -> Vec<u8> {
+    let mut out = format!("[\"{}\",{}]\n", board.revision(), board.len()).into_bytes();
+    out.reserve(board.len() * 400);
+    for held in board.all() {
+        // Writing a card to a vector cannot fail; half a line would be noticed by whoever reads it.
+        let _ = serde_json::to_writer(&mut out, &Row(&held.card));
+        out.push(b'\n');
+    }
     out
 }
 
@@ -161,7 +204,8 @@ mod tests {
 
     #[test]
     fn an_empty_board_is_whole_json_too() {
-        let board = Snapshot::of(Revision::new(1, 7), Timestamp::from_millis(0), []).unwrap();
-        assert_eq!(encode(&board, Encoding::Identity), r#"{"revision":"1.7","orders":[]}"#);
+        let board = Snapshot::empty(Revision::new(1, 7), Timestamp::from_millis(0));
+        assert_eq!(encode(&board, Form::Json, Encoding::Identity), r#"{"revision":"1.7","orders":[]}"#);
+        assert_eq!(encode(&board, Form::Rows, Encoding::Identity), "[\"1.7\",0]\n");
     }
 }

@@ -1,7 +1,7 @@
 //! What the tasks of the board share, and how they wake each other.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, VecDeque},
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -10,16 +10,20 @@ use std::{
 };
 
 use app::domain::Timestamp;
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::Instant};
 
 use super::{
     Settings,
     bytes::Ready,
+    line::BadAddress,
     near::Near,
-    shelf::{BadAddress, Shelf},
+    shelf::Shelf,
     sources::{Reach, Source},
 };
 use crate::store::{Postgres, StoreError};
+
+/// Connections to the database: one for the log, one for a refresh, and one in place of another that hangs.
+const CONNECTIONS: u32 = 3;
 
 /// Why a full refresh is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,10 +55,29 @@ impl Reason {
     }
 }
 
+/// A full refresh that ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refreshed {
+    /// When.
+    pub at: Timestamp,
+    /// Why it was due.
+    pub reason: &'static str,
+    /// `done`, `skipped` or `failed`.
+    pub outcome: &'static str,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// Refreshes that are remembered.
+const REMEMBERED: usize = 8;
+
 #[derive(Debug)]
 pub(super) struct Core {
     pub settings: Settings,
+    /// For what this server asks by itself.
     pub store: Postgres,
+    /// For what requests ask (`CACHE=off`).
+    pub front: Postgres,
     pub shelf: Shelf,
     pub near: Near,
     pub ready: Ready,
@@ -65,6 +88,11 @@ pub(super) struct Core {
     pub restore: Notify,
     /// A full refresh is wanted.
     pub refresh: Notify,
+    /// The log's last number, as the last look saw it.
+    pub head: AtomicU64,
+    /// What the database's clock said when it was heard last, and when it was asked.
+    heard: Mutex<Option<(Timestamp, Instant)>>,
+    refreshed: Mutex<VecDeque<Refreshed>>,
     reasons: Mutex<BTreeSet<Reason>>,
     pub adopted: AtomicBool,
     jitter: AtomicU64,
@@ -76,7 +104,8 @@ impl Core {
         let mut seed = [0; 8];
         settings.entropy.fill(&mut seed);
         Ok(Self {
-            store,
+            store: store.aside(CONNECTIONS),
+            front: store,
             shelf,
             near: Near::new(),
             ready: Ready::default(),
@@ -84,6 +113,9 @@ impl Core {
             drain: Notify::new(),
             restore: Notify::new(),
             refresh: Notify::new(),
+            head: AtomicU64::new(0),
+            heard: Mutex::default(),
+            refreshed: Mutex::default(),
             reasons: Mutex::default(),
             adopted: AtomicBool::new(false),
             jitter: AtomicU64::new(u64::from_le_bytes(seed) | 1),
@@ -95,10 +127,41 @@ impl Core {
         self.settings.clock.now()
     }
 
+    /// Notes what the database's clock said to a question that was asked then.
+    pub fn hear_clock(&self, said: Timestamp, asked: Instant) {
+        *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = Some((said, asked));
+    }
+
+    /// How long ago the database's clock said so. Told by the machine's steady clock since the database was heard
+    /// last, so that no step of a wall clock, here or there, makes anything look younger than it is; an answer that
+    /// took its time makes it older.
+    pub fn age(&self, at: Timestamp) -> Duration {
+        let heard = *self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        let positive = |millis: i64| Duration::from_millis(u64::try_from(millis).unwrap_or_default());
+        match heard {
+            Some((said, asked)) => positive(said.millis() - at.millis()) + asked.elapsed(),
+            // A server that has never reached it can only compare its own clock.
+            None => positive(self.now().millis() - at.millis()),
+        }
+    }
+
     /// Asks for a full refresh; several reasons become one.
     pub fn want(&self, reason: Reason) {
         self.reasons.lock().unwrap_or_else(PoisonError::into_inner).insert(reason);
         self.refresh.notify_one();
+    }
+
+    /// Remembers a refresh.
+    pub fn remember(&self, reason: Reason, outcome: &'static str, took: Duration) {
+        let refresh = Refreshed { at: self.now(), reason: reason.name(), outcome, took };
+        let mut refreshed = self.refreshed.lock().unwrap_or_else(PoisonError::into_inner);
+        refreshed.truncate(REMEMBERED - 1);
+        refreshed.push_front(refresh);
+    }
+
+    /// The last refreshes, newest first.
+    pub fn refreshes(&self) -> Vec<Refreshed> {
+        self.refreshed.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
     }
 
     /// Why a refresh was asked for since the last call.

@@ -1,7 +1,10 @@
 //! Brings Redis and the near board to the head of the log. Every server does it, none leads: what two do at once,
 //! the compare-and-set lets only one do.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use app::domain::Revision;
 use tokio::time::{Instant, sleep};
@@ -27,6 +30,10 @@ const ROUNDS: usize = 64;
 /// How often an absent Redis is asked whether it is back.
 const PROBE: Duration = Duration::from_millis(200);
 
+/// How often Redis alone is glanced at between two looks: one small command. An emptied Redis is to be whole again within
+/// 250 ms, and reading and writing everything takes most of that.
+const GLANCE: Duration = Duration::from_millis(40);
+
 /// What to do after one look.
 #[derive(Debug, PartialEq, Eq)]
 enum Next {
@@ -43,11 +50,16 @@ struct Memory {
     probed: Instant,
     /// Where the near board was when it was last found behind Redis.
     behind: Option<Revision>,
+    /// When Redis was last asked where it stands.
+    asked: Instant,
+    /// Where it stood when it was last heard of.
+    stood: Option<Revision>,
 }
 
 /// Looks at the log for ever.
 pub(super) async fn run(core: Arc<Core>) {
-    let mut memory = Memory { probed: Instant::now(), behind: None };
+    let now = Instant::now();
+    let mut memory = Memory { probed: now, behind: None, asked: now, stood: None };
     loop {
         for _ in 0..ROUNDS {
             if look(&core, &mut memory).await == Next::Rest {
@@ -57,6 +69,19 @@ pub(super) async fn run(core: Arc<Core>) {
         tokio::select! {
             () = core.drain.notified() => {}
             () = sleep(core.jittered(core.settings.tick)) => {}
+            // Without a look at the log first: what Redis lacks is everything.
+            () = emptied(&core) => core.want(Reason::Cold),
+        }
+    }
+}
+
+/// Ends when Redis is there and has no complete board. Nothing tells of that by itself: a blocked read of the stream
+/// sleeps through FLUSHALL.
+async fn emptied(core: &Core) {
+    loop {
+        sleep(GLANCE).await;
+        if !core.shelf.reach.is_away() && matches!(core.shelf.mark().await, Ok(None)) {
+            return;
         }
     }
 }
@@ -64,11 +89,29 @@ pub(super) async fn run(core: Arc<Core>) {
 async fn look(core: &Core, memory: &mut Memory) -> Next {
     // While Redis is away the near board comes first: it must not wait for a time limit.
     let away = core.shelf.reach.is_away();
+    // Where Redis stood a moment ago is where it stands, as a rule. If it is not, the compare-and-set says so; and
+    // once a tick it is asked anyway.
+    let stood = memory.stood.take().filter(|at| core.near.revision() == Some(*at) && !away);
+    if let Some(at) = stood
+        && memory.asked.elapsed() < core.settings.tick
+    {
+        let asked = Instant::now();
+        let Ok(tail) = core.asked(core.store.tail(at.rev, BATCH)).await else { return Next::Again };
+        core.hear_clock(tail.at, asked);
+        feed_near(core, &tail);
+        if tail.head == at {
+            memory.stood = Some(at);
+            return Next::Rest;
+        }
+        return advance(core, at, &tail, memory).await;
+    }
+    memory.asked = Instant::now();
     let mark = if away { Err(Away) } else { core.shelf.mark().await };
     if let Ok(Some(mark)) = &mark {
         compare(core, mark);
     }
     let after = start(core.near.revision(), mark.as_ref().ok().and_then(Option::as_ref));
+    let asked = Instant::now();
     let Ok(tail) = core.asked(core.store.tail(after, BATCH)).await else {
         memory.behind = behind(core, mark.as_ref().ok().and_then(Option::as_ref), memory.behind);
         if away {
@@ -76,10 +119,11 @@ async fn look(core: &Core, memory: &mut Memory) -> Next {
         }
         return Next::Rest;
     };
+    core.hear_clock(tail.at, asked);
     feed_near(core, &tail);
     let full = tail.events.len() as i64 == BATCH;
     match mark {
-        Ok(Some(mark)) => advance(core, mark, &tail).await,
+        Ok(Some(mark)) => advance(core, mark.revision, &tail, memory).await,
         Ok(None) => {
             core.want(Reason::Cold);
             Next::Rest
@@ -128,6 +172,7 @@ fn behind(core: &Core, mark: Option<&Mark>, before: Option<Revision>) -> Option<
 }
 
 fn feed_near(core: &Core, tail: &Tail) {
+    core.head.store(tail.head.rev, Ordering::Relaxed);
     let near = core.near.revision();
     let lost = match near {
         None => true,
@@ -151,8 +196,8 @@ fn last(tail: &Tail) -> Revision {
     tail.events.last().map_or(tail.head, |event| event.revision)
 }
 
-async fn advance(core: &Core, mark: Mark, tail: &Tail) -> Next {
-    let at = mark.revision;
+/// Brings Redis from where it stands to the end of what was read.
+async fn advance(core: &Core, at: Revision, tail: &Tail, memory: &mut Memory) -> Next {
     if at.epoch != tail.head.epoch {
         if at.epoch > tail.head.epoch {
             metrics::ahead(at, tail.head);
@@ -176,15 +221,24 @@ async fn advance(core: &Core, mark: Mark, tail: &Tail) -> Next {
         let span = applied(&events);
         core.shelf.apply(at, &events, complete.then_some(tail.at)).instrument(span).await
     };
+    let moved = if at == tail.head { at } else { last(tail) };
     match verdict {
-        Ok(Verdict::Ok(_)) if last(tail) < tail.head => Next::Again,
+        Ok(Verdict::Ok(_)) => {
+            memory.stood = Some(moved);
+            if moved < tail.head { Next::Again } else { Next::Rest }
+        }
+        // Somebody else did the same.
+        Ok(Verdict::Stale(now)) if now == tail.head && now == moved => {
+            memory.stood = Some(now);
+            Next::Rest
+        }
         // Somebody else was quicker; nothing is lost.
         Ok(Verdict::Stale(_)) => Next::Again,
         Ok(Verdict::Cold) => {
             core.want(Reason::Cold);
             Next::Rest
         }
-        Ok(_) | Err(Away) => Next::Rest,
+        Ok(Verdict::Torn) | Err(Away) => Next::Rest,
     }
 }
 

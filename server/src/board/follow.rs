@@ -8,23 +8,27 @@ use tokio::time::sleep;
 use super::{
     Snapshot,
     core::{Core, Reason},
+    held::Unreadable,
     metrics,
     near::Fed,
     shelf::Heard,
-    snapshot::Unreadable,
 };
 
 /// Events in one go when catching up from the log.
 const BATCH: i64 = 1000;
+/// Orders in one part of a board from Redis: some tenths of a megabyte.
+const PART: usize = 100;
 /// Further behind than this, a whole board is cheaper than the changes.
 const FAR: u64 = 4096;
 /// After a failure, so that a lasting one doesn't spin.
 const BREATH: Duration = Duration::from_millis(50);
 
-/// Follows the stream for ever.
+/// Follows the stream whenever the database is silent. While it answers, every server hears of a commit from the database
+/// itself, sooner than from the one that carries it to Redis, and the stream would say everything a second time.
 pub(super) async fn listen(core: Arc<Core>) {
+    let silence = core.settings.tick * 2;
     loop {
-        let Some(after) = core.near.revision() else {
+        let Some(after) = core.near.revision().filter(|_| !core.log.has_answered(silence)) else {
             sleep(BREATH).await;
             continue;
         };
@@ -116,10 +120,33 @@ async fn from_shelf(core: &Core) -> bool {
     }
 }
 
+/// The board in Redis, read part by part. What changes meanwhile is in its stream, so that the end is one revision's
+/// board all the same.
 async fn load(core: &Core) -> Option<Snapshot> {
-    let (mark, entries) = core.shelf.whole().await.ok()??;
-    let built = build(mark.revision, mark.fresh_at, entries).await;
-    let board = built.inspect_err(metrics::unreadable).ok()?;
+    let begun = core.shelf.mark().await.ok()??;
+    let mut board = Snapshot::empty(begun.revision, begun.fresh_at);
+    for part in core.shelf.orders().await.ok()?.chunks(PART) {
+        let entries = core.shelf.entries(part).await.ok()?;
+        board.add(&entries).inspect_err(metrics::unreadable).ok()?;
+    }
+    let mark = core.shelf.mark().await.ok()??;
+    while board.revision() != mark.revision {
+        let before = board.revision();
+        for heard in core.shelf.since(before).await.ok()? {
+            match heard {
+                Heard::Change(event) if event.revision > mark.revision => break,
+                Heard::Change(event) if event.revision.follows(board.revision()) => {
+                    board.change(&event).inspect_err(metrics::unreadable).ok()?;
+                }
+                // The board was replaced, or the stream does not reach back: there is no whole board to be had.
+                Heard::Change(_) | Heard::Reset(_) => return None,
+            }
+        }
+        if board.revision() == before {
+            return None;
+        }
+    }
+    board.certify(mark.fresh_at);
     if board.digest() != mark.digest || board.len() as u64 != mark.count {
         metrics::divergence("redis", mark.revision);
         core.want(Reason::Divergence);
@@ -135,8 +162,8 @@ pub(super) async fn build(
     entries: Vec<(OrderId, String)>,
 ) -> Result<Snapshot, Unreadable> {
     let read = move || {
-        let entries = entries.iter().map(|(order, payload)| (*order, payload.as_str()));
-        Snapshot::of(revision, fresh_at, entries)
+        let mut board = Snapshot::empty(revision, fresh_at);
+        board.add(&entries).map(|()| board)
     };
     tokio::task::spawn_blocking(read).await.unwrap_or(Err(Unreadable::Ended))
 }

@@ -16,6 +16,9 @@
 //! | `board_cache_divergence_total` | `where` redis/near | same revision, other content; must stay 0 |
 //! | `board_ahead_total` | | Redis knows commits that the database does not; see the log's line |
 //! | `board_unreadable_total` | | entries that this program cannot read |
+//! | `board_near_age_seconds` | | how long ago the near board was known to be current; taken when it is asked for |
+//! | `board_reads_total` | `from` memory/redis/database | reads of requests, by what answered them |
+//! | `board_comparisons_total`, `board_differences` | | comparisons on the page "Cache", and what the last one found |
 //! | `board_bytes_builds_total` | `encoding` | ready-made bodies that were made |
 //! | `store_statements_total` | `origin` | statements sent to PostgreSQL |
 
@@ -24,7 +27,7 @@ use std::time::Duration;
 use app::domain::Revision;
 use metrics::{counter, gauge, histogram};
 
-use super::{snapshot::Unreadable, sources::Source};
+use super::{held::Unreadable, sources::Source};
 use crate::store::Origin;
 
 pub(super) fn script(script: &'static str, outcome: &'static str) {

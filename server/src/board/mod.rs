@@ -6,10 +6,13 @@
 //! Requests read the near board and wait for none of this.
 
 mod bytes;
+mod compare;
 mod core;
 mod drain;
 mod follow;
+mod held;
 mod index;
+mod line;
 mod mark;
 mod metrics;
 mod near;
@@ -20,16 +23,22 @@ mod shelf;
 mod snapshot;
 mod sources;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
-use app::domain::{Entry, OrderId, Revision, TraceParent};
+use app::domain::{Entry, OrderId, Revision, Timestamp, TraceParent};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub use bytes::{Body, Encoding};
+pub use bytes::{Body, Encoding, Form, encode};
+pub use compare::Compared;
+pub use core::Refreshed;
+pub use held::Held;
+pub use line::BadAddress;
 pub use mark::Digest;
 pub use ring::{Change, Live, Next};
-pub use shelf::BadAddress;
-pub use snapshot::{Held, Snapshot};
+pub use snapshot::Snapshot;
 
 use crate::{
     clock::{SharedClock, SharedEntropy},
@@ -104,10 +113,41 @@ impl Board {
         Ok(Self(core))
     }
 
+    /// A handle that only looks: nothing is fed, refreshed or repaired by it.
+    ///
+    /// # Errors
+    /// When the address of Redis is malformed.
+    pub fn idle(settings: Settings, store: Postgres) -> Result<Self, BadAddress> {
+        Ok(Self(Arc::new(Core::new(settings, store)?)))
+    }
+
+    /// Whether Redis answers within so long; it may have to be connected to first.
+    pub async fn reaches_redis(&self, patience: Duration) -> bool {
+        let answers = async {
+            while self.0.shelf.mark().await.is_err() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(patience, answers).await.is_ok()
+    }
+
     /// The board in this process; `None` until the first complete one.
     #[must_use]
     pub fn near(&self) -> Option<Arc<Snapshot>> {
         self.0.near.snapshot()
+    }
+
+    /// How long ago this board was known to be current; whatever the wall clocks do, never told younger than it is.
+    #[must_use]
+    pub fn age(&self, board: &Snapshot) -> Duration {
+        self.0.age(board.fresh_at())
+    }
+
+    /// When that was, by this server's clock: what is told to people beside this server's own time.
+    #[must_use]
+    pub fn fresh_at(&self, board: &Snapshot) -> Timestamp {
+        let age = i64::try_from(self.age(board).as_millis()).unwrap_or(i64::MAX);
+        Timestamp::from_millis(self.0.now().millis().saturating_sub(age))
     }
 
     /// The first snapshot at or after `revision` that comes within `patience`, otherwise the one there is then.
@@ -149,11 +189,11 @@ impl Board {
         self.0.near.ring.after(cursor, limit)
     }
 
-    /// `{"revision","orders":[card…]}`, ready-made, at or after `minimum` as far as the near board is; made on
+    /// The whole board in this form, ready-made, at or after `minimum` as far as the near board is; made on
     /// demand, single-flight. `None` until the first complete board. It says itself of which revision it is, which
     /// can be up to 600 ms older than the near board's when `minimum` allows it.
-    pub async fn bytes(&self, minimum: Revision, encoding: Encoding) -> Option<Body> {
-        bytes::body(&self.0, minimum, encoding).await
+    pub async fn bytes(&self, minimum: Revision, form: Form, encoding: Encoding) -> Option<Body> {
+        bytes::body(&self.0, minimum, form, encoding).await
     }
 
     /// The whole board as Redis has it now (`CACHE=redis`).
@@ -181,9 +221,30 @@ impl Board {
     /// # Errors
     /// When the database is away.
     pub async fn from_postgres(&self) -> Result<Snapshot, StoreError> {
-        let all = self.0.store.everything().await?;
-        let board = follow::build(all.revision, all.at, all.entries).await;
+        let mut all = self.0.front.read_all().await?;
+        // All of it at once: whoever asks waits.
+        let entries = all.next(all.len()).await?;
+        let board = follow::build(all.revision, all.at, entries).await;
         board.map_err(|error| StoreError::unreadable("read all actual orders", error))
+    }
+
+    /// The last changes, newest first, at most so many.
+    #[must_use]
+    pub fn last_changes(&self, most: usize) -> Vec<Change> {
+        self.0.near.ring.last(most)
+    }
+
+    /// The last full refreshes, newest first.
+    #[must_use]
+    pub fn refreshes(&self) -> Vec<Refreshed> {
+        self.0.refreshes()
+    }
+
+    /// Changes that the log was last seen to have and the near board has not.
+    #[must_use]
+    pub fn lag(&self) -> u64 {
+        let head = self.0.head.load(Ordering::Relaxed);
+        head.saturating_sub(self.0.near.revision().map_or(0, |near| near.rev))
     }
 
     /// Whether Redis did not answer when it was last asked.

@@ -10,8 +10,8 @@ use arc_swap::ArcSwapOption;
 use tokio::sync::watch;
 
 use super::{
-    Snapshot, metrics,
-    ring::{Change, Ring},
+    Digest, Snapshot, metrics,
+    ring::{Change, Live, Ring},
 };
 use crate::{store::postgres::log::Event, trace};
 
@@ -58,19 +58,27 @@ impl Near {
         self.revisions.subscribe()
     }
 
-    /// Takes over a whole board if it is newer, or the same revision with other content (a repair).
+    /// Takes over a whole board if it is newer, or the same revision with other content (a repair). One that was read
+    /// a moment ago is brought to where the near board is by the changes since.
     pub fn adopt(&self, mut board: Snapshot) -> bool {
         let mut waiting = self.write();
         let current = self.current.load_full();
+        if current.as_ref().is_some_and(|old| board.revision() < old.revision())
+            && let Live::Changes(changes) = self.ring.after(board.revision(), usize::MAX)
+        {
+            for change in changes {
+                board.follow(change.revision, change.order, change.held.as_ref());
+            }
+        }
         let wanted = current.as_ref().is_none_or(|old| {
             board.revision() > old.revision()
                 || (board.revision() == old.revision() && board.digest() != old.digest())
         });
         if wanted {
             honour(&mut waiting, &mut board);
-            let revision = board.revision();
+            let (revision, digest) = (board.revision(), board.digest());
             self.current.store(Some(Arc::new(board)));
-            self.ring.begin(revision);
+            self.ring.begin(revision, digest);
             self.revisions.send_replace(revision);
         }
         wanted
@@ -90,7 +98,10 @@ impl Near {
                 break;
             }
             match board.change(event) {
-                Ok(held) => changes.push(Change::new(event.revision, event.order, held, shown(event, from))),
+                Ok(held) => {
+                    let traced = shown(event, from);
+                    changes.push(Change::new(event.revision, event.order, held, board.digest(), traced));
+                }
                 Err(error) => {
                     metrics::unreadable(&error);
                     fed = Fed::Gap;
@@ -107,6 +118,11 @@ impl Near {
             self.revisions.send_replace(revision);
         }
         fed
+    }
+
+    /// The hash of all entries at a revision that lies within reach of the ring.
+    pub fn digest_at(&self, revision: Revision) -> Option<Digest> {
+        self.ring.digest_at(revision)
     }
 
     /// At this moment the database was at this revision: whoever has it, or a later one, was complete then.
@@ -165,7 +181,7 @@ mod tests {
     }
 
     fn empty(revision: Revision) -> Snapshot {
-        Snapshot::of(revision, NOW, []).unwrap()
+        Snapshot::empty(revision, NOW)
     }
 
     fn removals(revs: std::ops::RangeInclusive<u64>) -> Vec<Event> {

@@ -9,7 +9,7 @@ use std::{
 use app::domain::{OrderId, Revision, TraceParent};
 use bytes::Bytes;
 
-use super::Held;
+use super::{Digest, Held};
 
 /// Changes kept for followers.
 const KEPT: usize = 4096;
@@ -28,6 +28,8 @@ pub struct Change {
     pub event: Bytes,
     /// Where its trace goes on.
     pub traceparent: Option<TraceParent>,
+    /// The hash of all entries after it.
+    pub digest: Digest,
 }
 
 /// What changed since a cursor.
@@ -55,16 +57,22 @@ impl Change {
         revision: Revision,
         order: OrderId,
         held: Option<Arc<Held>>,
+        digest: Digest,
         traceparent: Option<TraceParent>,
     ) -> Self {
         let traced = traceparent.map_or_else(String::new, |it| format!("\"traceparent\":\"{it}\","));
         let head = format!("id: {revision}\nevent: order\ndata: {{\"revision\":\"{revision}\",{traced}");
-        let event = match &held {
+        let mut event = head.into_bytes();
+        match &held {
             // JSON has no line breaks outside of its texts, and none unescaped in them.
-            Some(held) => [head.as_bytes(), b"\"order\":", &held.json, b"}\n\n"].concat(),
-            None => format!("{head}\"removed\":\"{order}\"}}\n\n").into_bytes(),
-        };
-        Self { revision, order, held, event: event.into(), traceparent }
+            Some(held) => {
+                event.extend_from_slice(b"\"order\":");
+                held.write_json(&mut event);
+            }
+            None => event.extend_from_slice(format!("\"removed\":\"{order}\"").as_bytes()),
+        }
+        event.extend_from_slice(b"}\n\n");
+        Self { revision, order, held, event: event.into(), traceparent, digest }
     }
 }
 
@@ -75,13 +83,16 @@ pub(super) struct Ring(RwLock<Kept>);
 #[derive(Debug, Default)]
 struct Kept {
     base: Revision,
+    /// The hash of all entries at `base`.
+    digest: Digest,
     changes: VecDeque<Change>,
 }
 
 impl Ring {
     /// Forgets everything: the board jumped to this revision.
-    pub fn begin(&self, base: Revision) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Kept { base, changes: VecDeque::new() };
+    pub fn begin(&self, base: Revision, digest: Digest) {
+        let kept = Kept { base, digest, changes: VecDeque::new() };
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = kept;
     }
 
     /// Adds changes that follow the last one.
@@ -90,7 +101,7 @@ impl Ring {
         kept.changes.extend(changes);
         while kept.changes.len() > KEPT {
             if let Some(oldest) = kept.changes.pop_front() {
-                kept.base = oldest.revision;
+                (kept.base, kept.digest) = (oldest.revision, oldest.digest);
             }
         }
     }
@@ -107,6 +118,21 @@ impl Ring {
     pub fn trace(&self, order: OrderId) -> Option<TraceParent> {
         let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
         kept.changes.iter().rev().find(|change| change.order == order)?.traceparent
+    }
+
+    /// The hash of all entries at a revision between the first and the last that are kept.
+    pub fn digest_at(&self, revision: Revision) -> Option<Digest> {
+        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        match kept.known(revision).filter(|_| revision.epoch == kept.base.epoch)? {
+            0 => Some(kept.digest),
+            known => kept.changes.get(known - 1).map(|change| change.digest),
+        }
+    }
+
+    /// The newest changes, newest first.
+    pub fn last(&self, most: usize) -> Vec<Change> {
+        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        kept.changes.iter().rev().take(most).cloned().collect()
     }
 
     /// The change right after the cursor. Costs the same wherever the cursor is.
@@ -137,7 +163,7 @@ mod tests {
     use super::*;
 
     fn change(rev: u64) -> Change {
-        Change::new(Revision::new(1, rev), OrderId(uuid::Uuid::nil()), None, None)
+        Change::new(Revision::new(1, rev), OrderId(uuid::Uuid::nil()), None, Digest(rev), None)
     }
 
     fn revisions(live: Live) -> Vec<u64> {
@@ -150,7 +176,7 @@ mod tests {
     #[test]
     fn a_cursor_within_the_ring_gets_what_follows_it() {
         let ring = Ring::default();
-        ring.begin(Revision::new(1, 10));
+        ring.begin(Revision::new(1, 10), Digest(10));
         ring.push((11..=14).map(change).collect());
         assert_eq!(revisions(ring.after(Revision::new(1, 10), 9)), [11, 12, 13, 14]);
         assert_eq!(revisions(ring.after(Revision::new(1, 12), 1)), [13]);
@@ -160,7 +186,7 @@ mod tests {
     #[test]
     fn a_follower_is_sent_what_was_made_once() {
         let ring = Ring::default();
-        ring.begin(Revision::new(1, 10));
+        ring.begin(Revision::new(1, 10), Digest(10));
         ring.push((11..=12).map(change).collect());
         let next = |rev| ring.next(Revision::new(1, rev));
         let (Next::Event(revision, one), Next::Event(_, other)) = (next(10), next(10)) else {
@@ -181,19 +207,29 @@ mod tests {
     #[test]
     fn a_cursor_from_before_the_ring_is_told_to_begin_again() {
         let ring = Ring::default();
-        ring.begin(Revision::new(1, 10));
+        ring.begin(Revision::new(1, 10), Digest(10));
         assert!(matches!(ring.after(Revision::new(1, 9), 9), Live::Reset));
         ring.push((11..=11 + KEPT as u64).map(change).collect());
         assert!(matches!(ring.after(Revision::new(1, 10), 9), Live::Reset));
         assert_eq!(revisions(ring.after(Revision::new(1, 11), 1)), [12]);
-        ring.begin(Revision::new(2, 3));
+        ring.begin(Revision::new(2, 3), Digest(3));
         assert!(matches!(ring.after(Revision::new(1, 5000), 9), Live::Reset));
+    }
+
+    #[test]
+    fn the_hash_of_a_revision_is_known_as_long_as_its_changes_are() {
+        let ring = Ring::default();
+        ring.begin(Revision::new(1, 10), Digest(10));
+        ring.push((11..=14).map(change).collect());
+        let at = |epoch, rev| ring.digest_at(Revision::new(epoch, rev));
+        assert_eq!([at(1, 10), at(1, 12), at(1, 14)], [10, 12, 14].map(|digest| Some(Digest(digest))));
+        assert_eq!([at(1, 9), at(1, 15), at(0, 12), at(2, 12)], [None; 4]);
     }
 
     #[test]
     fn a_cursor_from_the_future_waits() {
         let ring = Ring::default();
-        ring.begin(Revision::new(1, 10));
+        ring.begin(Revision::new(1, 10), Digest(10));
         ring.push(vec![change(11)]);
         assert_eq!(revisions(ring.after(Revision::new(1, 20), 9)), [0; 0]);
         assert_eq!(revisions(ring.after(Revision::new(2, 1), 9)), [0; 0]);

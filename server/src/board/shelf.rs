@@ -1,26 +1,21 @@
-//! The shared copy in Redis: the only file that names the client library.
+//! The shared copy in Redis. Besides the lines that it asks by (line.rs), nothing names the client library.
 //!
-//! Its defaults wait for ever and its event helpers end silently when they lag, so nothing here depends on events:
-//! every command has a time limit, connections are renewed for ever, and what a command answered is all that is
-//! believed. A command that was given up may still be carried out later, therefore everything that writes the board
+//! Its event helpers end silently when they lag, so nothing here depends on events: what a command answered is all
+//! that is believed. A command that was given up may still be carried out later, therefore everything that writes the board
 //! is a script that compares before it sets.
 
 use std::{collections::HashMap, time::Duration};
 
 use app::domain::{OrderId, Revision, Timestamp};
 use fred::{
-    clients::Client,
     error::Error,
-    interfaces::{ClientLike, HashesInterface, KeysInterface, LuaInterface, StreamsInterface},
-    types::{
-        Builder, ConnectHandle, Expiration, SetOptions, Value,
-        config::{Config, ConnectionConfig, PerformanceConfig, ReconnectPolicy, UnresponsiveConfig},
-        streams::XReadResponse,
-    },
+    interfaces::{HashesInterface, KeysInterface, LuaInterface, StreamsInterface},
+    types::{Expiration, SetOptions, Value, streams::XReadResponse},
 };
 
 use super::{
     Away,
+    line::{BadAddress, Line},
     mark::{Mark, packed, unpacked},
     metrics,
     script::{self, Script, Verdict},
@@ -33,12 +28,7 @@ const STREAM_LENGTH: &str = "4096";
 /// A staged snapshot that nobody installs goes away.
 const STAGE_SECONDS: &str = "30";
 /// The form of the entries. A release that changes it reads and writes other keys.
-const SCHEMA: u32 = 1;
-
-/// `REDIS_URL` is not an address.
-#[derive(Debug, thiserror::Error)]
-#[error("REDIS_URL is not an address of Redis")]
-pub struct BadAddress(#[source] Error);
+const SCHEMA: u32 = 2;
 
 /// What came out of the stream.
 #[derive(Debug)]
@@ -59,12 +49,11 @@ struct Keys {
 #[derive(Debug)]
 pub(super) struct Shelf {
     /// Small commands: 150 ms, then Redis counts as away.
-    quick: Client,
+    quick: Line,
     /// Whole boards.
-    bulk: Client,
+    bulk: Line,
     /// Only the blocking read of the stream, which stops everything behind it.
-    stream: Client,
-    connections: [ConnectHandle; 3],
+    stream: Line,
     keys: Keys,
     pub reach: Reach,
 }
@@ -72,24 +61,23 @@ pub(super) struct Shelf {
 impl Shelf {
     /// Begins to connect, and goes on doing so for ever.
     pub fn open(url: &str, prefix: &str) -> Result<Self, BadAddress> {
-        let (quick, first) = client(url, Duration::from_millis(150), Duration::from_secs(1))?;
-        let (bulk, second) = client(url, Duration::from_secs(10), Duration::from_secs(10))?;
-        let (stream, third) = client(url, Duration::from_secs(5), Duration::from_secs(5))?;
+        let quick = Line::open(url, Duration::from_millis(150))?;
+        let bulk = Line::open(url, Duration::from_secs(10))?;
+        let stream = Line::open(url, Duration::from_secs(5))?;
         let prefix = format!("{prefix}:v{SCHEMA}");
         let keys = Keys { board: format!("{prefix}:o"), stream: format!("{prefix}:s"), prefix };
-        let connections = [first, second, third];
-        Ok(Self { quick, bulk, stream, connections, keys, reach: Reach::new(Source::Redis) })
+        Ok(Self { quick, bulk, stream, keys, reach: Reach::new(Source::Redis) })
     }
 
-    /// Lets go of the connections at once. The library's `quit` would wait for the answer of a Redis that may be
-    /// away, and nothing needs one: whoever wanted to know what became of a command has waited for it.
+    /// Lets go of the connections at once.
     pub fn close(&self) {
-        self.connections.iter().for_each(ConnectHandle::abort);
+        [&self.quick, &self.bulk, &self.stream].into_iter().for_each(Line::close);
     }
 
     /// What `@` says; `None`: there is no complete board.
     pub async fn mark(&self) -> Result<Option<Mark>, Away> {
-        let text: Option<String> = self.told(self.quick.hget(&self.keys.board, "@").await)?;
+        let text: Option<String> =
+            self.told(&self.quick, self.quick.client.hget(&self.keys.board, "@").await)?;
         Ok(text.and_then(|text| Mark::read(&text)))
     }
 
@@ -147,17 +135,41 @@ impl Shelf {
         if self.mark().await?.is_none() {
             return Ok(None);
         }
-        let mut fields: HashMap<String, String> = self.told(self.bulk.hgetall(&self.keys.board).await)?;
+        let mut fields: HashMap<String, String> =
+            self.told(&self.bulk, self.bulk.client.hgetall(&self.keys.board).await)?;
         let Some(mark) = fields.remove("@").and_then(|text| Mark::read(&text)) else { return Ok(None) };
         // A field that is no order is left out; the digest then does not agree.
         let entries = fields.into_iter().filter_map(|(order, payload)| Some((order.parse().ok()?, payload)));
         Ok(Some((mark, entries.collect())))
     }
 
+    /// Which orders there are.
+    pub async fn orders(&self) -> Result<Vec<OrderId>, Away> {
+        let fields: Vec<String> = self.told(self.bulk.hkeys(&self.keys.board).await)?;
+        // A field that is no order is left out, as in `whole`; `@` is none.
+        Ok(fields.into_iter().filter_map(|order| order.parse().ok()).collect())
+    }
+
+    /// The entries of these orders, as far as they are still there.
+    pub async fn entries(&self, orders: &[OrderId]) -> Result<Vec<(OrderId, String)>, Away> {
+        let fields: Vec<String> = orders.iter().map(ToString::to_string).collect();
+        let found: Vec<Option<String>> = self.told(self.bulk.hmget(&self.keys.board, fields).await)?;
+        Ok(orders.iter().zip(found).filter_map(|(order, entry)| Some((*order, entry?))).collect())
+    }
+
+    /// What the stream says after this revision, without waiting.
+    pub async fn since(&self, after: Revision) -> Result<Vec<Heard>, Away> {
+        let from = format!("({}-{}", packed(after), u64::MAX);
+        let entries: Vec<(String, HashMap<String, String>)> =
+            self.told(self.bulk.xrange_values(&self.keys.stream, from, "+", Some(512)).await)?;
+        Ok(entries.into_iter().filter_map(|(id, fields)| event(&id, fields)).collect())
+    }
+
     /// One entry; the outer `None`: there is no complete board.
     pub async fn one(&self, order: OrderId) -> Result<Option<Option<String>>, Away> {
         let fields = vec!["@".to_owned(), order.to_string()];
-        let found: Vec<Option<String>> = self.told(self.quick.hmget(&self.keys.board, fields).await)?;
+        let found: Vec<Option<String>> =
+            self.told(&self.quick, self.quick.client.hmget(&self.keys.board, fields).await)?;
         let [Some(_), entry] = found.as_slice() else { return Ok(None) };
         Ok(Some(entry.clone()))
     }
@@ -167,8 +179,13 @@ impl Shelf {
         metrics::command();
         // The last sequence number, so that a repair of the very revision that is here says nothing new.
         let after = format!("{}-{}", packed(after), u64::MAX);
-        let heard: Result<Option<XReadResponse<String, String, String, String>>, Error> =
-            self.stream.xread(Some(512), Some(1000), &self.keys.stream, after).await.and_then(read_stream);
+        let heard: Result<Option<XReadResponse<String, String, String, String>>, Error> = self
+            .stream
+            .client
+            .xread(Some(512), Some(1000), &self.keys.stream, after)
+            .await
+            .and_then(read_stream);
+        self.stream.heard(&heard);
         let entries = heard.map_err(|error| {
             metrics::failure(&error);
             Away
@@ -181,15 +198,16 @@ impl Shelf {
     pub async fn lock(&self, name: &str, held: Duration) -> Result<bool, Away> {
         let key = self.lock_key(name);
         let expire = Some(Expiration::PX(i64::try_from(held.as_millis()).unwrap_or(i64::MAX)));
-        let set: Option<String> =
-            self.told(self.quick.set(key, "1", expire, Some(SetOptions::NX), false).await)?;
+        let set: Option<String> = self
+            .told(&self.quick, self.quick.client.set(key, "1", expire, Some(SetOptions::NX), false).await)?;
         Ok(set.is_some())
     }
 
     /// Keeps a lock for so long from now.
     pub async fn hold(&self, name: &str, held: Duration) -> Result<(), Away> {
         let millis = i64::try_from(held.as_millis()).unwrap_or(i64::MAX);
-        let _: i64 = self.told(self.quick.pexpire(self.lock_key(name), millis, None).await)?;
+        let _: i64 =
+            self.told(&self.quick, self.quick.client.pexpire(self.lock_key(name), millis, None).await)?;
         Ok(())
     }
 
@@ -203,18 +221,19 @@ impl Shelf {
 
     async fn run(&self, script: &Script, keys: Vec<&String>, args: Vec<Value>) -> Result<Verdict, Away> {
         let keys: Vec<String> = keys.into_iter().cloned().collect();
-        let mut answer = self.quick.evalsha(script.sha(), keys.clone(), args.clone()).await;
+        let mut answer = self.quick.client.evalsha(script.sha(), keys.clone(), args.clone()).await;
         // Redis restarted or its scripts were flushed; EVAL teaches it again, on the node that has the keys.
         if answer.as_ref().is_err_and(|error: &Error| error.details().starts_with("NOSCRIPT")) {
-            answer = self.quick.eval(script.source, keys, args).await;
+            answer = self.quick.client.eval(script.source, keys, args).await;
         }
-        let verdict = Verdict::read(self.told(answer)?);
+        let verdict = Verdict::read(self.told(&self.quick, answer)?);
         metrics::script(script.name, verdict.name());
         Ok(verdict)
     }
 
-    fn told<T>(&self, answer: Result<T, Error>) -> Result<T, Away> {
+    fn told<T>(&self, line: &Line, answer: Result<T, Error>) -> Result<T, Away> {
         metrics::command();
+        line.heard(&answer);
         self.reach.note(&answer);
         answer.map_err(|error| {
             metrics::failure(&error);
@@ -225,35 +244,6 @@ impl Shelf {
 
 fn millis(at: Option<Timestamp>) -> String {
     at.map_or(0, |at| at.millis().max(0)).to_string()
-}
-
-fn client(url: &str, limit: Duration, unresponsive: Duration) -> Result<(Client, ConnectHandle), BadAddress> {
-    let mut config = Config::from_url(url).map_err(BadAddress)?;
-    // The server starts without Redis.
-    config.fail_fast = false;
-    let client = Builder::from_config(config)
-        .set_policy(ReconnectPolicy::new_exponential(0, 20, 500, 2))
-        .set_performance_config(PerformanceConfig {
-            default_command_timeout: limit,
-            broadcast_channel_capacity: 4096,
-            ..PerformanceConfig::default()
-        })
-        .set_connection_config(ConnectionConfig {
-            connection_timeout: Duration::from_secs(2),
-            internal_command_timeout: Duration::from_secs(2),
-            max_command_attempts: 1,
-            max_command_buffer_len: 10_000,
-            unresponsive: UnresponsiveConfig {
-                max_timeout: Some(unresponsive),
-                interval: Duration::from_millis(250),
-            },
-            ..ConnectionConfig::default()
-        })
-        .build()
-        .map_err(BadAddress)?;
-    // This task connects again and again until it is ended.
-    let connection = client.connect();
-    Ok((client, connection))
 }
 
 fn read_stream(answer: Value) -> Result<Option<XReadResponse<String, String, String, String>>, Error> {

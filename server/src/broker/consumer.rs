@@ -53,7 +53,7 @@ impl Direction for Intake {
             }
             let options = BasicConsumeOptions::default();
             let asked = ends.channel.basic_consume(QUEUE.into(), "".into(), options, FieldTable::default());
-            let consumer = answer("consume", asked).await?;
+            let consumer = answer("consume", asked).await.map_err(BrokerError::of_queue(QUEUE))?;
             self.0.told.found();
             pace.restart();
             self.consume(&ends, consumer).await?;

@@ -38,6 +38,13 @@ pub(super) enum BrokerError {
         /// Where it was sent.
         exchange: &'static str,
     },
+    /// The broker answers, and one of its queues does not. RabbitMQ may leave a quorum queue without a leader when it
+    /// comes back from a crash (rabbitmq-server issue 10070); a restart helps, or `ra:trigger_election`.
+    #[error("RabbitMQ answers, but its queue {queue} does not: it may have no leader; see docs/runbook.md")]
+    Leaderless {
+        /// Which queue.
+        queue: &'static str,
+    },
     /// The broker ended the consumer: the queue was deleted, or its node left.
     #[error("RabbitMQ ended the consumer: was the queue deleted?")]
     Ended,
@@ -54,6 +61,14 @@ impl BrokerError {
         move |error| match error {
             // 406, PRECONDITION_FAILED.
             Self::Failed { source, .. } if code(&source) == Some(406) => Self::Misdeclared { name, source },
+            other => other,
+        }
+    }
+
+    /// Names the queue that fell silent.
+    pub(super) fn of_queue(queue: &'static str) -> impl FnOnce(Self) -> Self {
+        move |error| match error {
+            Self::Silent { .. } => Self::Leaderless { queue },
             other => other,
         }
     }

@@ -50,7 +50,8 @@ impl Direction for Letters {
         self.0.until_database_answers(&channel).await?;
         let options = BasicConsumeOptions::default();
         let asked = channel.basic_consume(LETTERS.into(), "".into(), options, FieldTable::default());
-        let mut consumer = answer("consume", asked).await?.fuse();
+        let consumer = answer("consume", asked).await.map_err(BrokerError::of_queue(LETTERS))?;
+        let mut consumer = consumer.fuse();
         self.0.told.found();
         pace.restart();
         loop {
@@ -145,7 +146,8 @@ async fn take(channel: &Channel) -> Result<Vec<Delivery>, BrokerError> {
     let mut copies = Vec::new();
     while copies.len() < AT_ONCE {
         let asked = channel.basic_get(DEAD_QUEUE.into(), BasicGetOptions::default());
-        let Some(copy) = answer("look at a dead letter", asked).await? else { break };
+        let copy = answer("look at a dead letter", asked).await.map_err(BrokerError::of_queue(DEAD_QUEUE))?;
+        let Some(copy) = copy else { break };
         copies.push(copy.delivery);
     }
     Ok(copies)

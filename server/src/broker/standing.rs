@@ -11,6 +11,7 @@ use crate::desk::Desk;
 pub(super) fn after(error: &BrokerError) -> Standing {
     match error {
         BrokerError::Misdeclared { .. } => Standing::Misdeclared,
+        BrokerError::Leaderless { .. } => Standing::Leaderless,
         error if error.is_forbidden() => Standing::Forbidden,
         _ => Standing::Away,
     }
@@ -24,6 +25,7 @@ pub(super) fn check(standing: Standing) -> Result<(), &'static str> {
         Standing::Away => Err("does not answer"),
         Standing::Held => Err("messages wait there until the database is back"),
         Standing::Misdeclared => Err("a queue or exchange exists with other properties: the log says which"),
+        Standing::Leaderless => Err("answers, but a queue of it does not: the log says which"),
         Standing::Forbidden => {
             Err("the user of AMQP_URL may not use this vhost, or not declare what is needed")
         }

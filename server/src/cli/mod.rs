@@ -66,7 +66,8 @@ async fn run(command: Command) -> Result<ExitCode, StartError> {
         Command::Serve(config) => {
             let _telemetry = Telemetry::install(&config.telemetry, &[broker::SILENCE])?;
             let lifecycle = Lifecycle::default();
-            startup::start(&config, &lifecycle).await?;
+            let boards = lifecycle.aside("board").map_err(StartError::BeginThread)?;
+            startup::start_beside(&config, &lifecycle, &boards).await?;
             lifecycle.until_told().await.map_err(StartError::ListenForSignals)?;
             lifecycle.stop().await;
             tracing::info!("stopped");

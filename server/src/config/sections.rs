@@ -22,7 +22,10 @@ pub struct Database {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Cache")]
 pub struct Redis {
-    /// Address of Redis: redis://, rediss://, redis-sentinel:// or redis-cluster://
+    /// Address of Redis, redis://user:password@host:port, or rediss:// for TLS. Behind Sentinels:
+    /// redis-sentinel://:password@sentinel:26379?sentinelServiceName=NAME&sentinelPassword=…&node=sentinel2:26379, where
+    /// user and password are the servers'. A cluster: redis-cluster://host:port?node=host2:port2. These two by TLS:
+    /// rediss-sentinel:// and rediss-cluster://. TLS trusts the system's certificates, or those in SSL_CERT_FILE
     #[arg(id = "redis_url", long, env = "REDIS_URL", hide_env_values = true)]
     pub url: Address,
 }

@@ -2,6 +2,7 @@
 
 mod answers;
 mod bonus;
+mod cache;
 mod command;
 pub mod flow;
 mod housekeeping;
@@ -19,6 +20,7 @@ mod real;
 pub mod reconcile;
 mod views;
 
+pub use crate::model::EDITION as PICTURE_EDITION;
 pub use crate::trace;
 pub use answers::{BadField, IntakeError, ModelError, ModelStream, Outcome};
 pub use real::RealError;
@@ -73,6 +75,9 @@ pub struct Desk {
     passwords: people::Passwords,
     attempts: people::Attempts,
     sessions: people::Sessions,
+    /// Reads, by what answered them.
+    answers: cache::Answers,
+    compared: cache::Compared,
     /// Wakes the worker that fetches models.
     model_waits: Notify,
     /// Wakes whoever tells the world what happened here.
@@ -100,6 +105,8 @@ impl Desk {
             passwords: people::Passwords::new(),
             attempts: people::Attempts::default(),
             sessions: people::Sessions::new(),
+            answers: cache::Answers::default(),
+            compared: cache::Compared::default(),
             model_waits: Notify::new(),
             news_wait: Notify::new(),
             promises: ArcSwapOption::empty(),

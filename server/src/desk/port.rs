@@ -5,6 +5,7 @@ use app::{
         Backend, BoardAsk, BonusAsk, CommandAsk, Holder, LoginRefusal, PassportPage, SignedIn, Unavailable,
         ViewRefusal,
     },
+    cache::{CacheState, Comparison, NotCompared},
     domain::{
         Actor, BoardPage, BoardView, Neglected, OrderNumber, OrderPage, Receipt, Refusal, Revision,
         SavedView, Timestamp, ViewName, flow::FlowPage, slow::Report,
@@ -118,5 +119,14 @@ impl Backend for Desk {
 
     fn broker_away(&self) -> Option<BrokerAway> {
         self.broker_is_away()
+    }
+
+    fn cache(&self) -> CacheState {
+        self.show_cache()
+    }
+
+    #[tracing::instrument(skip_all)]
+    async fn compare_cache(&self) -> Result<Comparison, NotCompared> {
+        self.compare_copies().await
     }
 }

@@ -5,7 +5,7 @@ use std::{cmp::Ordering, sync::Arc, time::Duration};
 
 use app::{
     backend::{BoardAsk, Unavailable},
-    domain::{BoardPage, Card, Column, Revision, Sort, Status, Timestamp, Totals, view::Onlooker},
+    domain::{BoardPage, Card, Column, Revision, Sort, Status, Totals, view::Onlooker},
 };
 
 use super::{Desk, Reads, away};
@@ -21,25 +21,36 @@ impl Desk {
     /// When what should answer is away.
     pub async fn snapshot(&self, at_least: Option<Revision>) -> Result<Arc<Snapshot>, Unavailable> {
         match self.reads {
-            Reads::Near => self.near(at_least).await,
+            Reads::Near => self.from_memory(at_least).await,
             Reads::Redis => {
                 if let Some(revision) = at_least {
                     // The near snapshot is fed from Redis: what it has seen is there.
                     self.board.at_least(revision, CATCH_UP).await;
                 }
                 match self.board.from_redis().await {
-                    Ok(snapshot) => Ok(Arc::new(snapshot)),
+                    Ok(snapshot) => {
+                        self.answers.redis();
+                        Ok(Arc::new(snapshot))
+                    }
                     Err(error) => {
                         tracing::warn!(
                             error = &error as &dyn std::error::Error,
                             "read from the near snapshot"
                         );
-                        self.near(at_least).await
+                        self.from_memory(at_least).await
                     }
                 }
             }
-            Reads::Postgres => self.board.from_postgres().await.map(Arc::new).map_err(|error| away(&error)),
+            Reads::Postgres => {
+                self.answers.database();
+                self.board.from_postgres().await.map(Arc::new).map_err(|error| away(&error))
+            }
         }
+    }
+
+    async fn from_memory(&self, at_least: Option<Revision>) -> Result<Arc<Snapshot>, Unavailable> {
+        self.answers.memory();
+        self.near(at_least).await
     }
 
     pub(super) async fn near(&self, at_least: Option<Revision>) -> Result<Arc<Snapshot>, Unavailable> {
@@ -56,40 +67,25 @@ impl Desk {
         let words = ask.view.words();
         let seen = self.seen(&ask.actor).unwrap_or(now);
         let eye = Onlooker { login: &ask.actor.login, now, seen: Some(seen) };
-        let fresh = Fresh::of(&board, seen, eye);
+        let (login, new) = (eye.login, board.others_after(seen, eye.login));
+        let newest = (new > 0).then(|| board.newest_of_others(login)).flatten();
+        let mine = Status::COLUMNS.into_iter().map(|status| board.count_of(login, status)).sum();
         let look = Look { board: &board, ask, words: &words, eye };
         Ok(BoardPage {
             revision: board.revision(),
-            fresh_at: board.fresh_at(),
+            fresh_at: self.board.fresh_at(&board),
             now,
             seen,
             columns: Status::COLUMNS.into_iter().map(|status| look.column(status)).collect(),
             totals: Totals {
                 all: count(board.len()),
-                mine: count(board.of_operator(&ask.actor.login).count()),
+                mine: count(mine),
                 free: count(board.count(Status::Approved)),
                 rush: count(board.rush()),
                 overdue: count(board.overdue(now)),
-                new: fresh.count,
-                newest: fresh.newest,
+                new: count(new),
+                newest,
             },
-        })
-    }
-}
-
-/// What is new to somebody. Walks that, and nothing else.
-#[derive(Default)]
-struct Fresh {
-    count: u32,
-    newest: Option<Timestamp>,
-}
-
-impl Fresh {
-    fn of(board: &Snapshot, seen: Timestamp, eye: Onlooker<'_>) -> Self {
-        let fresh = board.approved_after(seen).map(card).filter(|card| eye.finds_new(card));
-        fresh.fold(Self::default(), |so_far, card| Self {
-            count: so_far.count + 1,
-            newest: so_far.newest.max(Some(card.approved_at)),
         })
     }
 }
@@ -113,36 +109,35 @@ impl Look<'_> {
 
     /// Mine first, then the newest of the others: nothing beyond the limit is touched.
     fn heads(&self, status: Status) -> Column {
-        let mut mine: Vec<&Card> = self.mine().filter(|card| card.status == status).collect();
-        mine.sort_unstable_by(|a, b| self.ask.view.compare(a, b));
-        let others = self.board.column(status).map(card).filter(|card| !card.is_of(self.eye.login));
-        let cards = mine.iter().copied().chain(others).take(self.ask.limit).cloned().collect();
-        Column { status, count: count(self.board.count(status)), mine: count(mine.len()), cards }
+        let login = self.eye.login;
+        let mine = self.board.of_operator(login, status).map(card);
+        let others = self.board.column(status).map(card).filter(|card| !card.is_of(login));
+        let cards = mine.chain(others).skip(self.ask.skip).take(self.ask.limit).cloned().collect();
+        let (all, mine) = (self.board.count(status), self.board.count_of(login, status));
+        Column { status, count: count(all), mine: count(mine), cards }
     }
 
     /// Everything that the view shows, as far as the limit goes.
     fn walk(&self, status: Status) -> Column {
         let view = &self.ask.view;
         let owner = if view.mine { Some(self.eye.login) } else { view.operator.as_deref() };
-        let shown = |held: &&Arc<Held>| view.shows(&held.entry.card, &held.text, self.words, self.eye);
+        let shown = |held: &&Arc<Held>| view.shows(&held.card, &held.text, self.words, self.eye);
         let mut cards: Vec<&Card> = match owner {
             _ if view.status.is_some_and(|only| only != status) => Vec::new(),
-            Some(login) => {
-                let of_one = self.board.of_operator(login).filter(|held| held.entry.card.status == status);
-                of_one.filter(shown).map(card).collect()
-            }
+            Some(login) => self.board.of_operator(login, status).filter(shown).map(card).collect(),
             None => self.board.column(status).filter(shown).map(card).collect(),
         };
         let mine = cards.iter().filter(|card| card.is_of(self.eye.login)).count();
         let all = cards.len();
         let order = |a: &&Card, b: &&Card| self.order(a, b);
-        if all > self.ask.limit {
-            // Only the first screen needs to be in order.
-            cards.select_nth_unstable_by(self.ask.limit, order);
-            cards.truncate(self.ask.limit);
+        let needed = self.ask.skip.saturating_add(self.ask.limit);
+        if all > needed {
+            // What comes after this page needs no order.
+            cards.select_nth_unstable_by(needed, order);
+            cards.truncate(needed);
         }
         cards.sort_unstable_by(order);
-        let cards = cards.into_iter().cloned().collect();
+        let cards = cards.into_iter().skip(self.ask.skip).cloned().collect();
         Column { status, count: count(all), mine: count(mine), cards }
     }
 
@@ -150,14 +145,10 @@ impl Look<'_> {
         let login = self.eye.login;
         b.is_of(login).cmp(&a.is_of(login)).then_with(|| self.ask.view.compare(a, b))
     }
-
-    fn mine(&self) -> impl Iterator<Item = &Card> {
-        self.board.of_operator(self.eye.login).map(card)
-    }
 }
 
 fn card(held: &Arc<Held>) -> &Card {
-    &held.entry.card
+    &held.card
 }
 
 fn count(of: usize) -> u32 {

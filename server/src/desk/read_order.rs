@@ -19,15 +19,21 @@ impl Desk {
             let near = self.near(at_least).await?;
             if let Some(held) = near.numbered(number) {
                 let entry = match self.reads {
-                    Reads::Redis => self.board.one_from_redis(held.entry.card.id).await.ok().flatten(),
+                    Reads::Redis => self.board.one_from_redis(held.card.id).await.ok().flatten(),
                     _ => None,
                 };
-                let entry = entry.unwrap_or_else(|| held.entry.clone());
-                let (revision, fresh_at) = (near.revision(), near.fresh_at());
+                if entry.is_some() {
+                    self.answers.redis()
+                } else {
+                    self.answers.memory()
+                }
+                let entry = entry.unwrap_or_else(|| held.entry());
+                let (revision, fresh_at) = (near.revision(), self.board.fresh_at(&near));
                 let ready = self.promise_of(&entry).ready;
                 return Ok(Some(OrderPage { revision, fresh_at, now, entry, ready }));
             }
         }
+        self.answers.database();
         let found = self.store.read_order(number).await.map_err(|error| away(&error))?;
         Ok(found.map(|(revision, entry)| {
             let ready = self.promise_of(&entry).ready;

@@ -30,7 +30,7 @@ pub(super) struct Document {
     #[serde(default)]
     pub images: Bounded<Image, 256>,
     #[serde(default)]
-    pub materials: Bounded<IgnoredAny, 4_096>,
+    pub materials: Bounded<Material, 4_096>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -57,6 +57,8 @@ pub(super) struct Node {
     pub scale: Option<[f64; 3]>,
     #[serde(default)]
     pub extensions: NodeExtensions,
+    #[serde(default, deserialize_with = "present")]
+    pub skin: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -90,6 +92,20 @@ pub(super) struct PrimitiveExtensions {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Draco {
     pub buffer_view: u32,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Material {
+    #[serde(rename = "pbrMetallicRoughness")]
+    pub surface: Option<Surface>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Surface {
+    #[serde(rename = "baseColorFactor")]
+    pub color: Option<[f64; 4]>,
+    #[serde(rename = "metallicFactor")]
+    pub metallic: Option<f64>,
 }
 
 /// The accessors of a primitive by attribute; only POSITION is known by name.
@@ -188,6 +204,30 @@ pub(super) struct Packed {
     pub byte_length: u64,
     pub byte_stride: u64,
     pub count: u64,
+    pub mode: Option<Mode>,
+    pub filter: Option<Filter>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub(super) enum Mode {
+    Attributes,
+    Triangles,
+    Indices,
+    #[serde(other)]
+    Other,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub(super) enum Filter {
+    None,
+    Octahedral,
+    Quaternion,
+    Exponential,
+    Color,
+    #[serde(other)]
+    Other,
 }
 
 #[derive(Debug, Deserialize)]

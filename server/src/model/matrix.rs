@@ -1,4 +1,5 @@
 use super::document::Node;
+use super::vector;
 
 /// An affine map: three columns and a translation.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +49,12 @@ impl Affine {
     /// True when boxes stay boxes: each row takes from one axis at most.
     pub fn keeps_boxes(&self) -> bool {
         [0, 1, 2].into_iter().all(|row| self.columns[..3].iter().filter(|c| c[row] != 0.0).count() <= 1)
+    }
+
+    /// True when it makes a left hand of a right one.
+    pub fn mirrors(&self) -> bool {
+        let [x, y, z, _] = self.columns;
+        vector::dot(x, vector::cross(y, z)) < 0.0
     }
 
     pub fn is_finite(&self) -> bool {

@@ -7,29 +7,43 @@
 //! Pure and synchronous: the caller runs [`read`] where blocking is allowed and decides how long it waits.
 
 mod accessor;
+mod bench;
 mod bounded;
 mod container;
 mod document;
+mod doubt;
 mod extension;
 mod facts;
 mod geometry;
 mod image;
+mod indices;
 mod layout;
 mod limits;
 mod matrix;
 mod measure;
+mod mesh;
+mod meshopt;
+mod picture;
 mod positions;
 mod refused;
 #[cfg(test)]
 mod sample;
 mod scene;
 mod structure;
+mod study;
 #[cfg(test)]
 mod tests;
+mod vector;
+mod views;
 
+pub use bench::{BenchFacts, MOST_TRIANGLES};
+pub use doubt::Doubt;
 pub use facts::{Bounds, Compression, ModelFacts};
 pub use limits::Limits;
+pub use mesh::{Mesh, Part, Substance, mesh};
+pub use picture::{MOST_BYTES as PICTURE_BYTES, picture};
 pub use refused::ModelRefused;
+pub use study::{EDITION, Record, Study, study};
 
 /// Checks a GLB file and measures the scene that a viewer shows.
 ///

@@ -1,7 +1,7 @@
-use super::ModelRefused;
 use super::document::{Accessor, Primitive, Shape};
 use super::geometry::Extent;
 use super::structure::{Checked, at};
+use super::{Doubt, ModelRefused};
 
 /// The positions of one primitive: readable one by one, or only known by the box that the file declares.
 pub(super) enum Positions<'a> {
@@ -44,16 +44,32 @@ fn plain<'a>(
 ) -> Result<Option<Plain<'a>>, ModelRefused> {
     let Some(view) = accessor.buffer_view else { return Ok(None) };
     let Some(bytes) = checked.bytes(view)? else { return Ok(None) };
+    laid(checked, accessor, index, bytes).map(Some)
+}
+
+fn laid<'a>(
+    checked: &Checked,
+    accessor: &Accessor,
+    index: usize,
+    bytes: &'a [u8],
+) -> Result<Plain<'a>, ModelRefused> {
+    let out = ModelRefused::OutOfBounds { what: "accessor", index };
+    let view = accessor.buffer_view.ok_or(out.clone())?;
     let element = accessor.element(index)?;
     let stride = at(&checked.document.buffer_views, view, "buffer view")?.byte_stride.unwrap_or(element);
-    let out = ModelRefused::OutOfBounds { what: "accessor", index };
     let (Ok(offset), Ok(stride), Ok(count)) =
         (usize::try_from(accessor.byte_offset), usize::try_from(stride), usize::try_from(accessor.count))
     else {
         return Err(out);
     };
     let data = bytes.get(offset..).ok_or(out)?;
-    Ok(Some(Plain { data, stride, count, kind: accessor.component_type, normalized: accessor.normalized }))
+    Ok(Plain { data, stride, count, kind: accessor.component_type, normalized: accessor.normalized })
+}
+
+/// Positions that can be read one by one, from the view's bytes.
+pub(super) fn stored<'a>(checked: &Checked<'a>, index: u32, bytes: &'a [u8]) -> Result<Plain<'a>, Doubt> {
+    let accessor = checked.accessor(index).map_err(|_| Doubt::Unread)?;
+    laid(checked, accessor, index as usize, bytes).map_err(|_| Doubt::Unread)
 }
 
 /// The box that the file says about itself. It stands before normalization (glTF 2.0, section 3.6.2.5).
@@ -74,14 +90,27 @@ impl Plain<'_> {
 
     /// Every position, in the mesh's own metres.
     pub fn iter(&self) -> impl Iterator<Item = [f64; 3]> {
-        let steps = self.data.chunks(self.stride).take(self.count);
-        steps.map(|element| match (self.kind, element.first_chunk()) {
+        self.data.chunks(self.stride).take(self.count).map(|element| self.position(element))
+    }
+
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// One position, in the mesh's own metres.
+    pub fn get(&self, at: usize) -> Option<[f64; 3]> {
+        let from = (at < self.count).then(|| at.checked_mul(self.stride)).flatten()?;
+        self.data.get(from..).map(|element| self.position(element))
+    }
+
+    fn position(&self, element: &[u8]) -> [f64; 3] {
+        match (self.kind, element.first_chunk()) {
             // By far the most common layout, and a large file has millions of it.
             (5126, Some(&[a, b, c, d, e, f, g, h, i, j, k, l])) => {
                 [[a, b, c, d], [e, f, g, h], [i, j, k, l]].map(|four| f64::from(f32::from_le_bytes(four)))
             }
             _ => [0, 1, 2].map(|axis| self.coordinate(element, axis)),
-        })
+        }
     }
 
     fn coordinate(&self, element: &[u8], axis: usize) -> f64 {

@@ -9,7 +9,7 @@ use super::{
     words::{BRACELETS, EARRINGS, PENDANTS, RINGS},
 };
 use crate::{
-    model::{Limits, ModelRefused, read},
+    model::{Limits, ModelRefused, read, study},
     store::models::{Models, ModelsError},
 };
 
@@ -30,7 +30,7 @@ pub struct DemoModel {
     pub sha256: ModelDigest,
     /// Bytes.
     pub bytes: u64,
-    /// What the reader measured.
+    /// What was measured.
     pub facts: serde_json::Value,
 }
 
@@ -113,10 +113,15 @@ async fn put(
     let facts = read(&glb.bytes, &Limits::default())
         .map_err(|source| FillError::Refused { key: key.clone(), source })?;
     let sha256 = ModelDigest(Sha256::digest(&glb.bytes).into());
+    let study = study(&glb.bytes, &Limits::default());
+    let facts = serde_json::to_value(study.record(&facts))?;
     let bytes = Bytes::from(glb.bytes);
     let size = bytes.len() as u64;
     store.put(&key, bytes.clone()).await?;
     store.keep(&sha256, bytes).await?;
+    if let Some(picture) = study.picture {
+        store.keep_picture(&sha256, Bytes::from(picture)).await?;
+    }
     Ok(DemoModel {
         key,
         alloy,
@@ -130,6 +135,6 @@ async fn put(
         title: design.title_ru,
         sha256,
         bytes: size,
-        facts: serde_json::to_value(facts)?,
+        facts,
     })
 }

@@ -49,6 +49,9 @@ pub enum StartError {
         #[source]
         source: std::io::Error,
     },
+    /// No thread to be had.
+    #[error("the system has no thread for the board's own work")]
+    BeginThread(#[source] std::io::Error),
     /// Signals.
     #[error("the system does not tell of signals")]
     ListenForSignals(#[source] std::io::Error),

@@ -6,7 +6,7 @@ pub mod parts;
 use std::{net::SocketAddr, sync::Arc};
 
 use leptos::config::{Env, LeptosOptions};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, runtime::Handle};
 
 use crate::{
     board::{self, Board},
@@ -38,6 +38,14 @@ pub struct Running {
 /// # Errors
 /// See [`StartError`].
 pub async fn start(config: &Config, life: &Lifecycle) -> Result<Running, StartError> {
+    start_beside(config, life, &Handle::current()).await
+}
+
+/// The same with the board's own work on another thread.
+///
+/// # Errors
+/// See [`StartError`].
+pub async fn start_beside(config: &Config, life: &Lifecycle, boards: &Handle) -> Result<Running, StartError> {
     meter::install()?;
     app::i18n::set_wall_clock(config.workshop.utc_offset.minutes());
     let (clock, entropy): (SharedClock, SharedEntropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
@@ -56,7 +64,10 @@ pub async fn start(config: &Config, life: &Lifecycle) -> Result<Running, StartEr
     let files = files(&config.site)?;
 
     let settings = board::Settings::new(config.redis.url.reveal().to_owned(), clock.clone(), entropy.clone());
-    let board = Board::start(settings, store.clone(), &life.background, &life.stopping)?;
+    let board = {
+        let _there = boards.enter();
+        Board::start(settings, store.clone(), &life.background, &life.stopping)?
+    };
     let models = parts::bucket(&config.models);
     let desk = Arc::new(Desk::new(Parts {
         store: store.clone(),
@@ -72,23 +83,18 @@ pub async fn start(config: &Config, life: &Lifecycle) -> Result<Running, StartEr
     let mut asked =
         vec![parts::database_part(store), parts::redis_part(board.clone()), parts::models_part(models)];
     asked.extend(broker.map(parts::broker_part));
-    let admin = Admin {
-        board: board.clone(),
-        clock: clock.clone(),
-        parts: Arc::new(asked),
-        draining: life.draining.clone(),
-    };
-    let web = Web {
+    let admin = Admin { board: board.clone(), parts: Arc::new(asked), draining: life.draining.clone() };
+    let web = Web::from(web::Parts {
         backend: desk.clone(),
         desk,
         clock,
         entropy,
-        policy: Arc::new(Policy::of(&files, config.web.is_https(), watched(&config.site))),
-        files: Arc::new(files),
+        policy: Policy::of(&files, config.web.is_https(), watched(&config.site)),
+        files,
         leptos: leptos_options(config),
-        settings: Arc::new(settings_of(config)),
+        settings: settings_of(config),
         draining: life.draining.clone(),
-    };
+    });
     life.spawn(background(admin.clone().watch()));
     life.requests.spawn(web::serve::serve(pages, web::router::router(web), life.clone()));
     // The admin listener goes last: `/readyz` says "draining" until the requests have ended.

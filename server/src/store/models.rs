@@ -133,8 +133,12 @@ impl Models {
     /// See [`ModelsError`].
     #[tracing::instrument(skip_all)]
     pub async fn fetch(&self, key: &str, limit: u64) -> Result<Vec<u8>, ModelsError> {
+        self.read(key, limit, "intake").await
+    }
+
+    async fn read(&self, key: &str, limit: u64, by: &'static str) -> Result<Vec<u8>, ModelsError> {
         const OPERATION: &str = "fetch model";
-        metrics::counter!("model_store_reads_total", "by" => "intake").increment(1);
+        metrics::counter!("model_store_reads_total", "by" => by).increment(1);
         let got = self.client.get_object().bucket(&self.bucket).key(key).send().await;
         let got = got.map_err(|error| ModelsError::of(OPERATION, error))?;
         let too_large = ModelsError::TooLarge { operation: OPERATION, limit };
@@ -160,7 +164,11 @@ impl Models {
     /// When S3 is away.
     #[tracing::instrument(skip_all)]
     pub async fn put(&self, key: &str, bytes: Bytes) -> Result<(), ModelsError> {
-        let put = self.client.put_object().bucket(&self.bucket).key(key).content_type("model/gltf-binary");
+        self.put_as(key, bytes, "model/gltf-binary").await
+    }
+
+    async fn put_as(&self, key: &str, bytes: Bytes, kind: &str) -> Result<(), ModelsError> {
+        let put = self.client.put_object().bucket(&self.bucket).key(key).content_type(kind);
         let done = put.body(ByteStream::from(bytes)).send().await;
         done.map(drop).map_err(|error| ModelsError::of("put model", error))
     }
@@ -192,6 +200,38 @@ impl Models {
         self.put(&key, bytes).await
     }
 
+    /// A checked file of at most `limit` bytes, into memory.
+    ///
+    /// # Errors
+    /// See [`ModelsError`].
+    pub async fn verified(&self, sha256: &ModelDigest, limit: u64) -> Result<Vec<u8>, ModelsError> {
+        self.fetch(&verified(sha256), limit).await
+    }
+
+    /// Puts the picture of a checked file beside it, over one of an older edition.
+    ///
+    /// # Errors
+    /// When S3 is away.
+    pub async fn keep_picture(&self, sha256: &ModelDigest, bytes: Bytes) -> Result<(), ModelsError> {
+        self.put_as(&pictured(sha256), bytes, "image/jpeg").await
+    }
+
+    /// The picture of a checked file.
+    ///
+    /// # Errors
+    /// See [`ModelsError`].
+    pub async fn picture(&self, sha256: &ModelDigest, limit: u64) -> Result<Vec<u8>, ModelsError> {
+        self.read(&pictured(sha256), limit, "picture").await
+    }
+
+    /// Bytes of a checked file; `None`: it is not there.
+    ///
+    /// # Errors
+    /// When S3 is away.
+    pub async fn kept(&self, sha256: &ModelDigest) -> Result<Option<u64>, ModelsError> {
+        self.size(&verified(sha256)).await
+    }
+
     /// Streams a checked file, or the given bytes of it.
     ///
     /// # Errors
@@ -214,4 +254,9 @@ impl Models {
 /// Where checked files lie: what is served is always what was hashed, whatever happens to the shop's own copy.
 fn verified(sha256: &ModelDigest) -> String {
     format!("verified/{sha256}.glb")
+}
+
+/// The pictures of checked files.
+fn pictured(sha256: &ModelDigest) -> String {
+    format!("verified/{sha256}.jpg")
 }

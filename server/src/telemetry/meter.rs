@@ -34,6 +34,14 @@ pub fn render() -> String {
     })
 }
 
+/// Puts what histograms were told since the last time into their buckets. Until then each measure is kept by itself,
+/// so this is to be called every few seconds, whether anybody reads the counters or not.
+pub fn sort_in() {
+    if let Some(handle) = HANDLE.get().and_then(Option::as_ref) {
+        handle.run_upkeep();
+    }
+}
+
 fn describe() {
     use metrics::{describe_counter, describe_gauge, describe_histogram};
     describe_counter!("http_requests_total", "Requests by route, method and status");
@@ -87,6 +95,9 @@ fn describe() {
         "When the source's list was last compared, since 1970"
     );
     describe_gauge!("live_streams", "Open event streams");
+    describe_gauge!("board_near_age_seconds", "How long ago the board was known to be current");
+    describe_gauge!("board_differences", "What the last comparison of the board's copies found");
+    describe_gauge!("runtime_tasks", "Tasks that have not ended");
     describe_gauge!("http_connections", "Open connections");
     describe_counter!("http_connections_total", "Connections accepted so far");
 }

@@ -17,7 +17,7 @@ use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::{board::Board, clock::SharedClock, telemetry::meter};
+use crate::{board::Board, telemetry::meter};
 
 /// How often the parts are asked.
 const EVERY: Duration = Duration::from_secs(5);
@@ -73,8 +73,6 @@ impl Part {
 pub struct Admin {
     /// The cache: ready when it has its first complete board.
     pub board: Board,
-    /// For ages.
-    pub clock: SharedClock,
     /// Everything else; it is told, but only the board decides.
     pub parts: Arc<Vec<Part>>,
     /// Cancelled when the server begins to stop.
@@ -82,9 +80,10 @@ pub struct Admin {
 }
 
 impl Admin {
-    /// Asks all parts, for ever.
+    /// Asks all parts, and keeps the counters small, for ever.
     pub async fn watch(self) {
         loop {
+            meter::sort_in();
             futures_util::future::join_all(self.parts.iter().map(Part::ask)).await;
             tokio::time::sleep(EVERY).await;
         }
@@ -107,12 +106,11 @@ async fn ready(State(admin): State<Admin>) -> Response {
     let board = near.map_or_else(
         || json!({ "state": "loading" }),
         |near| {
-            let age = admin.clock.now().millis().saturating_sub(near.fresh_at().millis());
             json!({
                 "state": "ok",
                 "revision": near.revision(),
                 "orders": near.len(),
-                "age_seconds": Duration::from_millis(u64::try_from(age).unwrap_or_default()).as_secs_f64(),
+                "age_seconds": admin.board.age(&near).as_secs_f64(),
             })
         },
     );
@@ -123,6 +121,12 @@ async fn ready(State(admin): State<Admin>) -> Response {
     (status, Json(told)).into_response()
 }
 
-async fn counted() -> Response {
+async fn counted(State(admin): State<Admin>) -> Response {
+    // Asked for, not followed: a task that never ends shows as a number that only grows.
+    let tasks = tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    metrics::gauge!("runtime_tasks").set(f64::from(u32::try_from(tasks).unwrap_or(u32::MAX)));
+    if let Some(near) = admin.board.near() {
+        metrics::gauge!("board_near_age_seconds").set(admin.board.age(&near).as_secs_f64());
+    }
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], meter::render()).into_response()
 }

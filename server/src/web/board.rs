@@ -1,4 +1,5 @@
-//! `GET /api/board`: the whole board, or what a view shows of it.
+//! `GET /api/board`: the whole board, or what a view shows of it; and `GET /api/board/compact`, the whole board for
+//! our own pages.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,12 +8,12 @@ use app::{
     domain::{Actor, BoardView, Revision, Status, view::Onlooker},
 };
 use axum::{
-    Extension,
     body::Body,
-    extract::{RawQuery, State},
+    extract::{Request, State},
     http::{
         HeaderMap, HeaderValue, StatusCode,
         header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY},
+        request::Parts,
     },
     response::Response,
 };
@@ -25,7 +26,7 @@ use super::{
     problem, query,
 };
 use crate::{
-    board::{Encoding, Held, Snapshot},
+    board::{Encoding, Form, Held, Snapshot, encode},
     desk::Reads,
 };
 
@@ -44,46 +45,71 @@ pub fn at_least(headers: &HeaderMap) -> Option<Revision> {
     asked.and_then(revision).max(cookies::read(headers, AT_LEAST).and_then(revision))
 }
 
-/// Answers the ready-made bytes without a query; otherwise one snapshot is encoded on the fly.
-pub async fn read(
-    State(web): State<Web>,
-    Extension(actor): Extension<Actor>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    let pairs = query::pairs(query.as_deref().unwrap_or_default());
-    let view = BoardView::from_query(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())));
+/// Answers the ready-made bytes without a query; otherwise one snapshot is encoded on the fly. Takes the request as it
+/// is: to extract its headers would be to copy them.
+pub async fn read(State(web): State<Web>, request: Request) -> Response {
+    let (Parts { uri, headers, extensions, .. }, _) = request.into_parts();
+    let view = match uri.query() {
+        None => BoardView::default(),
+        Some(query) => {
+            let pairs = query::pairs(query);
+            BoardView::from_query(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())))
+        }
+    };
     if view == BoardView::default() && web.desk.reads() == Reads::Near {
-        return ready_made(&web, &headers).await;
+        return ready_made(&web, Form::Json, &headers).await;
     }
-    let snapshot = match web.desk.snapshot(at_least(&headers)).await {
+    let Some(actor) = extensions.get::<Arc<Actor>>() else {
+        return problem::refuse(StatusCode::UNAUTHORIZED, "a session is needed");
+    };
+    // Boxed: asking Redis or the database takes 32 KB of state, which every answer would carry along.
+    let snapshot = match Box::pin(web.desk.snapshot(at_least(&headers))).await {
         Ok(snapshot) => snapshot,
         Err(Unavailable { retry_after }) => return problem::unavailable(retry_after),
     };
-    let (now, seen) = (web.clock.now(), web.desk.seen(&actor));
+    let (now, seen) = (web.clock.now(), web.desk.seen(actor));
     let eye = Onlooker { login: &actor.login, now, seen: seen.or(Some(now)) };
     let body = shown(&snapshot, &view, eye);
     let tag = format!("W/\"{}\"", base64::url(&Sha256::digest(&body)[..15]));
-    answer(&headers, &tag, body, "")
+    let (body, encoding) = encoding::pressed(encoding::best(headers.get(ACCEPT_ENCODING)), body);
+    answer(&headers, &tag, body, Form::Json, encoding)
 }
 
-async fn ready_made(web: &Web, headers: &HeaderMap) -> Response {
-    let (encoding, name) = match encoding::best(headers.get(ACCEPT_ENCODING)) {
-        Accepted::Brotli => (Encoding::Brotli, "br"),
-        Accepted::Gzip => (Encoding::Gzip, "gzip"),
-        Accepted::Identity => (Encoding::Identity, ""),
+/// The whole board as rows ([`Form::Rows`]), by the same rules.
+pub async fn compact(State(web): State<Web>, headers: HeaderMap) -> Response {
+    if web.desk.reads() == Reads::Near {
+        return ready_made(&web, Form::Rows, &headers).await;
+    }
+    match Box::pin(web.desk.snapshot(at_least(&headers))).await {
+        Ok(snapshot) => {
+            let tag = format!("W/\"{}\"", snapshot.revision());
+            let body = encode(&snapshot, Form::Rows, Encoding::Identity);
+            let (body, encoding) = encoding::pressed(encoding::best(headers.get(ACCEPT_ENCODING)), body);
+            answer(&headers, &tag, body, Form::Rows, encoding)
+        }
+        Err(Unavailable { retry_after }) => problem::unavailable(retry_after),
+    }
+}
+
+async fn ready_made(web: &Web, form: Form, headers: &HeaderMap) -> Response {
+    let accepted = encoding::best(headers.get(ACCEPT_ENCODING));
+    let (encoding, name) = match accepted {
+        Accepted::Brotli => (Encoding::Brotli, accepted.name()),
+        Accepted::Gzip => (Encoding::Gzip, accepted.name()),
+        Accepted::Identity => (Encoding::Identity, accepted.name()),
     };
     let board = web.desk.cache();
+    web.desk.note_ready_made();
     let minimum = at_least(headers);
     if let Some(minimum) = minimum {
         board.at_least(minimum, PATIENCE).await;
     }
-    let Some(body) = board.bytes(minimum.unwrap_or_default(), encoding).await else {
+    let Some(body) = board.bytes(minimum.unwrap_or_default(), form, encoding).await else {
         return problem::unavailable(1);
     };
     let revision = body.revision;
     let tag = if name.is_empty() { format!("W/\"{revision}\"") } else { format!("W/\"{revision}-{name}\"") };
-    answer(headers, &tag, body.bytes, name)
+    answer(headers, &tag, body.bytes, form, name)
 }
 
 /// `{"revision","orders":[card…]}` of what the view shows.
@@ -92,28 +118,32 @@ fn shown(snapshot: &Snapshot, view: &BoardView, eye: Onlooker<'_>) -> Bytes {
     let mut held: Vec<&Arc<Held>> = Status::COLUMNS
         .into_iter()
         .flat_map(|status| snapshot.column(status))
-        .filter(|held| view.shows(&held.entry.card, &held.text, &words, eye))
+        .filter(|held| view.shows(&held.card, &held.text, &words, eye))
         .collect();
-    held.sort_by(|a, b| view.compare(&a.entry.card, &b.entry.card));
+    held.sort_by(|a, b| view.compare(&a.card, &b.card));
     let mut body = format!("{{\"revision\":\"{}\",\"orders\":[", snapshot.revision()).into_bytes();
     for (at, held) in held.into_iter().enumerate() {
         if at > 0 {
             body.push(b',');
         }
-        body.extend_from_slice(&held.json);
+        held.write_json(&mut body);
     }
     body.extend_from_slice(b"]}");
     body.into()
 }
 
-fn answer(headers: &HeaderMap, tag: &str, body: Bytes, encoding: &'static str) -> Response {
+fn answer(headers: &HeaderMap, tag: &str, body: Bytes, form: Form, encoding: &'static str) -> Response {
     let known = conditional::matches(headers, tag);
     let mut response = Response::new(if known { Body::empty() } else { Body::from(body) });
     if known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     }
     let out = response.headers_mut();
-    out.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let kind = match form {
+        Form::Json => "application/json",
+        Form::Rows => "application/x-ndjson",
+    };
+    out.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     // Kept by the browser, and asked for again each time.
     out.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     out.insert(VARY, HeaderValue::from_static("accept-encoding, cookie"));

@@ -5,7 +5,6 @@ use axum::http::{HeaderMap, header::IF_NONE_MATCH};
 /// Whether `If-None-Match` names this tag (weak comparison), so that 304 is the answer.
 #[must_use]
 pub fn matches(headers: &HeaderMap, tag: &str) -> bool {
-    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     let ours = opaque(tag);
     headers
         .get_all(IF_NONE_MATCH)
@@ -13,6 +12,10 @@ pub fn matches(headers: &HeaderMap, tag: &str) -> bool {
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .any(|theirs| theirs.trim() == "*" || opaque(theirs) == ours)
+}
+
+fn opaque(tag: &str) -> &str {
+    tag.trim().trim_start_matches("W/")
 }
 
 #[cfg(test)]

@@ -1,7 +1,12 @@
 //! The built site's files, read once: the browser's program, styles, viewer, icons. Each with a content hash for
 //! `ETag` and with the compressed forms that the build put beside it.
 
-use std::{collections::HashMap, io, path::Path};
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    io,
+    path::{Path, PathBuf},
+};
 
 use axum::{
     body::Body,
@@ -31,6 +36,7 @@ pub struct File {
 #[derive(Debug, Default)]
 pub struct Files {
     held: HashMap<String, File>,
+    style: String,
     /// In development the folder is looked at anew each time.
     live: Option<Folder>,
 }
@@ -52,16 +58,33 @@ impl Files {
         let folder = Folder { root: root.to_owned(), pkg: format!("/{pkg}/"), hashed };
         let mut held = HashMap::new();
         folder.walk(Path::new(root), "", &mut held)?;
-        Ok(Self { held, live: live.then_some(folder) })
+        let styles = |path: &&String| path.starts_with(&folder.pkg) && path.ends_with(".css");
+        let style = held.keys().find(styles).cloned().unwrap_or_default();
+        Ok(Self { held, style, live: live.then_some(folder) })
+    }
+
+    /// Whether there is a file at that path.
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
+        match &self.live {
+            None => self.held.contains_key(path),
+            Some(folder) => folder.place(path).is_some(),
+        }
     }
 
     /// The file at that path.
     #[must_use]
-    pub fn find(&self, path: &str) -> Option<File> {
-        let Some(folder) = &self.live else { return self.held.get(path).cloned() };
-        let clean = path.split('/').skip(1).all(|part| !part.is_empty() && !part.starts_with('.'));
-        let at = Path::new(&folder.root).join(path.trim_start_matches('/'));
-        if clean && at.is_file() { folder.file(&at, path).ok() } else { None }
+    pub fn find(&self, path: &str) -> Option<Cow<'_, File>> {
+        match &self.live {
+            None => self.held.get(path).map(Cow::Borrowed),
+            Some(folder) => folder.file(&folder.place(path)?, path).ok().map(Cow::Owned),
+        }
+    }
+
+    /// The path of the site's styles, whatever hash it carries.
+    #[must_use]
+    pub fn style(&self) -> &str {
+        &self.style
     }
 
     /// Paths and contents of everything read at the start.
@@ -83,6 +106,13 @@ impl Folder {
             }
         }
         Ok(())
+    }
+
+    /// Where a browser's path leads, if there is a file.
+    fn place(&self, path: &str) -> Option<PathBuf> {
+        let clean = path.split('/').skip(1).all(|part| !part.is_empty() && !part.starts_with('.'));
+        let at = Path::new(&self.root).join(path.trim_start_matches('/'));
+        (clean && at.is_file()).then_some(at)
     }
 
     fn file(&self, at: &Path, path: &str) -> io::Result<File> {

@@ -94,6 +94,7 @@ fn written(flash: &Flash) -> String {
 struct Form {
     name: String,
     back: Option<String>,
+    /// What is not to be typed again.
     reason: Option<String>,
     lang: Lang,
 }
@@ -104,10 +105,12 @@ impl Form {
         let (parts, body) = request.into_parts();
         let body = body::read(body, LONGEST, "a form has at most 16 KiB").await?;
         let hosts = origin::hosts(&parts.headers, web.settings.public_host.as_deref());
+        let name = parts.uri.path().strip_prefix("/api/").unwrap_or_default().to_owned();
+        let typed = if name == "login" { "login" } else { "reason" };
         let form = Self {
-            name: parts.uri.path().strip_prefix("/api/").unwrap_or_default().to_owned(),
+            name,
             back: local::referer(&parts.headers, &hosts),
-            reason: std::str::from_utf8(&body).ok().and_then(|text| query::value(text, "reason")),
+            reason: std::str::from_utf8(&body).ok().and_then(|text| query::value(text, typed)),
             lang: language::of(&parts.headers),
         };
         Ok((form, Request::from_parts(parts, Body::from(body))))

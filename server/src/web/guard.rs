@@ -1,21 +1,19 @@
 //! Who may ask what: the one place where this is decided, by path, before any route runs. What is not named here
 //! needs a session.
 
-use app::{
-    domain::Actor,
-    visit::{ClientAddress, SessionToken},
-};
+use std::sync::Arc;
+
+use app::domain::Actor;
 use axum::{
-    extract::{Request, State},
+    extract::Request,
     http::{
         HeaderMap, HeaderValue, Method, StatusCode,
         header::{CACHE_CONTROL, LOCATION, WWW_AUTHENTICATE},
     },
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 
-use super::{Peer, Web, body, forms, intake, origin, pages, problem, session};
+use super::{Web, body, forms, intake, origin, pages, problem, session};
 
 /// What a path asks of the one who wants it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +45,7 @@ impl Access {
         if path == "/api/promise" {
             return Self::TokenOrSession;
         }
-        let watched = matches!(path, "/radar" | "/api/broker" | "/api/replay" | "/api/dismiss");
+        let watched = matches!(path, "/radar" | "/cache" | "/api/broker" | "/api/replay" | "/api/dismiss");
         let measured = matches!(path, "/flow" | "/slow" | "/api/bonus");
         if watched || measured || under("/radar/") || under("/flow/") {
             Self::Supervisor
@@ -62,60 +60,53 @@ fn is_data(path: &str) -> bool {
     path == "/live" || path.starts_with("/api/") || path.starts_with("/models/")
 }
 
-/// The layer around everything. The order of checks is a contract: session 401, origin 403, then the route's own.
-pub async fn check(State(web): State<Web>, mut request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
-    let mut access = Access::of(&path, |path| web.files.find(path).is_some());
+/// The request as it may go on, with who asks in it, or the answer to one that may not. The order of checks is a
+/// contract: session 401, origin 403, then the route's own.
+///
+/// # Errors
+/// The refusal, as an answer.
+pub async fn check(web: &Web, mut request: Request) -> Result<Request, Response> {
+    let path = request.uri().path();
+    let login = path == "/login";
+    let mut access = Access::of(path, |path| web.files.has(path));
     if access == Access::TokenOrSession {
         let trusted = intake::is_trusted(&web.settings, request.headers());
         access = if trusted { Access::Token } else { Access::Session };
     }
     if access == Access::Token && !intake::is_trusted(&web.settings, request.headers()) {
-        return without_token(request).await;
+        return Err(without_token(request).await);
     }
-    if matches!(access, Access::Session | Access::Supervisor) || path == "/login" {
-        match admit(&web, &mut request).await {
+    if matches!(access, Access::Session | Access::Supervisor) || login {
+        match admit(web, &mut request).await {
             Ok(true) if access == Access::Supervisor && !is_supervisor(&request) => {
-                return pages::forbidden(web, request).await;
+                return Err(pages::forbidden(web.clone(), request).await);
             }
-            Ok(true) if path == "/login" && request.method() == Method::GET => return see_other("/"),
+            Ok(true) if login && request.method() == Method::GET => return Err(see_other("/")),
             Ok(true) => {}
-            Ok(false) | Err(_) if path == "/login" => {}
-            Ok(false) => return without_session(&web, request, &path).await,
-            Err(away) => return problem::unavailable(away.retry_after),
+            Ok(false) | Err(_) if login => {}
+            Ok(false) => return Err(without_session(web, request).await),
+            Err(away) => return Err(problem::unavailable(away.retry_after)),
         }
     }
     if access != Access::Token && !request.method().is_safe() {
         let headers = request.headers();
         if !origin::is_ours(headers, &origin::hosts(headers, web.settings.public_host.as_deref())) {
-            return problem::refuse(StatusCode::FORBIDDEN, "not from a page of this site");
+            return Err(problem::refuse(StatusCode::FORBIDDEN, "not from a page of this site"));
         }
     }
-    let address = caller(&web, &request);
-    request.extensions_mut().insert(ClientAddress(address));
-    next.run(request).await
+    Ok(request)
 }
 
 /// Puts the person into the request, when the cookie names a session.
 async fn admit(web: &Web, request: &mut Request) -> Result<bool, app::backend::Unavailable> {
-    let Some(token) = session::token(request.headers(), &web.settings).map(str::to_owned) else {
-        return Ok(false);
-    };
-    let Some(actor): Option<Actor> = web.desk.session(&token).await? else { return Ok(false) };
+    let Some(token) = session::token(request.headers(), &web.settings) else { return Ok(false) };
+    let Some(actor) = web.desk.session(token).await? else { return Ok(false) };
     request.extensions_mut().insert(actor);
-    request.extensions_mut().insert(SessionToken(token));
     Ok(true)
 }
 
 fn is_supervisor(request: &Request) -> bool {
-    request.extensions().get::<Actor>().is_some_and(|actor| actor.role.is_supervisor())
-}
-
-fn caller(web: &Web, request: &Request) -> String {
-    let Some(Peer(peer)) = request.extensions().get::<Peer>() else { return String::new() };
-    let forwarded: Vec<_> =
-        request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
-    web.settings.proxies.caller(*peer, &forwarded.join(",")).to_string()
+    request.extensions().get::<Arc<Actor>>().is_some_and(|actor| actor.role.is_supervisor())
 }
 
 /// The body is read and dropped first, so that the sender hears the answer instead of a reset.
@@ -126,8 +117,8 @@ async fn without_token(request: Request) -> Response {
     response
 }
 
-async fn without_session(web: &Web, request: Request, path: &str) -> Response {
-    let headers = request.headers();
+async fn without_session(web: &Web, request: Request) -> Response {
+    let (path, headers) = (request.uri().path(), request.headers());
     // A foreign page's form comes without the cookie, too: its words must not wait for the person to sign in.
     let ours = origin::is_ours(headers, &origin::hosts(headers, web.settings.public_host.as_deref()));
     if ours && path.starts_with("/api/") && problem::wants_page(request.method(), headers) {

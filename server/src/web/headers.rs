@@ -1,14 +1,9 @@
 //! What every answer carries, errors included: the content security policy and its companions.
 
-use axum::{
-    extract::{Request, State},
-    http::{HeaderName, HeaderValue, header},
-    middleware::Next,
-    response::Response,
-};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use sha2::{Digest, Sha256};
 
-use super::{Files, Web, base64};
+use super::{Files, base64};
 
 /// The content security policy.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +13,8 @@ pub struct Policy {
     /// The development tool's reload signal.
     reload: String,
     https: bool,
+    /// What an answer without a nonce carries, written once.
+    plain: Option<HeaderValue>,
 }
 
 impl Policy {
@@ -36,7 +33,8 @@ impl Policy {
         hashes.dedup();
         let reload = reload_port
             .map_or_else(String::new, |port| format!(" ws://127.0.0.1:{port} ws://localhost:{port}"));
-        Self { styles: hashes.concat(), reload, https }
+        let policy = Self { styles: hashes.concat(), reload, https, plain: None };
+        Self { plain: policy.value(None), ..policy }
     }
 
     /// The header's value; without a nonce no inline script runs at all.
@@ -60,37 +58,36 @@ fn style_blocks(script: &str) -> Vec<String> {
     after.filter_map(|rest| rest.split_once("</style>")).map(|(style, _)| style.to_owned()).collect()
 }
 
-const FIXED: [(HeaderName, &str); 5] = [
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+const FIXED: [(HeaderName, HeaderValue); 5] = [
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     // `no-referrer` would lead plain forms back to `/` instead of to their page.
-    (header::REFERRER_POLICY, "same-origin"),
-    (header::X_FRAME_OPTIONS, "DENY"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
     (
         HeaderName::from_static("permissions-policy"),
-        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+        HeaderValue::from_static(
+            "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+        ),
     ),
 ];
 
+/// Headers that are added here and by the web layer around it: room for them is made once.
+const ADDED: usize = 10;
+
 /// Adds what is not there yet: a page has its own policy already, with its nonce.
-pub async fn add(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
-        && let Some(policy) = web.policy.value(None)
-    {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+pub fn add(policy: &Policy, headers: &mut HeaderMap) {
+    headers.reserve(ADDED);
+    if let Some(plain) = &policy.plain {
+        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| plain.clone());
     }
     for (name, value) in FIXED {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers.insert(name, value);
     }
-    if web.policy.https {
+    if policy.https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
-    if !headers.contains_key(header::CACHE_CONTROL) {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    }
-    response
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }
 
 #[cfg(test)]

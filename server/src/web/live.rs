@@ -1,30 +1,28 @@
 //! `GET /live`: changes of the board as they happen (server-sent events). A follower keeps a cursor into the board's
 //! ring and no queue: a slow one costs its socket's buffer and nothing else.
 
-use std::time::Duration;
+use std::{future::poll_fn, io::ErrorKind, pin::pin, sync::Arc, time::Duration};
 
-use app::{
-    domain::{Actor, Revision},
-    visit::SessionToken,
-};
+use app::domain::{Actor, Revision};
 use axum::{
     Extension,
     body::Body,
     extract::{RawQuery, State},
     http::{
-        HeaderMap, HeaderName, HeaderValue,
+        HeaderMap, HeaderName, HeaderValue, Method,
         header::{CACHE_CONTROL, CONTENT_TYPE},
     },
     response::Response,
 };
 use bytes::Bytes;
-use futures_util::stream;
 use tokio::{
+    io::AsyncWriteExt,
+    net::TcpStream,
     sync::watch,
-    time::{Interval, MissedTickBehavior, interval},
+    time::{MissedTickBehavior, interval},
 };
 
-use super::{Web, problem, query};
+use super::{Web, Wire, problem, query, session};
 use crate::board::{Next, Snapshot};
 
 /// How often a follower hears that nothing is wrong; twice that without a word means `behind`.
@@ -34,27 +32,21 @@ const TICK: Duration = Duration::from_secs(5);
 /// it is: the cookies of a browser may have become another person's since its pages were opened.
 pub async fn follow(
     State(web): State<Web>,
-    Extension(actor): Extension<Actor>,
-    Extension(SessionToken(token)): Extension<SessionToken>,
+    Extension(actor): Extension<Arc<Actor>>,
+    Extension(wire): Extension<Wire>,
     RawQuery(query): RawQuery,
+    method: Method,
     headers: HeaderMap,
 ) -> Response {
     let Some(near) = web.desk.cache().near() else { return problem::unavailable(1) };
+    let token = session::token(&headers, &web.settings).unwrap_or_default().into();
     let last = headers.get("last-event-id").map(|value| value.to_str().unwrap_or_default().to_owned());
     let cursor = match last.or_else(|| query::value(&query.unwrap_or_default(), "after")) {
         None => near.revision(),
         // Revision 0.0 is before everything, so that a cursor that cannot be read means `reload`.
         Some(text) => text.parse().unwrap_or_default(),
     };
-    let mut ticks = interval(TICK);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let (revisions, endings) = (web.desk.cache().revisions(), web.desk.session_endings());
-    let open = Open::new();
-    let follower = Follower { web, token, cursor, revisions, endings, ticks, due: false, _open: open };
-    let body = stream::unfold(follower, |mut follower| async move {
-        follower.next().await.map(|bytes| (Ok::<_, std::convert::Infallible>(bytes), follower))
-    });
-    let mut response = Response::new(Body::from_stream(body));
+    let mut response = Response::new(Body::empty());
     let out = response.headers_mut();
     out.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     out.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -62,52 +54,83 @@ pub async fn follow(
     if let Ok(login) = HeaderValue::from_str(&actor.login) {
         out.insert(HeaderName::from_static("x-verstak-user"), login);
     }
+    if method == Method::GET {
+        let (revisions, endings) = (web.desk.cache().revisions(), web.desk.session_endings());
+        let follower = Follower { web, token, cursor, revisions, endings, due: false, _open: Open::new() };
+        wire.claim(&mut response, |socket| follower.run(socket));
+    }
     response
 }
 
 struct Follower {
     web: Web,
-    token: String,
+    token: Box<str>,
     cursor: Revision,
     revisions: watch::Receiver<Revision>,
     endings: watch::Receiver<u64>,
-    ticks: Interval,
     /// A tick has to be sent as soon as nothing newer is known.
     due: bool,
     _open: Open,
 }
 
 impl Follower {
-    /// The next bytes to send; nothing when the stream ends. Changes are sent as they were made, once for all.
-    async fn next(&mut self) -> Option<Bytes> {
+    /// Sends what there is and waits for more, until either side ends it.
+    async fn run(mut self, mut socket: TcpStream) {
+        let mut ticks = interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let draining = self.web.draining.clone();
+        let mut stops = pin!(draining.cancelled());
         loop {
             self.revisions.borrow_and_update();
-            let near = self.web.desk.cache().near()?;
-            match self.web.desk.cache().next(self.cursor) {
-                Next::Event(revision, event) => {
-                    self.cursor = revision;
-                    return Some(event);
+            let Some(next) = self.next() else { break };
+            if let Some(bytes) = next {
+                // A peer that reads nothing for long keeps only its own stream waiting.
+                let sent = tokio::select! {
+                    biased;
+                    sent = socket.write_all(&bytes) => sent,
+                    () = stops.as_mut() => break,
+                };
+                if sent.is_err() {
+                    break;
                 }
-                Next::Reset => return Some(self.reload(near.revision())),
-                // A certificate counts for the board's revision: never before the follower has been sent that one.
-                Next::Nothing if self.due && near.revision() <= self.cursor => {
-                    self.due = false;
-                    return Some(self.tick(&near));
-                }
-                Next::Nothing => {}
+                continue;
             }
+            // What happens most comes first, and is all that is looked at then.
             tokio::select! {
-                () = self.web.draining.cancelled() => return None,
-                changed = self.revisions.changed() => changed.ok()?,
-                _ = self.endings.changed() => if self.has_ended().await { return None },
-                _ = self.ticks.tick(), if !self.due => {
+                biased;
+                changed = self.revisions.changed() => if changed.is_err() { break },
+                () = stops.as_mut() => break,
+                _ = self.endings.changed() => if self.has_ended().await { break },
+                _ = ticks.tick(), if !self.due => {
                     if self.has_ended().await {
-                        return None;
+                        break;
                     }
                     self.due = true;
                 }
+                gone = has_gone(&socket) => if gone { break },
             }
         }
+        // The peer may have left already.
+        let _ = socket.shutdown().await;
+    }
+
+    /// The next bytes to send; the inner `None` when there are none yet, the outer when there is no board. Changes are
+    /// sent as they were made, once for all.
+    fn next(&mut self) -> Option<Option<Bytes>> {
+        let near = self.web.desk.cache().near()?;
+        Some(match self.web.desk.cache().next(self.cursor) {
+            Next::Event(revision, event) => {
+                self.cursor = revision;
+                Some(event)
+            }
+            Next::Reset => Some(self.reload(near.revision())),
+            // A certificate counts for the board's revision: never before the follower has been sent that one.
+            Next::Nothing if self.due && near.revision() <= self.cursor => {
+                self.due = false;
+                Some(self.tick(&near))
+            }
+            Next::Nothing => None,
+        })
     }
 
     fn reload(&mut self, now: Revision) -> Bytes {
@@ -122,13 +145,25 @@ impl Follower {
 
     /// Says how fresh the board is: complete at `fresh_at`, when the clock said `at`, fed from `source`.
     fn tick(&self, near: &Snapshot) -> Bytes {
-        let (revision, fresh_at, at) = (self.cursor, near.fresh_at(), self.web.clock.now());
-        let source = if self.web.desk.cache().redis_is_away() { "database" } else { "cache" };
+        let board = self.web.desk.cache();
+        let (revision, fresh_at, at) = (self.cursor, board.fresh_at(near), self.web.clock.now());
+        let source = if board.redis_is_away() { "database" } else { "cache" };
         format!(
             "event: tick\ndata: {{\"revision\":\"{revision}\",\"fresh_at\":\"{fresh_at}\",\"at\":\"{at}\",\
              \"source\":\"{source}\"}}\n\n"
         )
         .into()
+    }
+}
+
+/// Waits until the peer has left. What it says instead is nobody's.
+async fn has_gone(socket: &TcpStream) -> bool {
+    if poll_fn(|context| socket.poll_read_ready(context)).await.is_err() {
+        return true;
+    }
+    match socket.try_read(&mut [0; 256]) {
+        Ok(read) => read == 0,
+        Err(error) => error.kind() != ErrorKind::WouldBlock,
     }
 }
 

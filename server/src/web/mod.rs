@@ -22,6 +22,7 @@ mod models;
 mod observe;
 mod origin;
 mod pages;
+mod pictures;
 mod problem;
 mod promise;
 mod query;
@@ -31,9 +32,11 @@ mod reconcile;
 pub mod router;
 pub mod serve;
 mod session;
+mod traffic;
+mod wire;
 mod worker;
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use app::backend::Backend;
 use axum::extract::FromRef;
@@ -49,11 +52,14 @@ use crate::{
 pub use files::{File, Files};
 pub use guard::Access;
 pub use headers::Policy;
-pub use serve::Peer;
+pub use wire::Wire;
 
-/// What the routes work with. Cheap to clone.
-#[derive(Clone)]
-pub struct Web {
+/// What the routes work with. Every request takes a few of these, so they are one pointer to the same parts.
+#[derive(Debug, Clone)]
+pub struct Web(Arc<Parts>);
+
+/// What the web is made of.
+pub struct Parts {
     /// The use cases.
     pub desk: Arc<Desk>,
     /// The same, as pages and server functions know them.
@@ -63,15 +69,28 @@ pub struct Web {
     /// Randomness.
     pub entropy: SharedEntropy,
     /// The built site.
-    pub files: Arc<Files>,
+    pub files: Files,
     /// What the pages' shell needs to know of it.
     pub leptos: LeptosOptions,
     /// The rest of the configuration.
-    pub settings: Arc<Settings>,
+    pub settings: Settings,
     /// The content security policy.
-    pub policy: Arc<Policy>,
+    pub policy: Policy,
     /// Cancelled when the server begins to stop: streams end.
     pub draining: CancellationToken,
+}
+
+impl From<Parts> for Web {
+    fn from(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for Web {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 /// Configuration of the web.
@@ -97,8 +116,8 @@ impl FromRef<Web> for LeptosOptions {
     }
 }
 
-impl std::fmt::Debug for Web {
+impl std::fmt::Debug for Parts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Web").field("settings", &self.settings).finish_non_exhaustive()
+        f.debug_struct("Parts").field("settings", &self.settings).finish_non_exhaustive()
     }
 }

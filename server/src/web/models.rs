@@ -1,5 +1,7 @@
 //! `GET /models/{sha256}.glb`: the model files, streamed, and `GET /api/models`: which of them are current.
 
+use std::sync::Arc;
+
 use app::{
     backend::Unavailable,
     domain::{Actor, ModelDigest},
@@ -10,40 +12,52 @@ use axum::{
     extract::{Path, RawQuery, State},
     http::{
         HeaderMap, HeaderValue, Method, StatusCode,
-        header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG},
+        header::{
+            ACCEPT_ENCODING, ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE,
+            CONTENT_TYPE, ETAG, VARY,
+        },
     },
     response::Response,
 };
 
-use super::{Web, conditional, problem, query, range};
+use super::{Web, conditional, encoding, pictures, problem, query, range};
 use crate::desk::ModelError;
 
 /// The worker's manifest for this person, from the given revision on.
 pub async fn manifest(
     State(web): State<Web>,
-    Extension(actor): Extension<Actor>,
+    Extension(actor): Extension<Arc<Actor>>,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
 ) -> Response {
     let after = query::value(&query.unwrap_or_default(), "after").and_then(|text| text.parse().ok());
     match web.desk.manifest(&actor, after).await {
         Ok(body) => {
+            let (body, name) = encoding::pressed(encoding::best(headers.get(ACCEPT_ENCODING)), body);
             let mut response = Response::new(Body::from(body));
-            let headers = response.headers_mut();
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+            let out = response.headers_mut();
+            out.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            out.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+            out.insert(VARY, HeaderValue::from_static("accept-encoding"));
+            if !name.is_empty() {
+                out.insert(CONTENT_ENCODING, HeaderValue::from_static(name));
+            }
             response
         }
         Err(Unavailable { retry_after }) => problem::unavailable(retry_after),
     }
 }
 
-/// One file, or one part of it. It is never in memory as a whole.
+/// One file, or one part of it, or the picture of one. It is never in memory as a whole.
 pub async fn file(
     State(web): State<Web>,
     Path(name): Path<String>,
     method: Method,
     headers: HeaderMap,
 ) -> Response {
+    if let Some(digest) = name.strip_suffix(".jpg").and_then(|hash| hash.parse().ok()) {
+        return pictures::picture(&web, digest, &method, &headers).await;
+    }
     let response = served(&web, &name, &method, &headers).await;
     let status = response.status().as_u16().to_string();
     metrics::counter!("model_responses_total", "status" => status).increment(1);

@@ -2,22 +2,22 @@
 
 use std::time::{Duration, Instant};
 
-use app::{domain::TraceParent, i18n::Lang};
+use app::{domain::TraceParent, visit::Visit};
 use axum::{
     body::{Body, HttpBody},
-    extract::{MatchedPath, Request, State},
+    extract::{MatchedPath, Request},
     http::{
         HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
         header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER},
     },
-    middleware::Next,
     response::Response,
 };
 use http_body_util::{BodyExt, Limited};
 use serde_json::{Value, json};
-use tracing::{Instrument, field::Empty};
+use tracing::{Span, field::Empty};
+use uuid::Uuid;
 
-use super::{Web, language, problem};
+use super::{Web, pages, problem, traffic};
 use crate::{telemetry::spent, trace};
 
 /// Names a request in logs, and to the person who tells of a failure.
@@ -25,70 +25,93 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
-/// The outermost layer. Queries, cookies and bodies are never recorded.
-pub async fn observe(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let begun = Instant::now();
-    let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
-    let method = request.method().clone();
-    let request_id = web.entropy.id(web.clock.now());
-    let (id, request_id) = (request_id.simple().to_string(), request_id.as_u128());
-    let headers = request.headers();
-    let caller = headers.get("traceparent").and_then(|value| value.to_str().ok());
-    let caller: Option<TraceParent> = caller.and_then(|text| text.parse().ok());
-    // The shop's word counts; a browser's trace is recorded as often as any other. Commands always are.
-    let trusted = request.uri().path().starts_with("/intake/");
-    let wanted = method == Method::POST
-        || caller.map_or_else(|| trace::chosen(request_id), |it| trace::wanted(it, trusted));
-    let span = trace::begin!(
-        wanted,
-        "request",
-        otel.name = format!("{method} {route}"),
-        otel.kind = "server",
-        otel.status_code = Empty,
-        http.request.method = %method,
-        http.route = route,
-        http.response.status_code = Empty,
-        request.id = id,
-    );
-    trace::follow(&span, caller);
-    let page = problem::wants_page(&method, request.headers()) && method != Method::POST;
-    let lang = language::of(request.headers());
+/// A request that is on its way. Queries, cookies and bodies are never recorded.
+pub struct Seen {
+    begun: Instant,
+    route: Option<MatchedPath>,
+    method: Method,
+    id: Uuid,
+    span: Span,
+    /// The caller's trace, where it is not recorded here and still has to be passed on.
+    passed: Option<TraceParent>,
+    /// A person waits for a page that looks like this.
+    page: Option<Visit>,
+}
 
-    let passed = caller.filter(|_| !wanted);
-    let mut response = trace::pass_on(passed, next.run(request)).instrument(span.clone()).await;
-    let status = response.status();
-    if status.is_server_error() || (page && is_bare(&response)) {
-        response = dressed(response, page, lang, &id).await;
+impl Seen {
+    /// Begins the span and the time.
+    pub fn begin(web: &Web, request: &Request) -> Self {
+        let (method, headers) = (request.method().clone(), request.headers());
+        let matched = request.extensions().get::<MatchedPath>().cloned();
+        let (id, route) = (web.entropy.id(web.clock.now()), name(matched.as_ref()));
+        let caller = headers.get("traceparent").and_then(|value| value.to_str().ok());
+        let caller: Option<TraceParent> = caller.and_then(|text| text.parse().ok());
+        // The shop's word counts; a browser's trace is recorded as often as any other. Commands always are.
+        let trusted = request.uri().path().starts_with("/intake/");
+        let wanted = method == Method::POST
+            || caller.map_or_else(|| trace::chosen(id.as_u128()), |it| trace::wanted(it, trusted));
+        let span = trace::begin!(
+            wanted,
+            "request",
+            otel.name = format!("{method} {route}"),
+            otel.kind = "server",
+            otel.status_code = Empty,
+            http.request.method = %method,
+            http.route = route,
+            http.response.status_code = Empty,
+            request.id = %id.simple(),
+        );
+        trace::follow(&span, caller);
+        let page = problem::wants_page(&method, headers) && method != Method::POST;
+        let page = page.then(|| pages::visit(headers, web.settings.worker_off));
+        let passed = caller.filter(|_| !wanted);
+        Self { begun: Instant::now(), route: matched, method, id, span, passed, page }
     }
-    if let Ok(id) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(REQUEST_ID, id);
+
+    /// The caller's trace, where it is passed on though it is not recorded here.
+    pub const fn passed(&self) -> Option<TraceParent> {
+        self.passed
     }
-    let took = begun.elapsed();
-    if let Some(told) = server_timing(&span, took) {
-        response.headers_mut().insert(SERVER_TIMING, told);
+
+    /// The span of all that happens on the way.
+    pub fn span(&self) -> Span {
+        self.span.clone()
     }
-    span.record("http.response.status_code", status.as_u16());
-    metrics::counter!(
-        "http_requests_total",
-        "route" => route.clone(), "method" => known(&method), "status" => status.as_u16().to_string()
-    )
-    .increment(1);
-    metrics::histogram!("http_request_seconds", "route" => route).record(took.as_secs_f64());
-    span.in_scope(|| {
-        let duration_ms = took.as_secs_f64() * 1000.0;
-        if status.is_server_error() {
-            span.record("otel.status_code", "ERROR");
-            tracing::warn!(duration_ms, status = status.as_u16(), "answered with a failure");
-        } else {
-            tracing::debug!(duration_ms, status = status.as_u16(), "answered");
+
+    /// The answer as it leaves, counted and named.
+    pub async fn end(self, web: &Web, mut answer: Response) -> Response {
+        let status = answer.status();
+        let mut text = Uuid::encode_buffer();
+        let id: &str = self.id.simple().encode_lower(&mut text);
+        if (status.is_server_error() && !is_told(&answer)) || (self.page.is_some() && is_bare(&answer)) {
+            let page = self.page.map(|visit| problem::page(status, &visit, web.files.style(), id));
+            answer = dressed(answer, page, id).await;
         }
-    });
-    response
+        if let Ok(id) = HeaderValue::from_str(id) {
+            answer.headers_mut().insert(REQUEST_ID, id);
+        }
+        let took = self.begun.elapsed();
+        if let Some(told) = server_timing(&self.span, took) {
+            answer.headers_mut().insert(SERVER_TIMING, told);
+        }
+        self.span.record("http.response.status_code", status.as_u16());
+        traffic::count(name(self.route.as_ref()), &self.method, status, took);
+        self.span.in_scope(|| {
+            let duration_ms = took.as_secs_f64() * 1000.0;
+            if status.is_server_error() {
+                self.span.record("otel.status_code", "ERROR");
+                tracing::warn!(duration_ms, status = status.as_u16(), "answered with a failure");
+            } else {
+                tracing::debug!(duration_ms, status = status.as_u16(), "answered");
+            }
+        });
+        answer
+    }
 }
 
 /// What the page's scripts may know of where the time went (Server-Timing): the whole, the database, S3, in
 /// milliseconds, and the trace, where one is recorded.
-fn server_timing(span: &tracing::Span, took: Duration) -> Option<HeaderValue> {
+fn server_timing(span: &Span, took: Duration) -> Option<HeaderValue> {
     let ms = |time: Duration| time.as_secs_f64() * 1000.0;
     let mut told = format!("total;dur={:.1}", ms(took));
     if let Some([database, models]) = spent::of(span) {
@@ -100,14 +123,8 @@ fn server_timing(span: &tracing::Span, took: Duration) -> Option<HeaderValue> {
     HeaderValue::from_str(&told).ok()
 }
 
-/// A closed set, so that nobody can make up labels.
-fn known(method: &Method) -> &'static str {
-    match *method {
-        Method::GET => "GET",
-        Method::HEAD => "HEAD",
-        Method::POST => "POST",
-        _ => "other",
-    }
+fn name(route: Option<&MatchedPath>) -> &str {
+    route.map_or("other", MatchedPath::as_str)
 }
 
 /// An answer to a program where a person asked for a page.
@@ -117,8 +134,15 @@ fn is_bare(response: &Response) -> bool {
         && (kind.starts_with("application/problem") || response.body().is_end_stream())
 }
 
-/// The same failure with its request id, and with nothing of what happened inside.
-async fn dressed(response: Response, page: bool, lang: Lang, id: &str) -> Response {
+/// A page of ours that says itself what is away.
+fn is_told(response: &Response) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    response.status() == StatusCode::SERVICE_UNAVAILABLE && kind.starts_with("text/html")
+}
+
+/// The same failure with its request id, and with nothing of what happened inside; `page` instead of it, if a person
+/// asked.
+async fn dressed(response: Response, page: Option<Response>, id: &str) -> Response {
     let status = response.status();
     let (mut parts, body) = response.into_parts();
     let kept = |headers: &HeaderMap, answer: &mut Response| {
@@ -128,8 +152,7 @@ async fn dressed(response: Response, page: bool, lang: Lang, id: &str) -> Respon
             }
         }
     };
-    if page {
-        let mut answer = problem::page(status, lang, id);
+    if let Some(mut answer) = page {
         kept(&parts.headers, &mut answer);
         return answer;
     }

@@ -1,5 +1,7 @@
 //! The pages: what they are told of the visit, and the page for addresses that lead nowhere.
 
+use std::sync::Arc;
+
 use app::{
     domain::Actor,
     flash::Flash,
@@ -17,7 +19,7 @@ use leptos::{
 };
 use leptos_axum::ResponseOptions;
 
-use super::{Web, base64, board, cookies, language, problem};
+use super::{Web, Wire, base64, board, cookies, language, problem, session};
 use crate::telemetry;
 
 /// The cookie that tells what a plain form came to.
@@ -50,8 +52,8 @@ pub fn provide(web: &Web) {
     let visit = visit(&parts.headers, web.settings.worker_off);
     if parts.method == Method::GET {
         // Told once; but what somebody typed waits on the log-in page until the form is there again.
-        let waits =
-            parts.uri.path() == "/login" && visit.flash.as_ref().is_some_and(|told| told.reason.is_some());
+        let waits = parts.uri.path() == "/login"
+            && visit.flash.as_ref().is_some_and(|told| told.command.and(told.reason.as_ref()).is_some());
         if visit.flash.is_some()
             && !waits
             && let Some(gone) = cookies::write(FLASH, "", 0, web.settings.https)
@@ -68,14 +70,15 @@ pub fn provide(web: &Web) {
     provide_context(visit);
     provide_context(SlowTraces(telemetry::slow_traces));
     provide_context(TraceLinks(web.settings.trace_url.clone()));
-    if let Some(actor) = parts.extensions.get::<Actor>() {
-        provide_context(actor.clone());
+    if let Some(actor) = parts.extensions.get::<Arc<Actor>>() {
+        provide_context(Actor::clone(actor));
+        // Only with somebody whom the guard has let in: before that it is any text.
+        if let Some(token) = session::token(&parts.headers, &web.settings) {
+            provide_context(SessionToken(token.to_owned()));
+        }
     }
-    if let Some(token) = parts.extensions.get::<SessionToken>() {
-        provide_context(token.clone());
-    }
-    if let Some(address) = parts.extensions.get::<ClientAddress>() {
-        provide_context(address.clone());
+    if parts.method == Method::POST {
+        provide_context(caller(web, &parts));
     }
 }
 
@@ -97,6 +100,14 @@ pub async fn forbidden(web: Web, mut request: Request) -> Response {
     let mut response = render(request).await.into_response();
     *response.status_mut() = StatusCode::FORBIDDEN;
     response
+}
+
+/// Who asks, for the limit on failed log-ins.
+fn caller(web: &Web, parts: &Parts) -> ClientAddress {
+    let Some(Wire { peer, .. }) = parts.extensions.get() else { return ClientAddress(String::new()) };
+    let forwarded: Vec<_> =
+        parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
+    ClientAddress(web.settings.proxies.caller(*peer, &forwarded.join(",")).to_string())
 }
 
 /// A file of the site, or the page that says that there is nothing here.

@@ -1,7 +1,10 @@
 //! Answers that are no success, for programs (JSON) and for people (a page). A 5xx carries a request id and what to
 //! do, never what happened inside.
 
-use app::i18n::Lang;
+use app::{
+    i18n::{Phrase, Word},
+    visit::Visit,
+};
 use axum::{
     body::Body,
     http::{
@@ -45,68 +48,29 @@ pub fn wants_page(method: &Method, headers: &HeaderMap) -> bool {
     html && (method == Method::GET || method == Method::HEAD || method == Method::POST)
 }
 
-/// What a person reads instead of a page.
+/// What a person reads instead of a page, with the look of one. `style` is the path of the site's styles.
 #[must_use]
-pub fn page(status: StatusCode, lang: Lang, request_id: &str) -> Response {
-    let russian = lang == Lang::Ru;
-    let (title, words, link, back) = match (status, russian) {
-        (StatusCode::UNAUTHORIZED, true) => {
-            ("Сеанс закончился", "Войдите снова: ничего не изменилось.", "/login", "Войти")
-        }
-        (StatusCode::UNAUTHORIZED, false) => {
-            ("The session has ended", "Log in again: nothing was changed.", "/login", "Log in")
-        }
-        (StatusCode::FORBIDDEN, true) => (
-            "Запрос отклонён",
-            "Он пришёл не со страницы этого сайта. Откройте доску и повторите действие там.",
-            "/",
-            "К доске",
-        ),
-        (StatusCode::FORBIDDEN, false) => (
-            "The request was refused",
-            "It did not come from a page of this site. Open the board and do it there.",
-            "/",
-            "To the board",
-        ),
-        (StatusCode::SERVICE_UNAVAILABLE, true) => (
-            "Временно недоступно",
-            "Данные не потеряны. Подождите несколько секунд и обновите страницу.",
-            "/",
-            "К доске",
-        ),
-        (StatusCode::SERVICE_UNAVAILABLE, false) => (
-            "Temporarily unavailable",
-            "Nothing is lost. Wait a few seconds and reload the page.",
-            "/",
-            "To the board",
-        ),
-        (other, true) if other.is_server_error() => (
-            "Ошибка на сервере",
-            "Обновите страницу. Если не поможет, сообщите администратору номер ниже.",
-            "/",
-            "К доске",
-        ),
-        (other, false) if other.is_server_error() => (
-            "The server failed",
-            "Reload the page. If that does not help, tell the administrator the number below.",
-            "/",
-            "To the board",
-        ),
-        (_, true) => ("Запрос не принят", "Вернитесь и попробуйте ещё раз.", "/", "К доске"),
-        (_, false) => ("The request was not accepted", "Go back and try again.", "/", "To the board"),
+pub fn page(status: StatusCode, visit: &Visit, style: &str, request_id: &str) -> Response {
+    let lang = visit.lang;
+    let (title, words) = said(status);
+    let (link, back) = match status {
+        StatusCode::UNAUTHORIZED => ("/login", Word::LogIn),
+        _ => ("/", Word::ToBoard),
     };
-    let id =
-        if status.is_server_error() { format!("<p><code>{request_id}</code></p>") } else { String::new() };
-    let body = format!("<h1>{title}</h1><p>{words}</p>{id}<p><a href=\"{link}\">{back}</a></p>");
-    html(status, lang, &body, title)
-}
-
-fn html(status: StatusCode, lang: Lang, body: &str, title: &str) -> Response {
-    let code = lang.code();
+    let id = match status.is_server_error() {
+        true => format!("<p class=\"number\"><code>{request_id}</code></p>"),
+        false => String::new(),
+    };
+    let (code, theme, density) = (lang.code(), visit.theme.name(), visit.density.name());
+    let (title, words, back, product) =
+        (lang.says(title), lang.says(words), lang.t(back), lang.t(Word::Product));
     let html = format!(
-        "<!doctype html><html lang=\"{code}\"><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title>\
-         <main>{body}</main></html>"
+        "<!doctype html><html lang=\"{code}\" data-theme=\"{theme}\" data-density=\"{density}\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title}</title>\
+         <link rel=\"icon\" href=\"/favicon.svg\"><link rel=\"stylesheet\" href=\"{style}\"></head><body>\
+         <header class=\"bar\"><a class=\"brand\" href=\"/\">{product}</a></header>\
+         <main class=\"alone\" id=\"content\"><h1>{title}</h1><p>{words}</p>{id}\
+         <p class=\"ways\"><a class=\"second\" href=\"{link}\">{back}</a></p></main></body></html>"
     );
     let mut response = Response::new(Body::from(html));
     *response.status_mut() = status;
@@ -114,4 +78,15 @@ fn html(status: StatusCode, lang: Lang, body: &str, title: &str) -> Response {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// What happened, and what to do now.
+const fn said(status: StatusCode) -> (Phrase, Phrase) {
+    match status {
+        StatusCode::UNAUTHORIZED => (Phrase::SessionOver, Phrase::SessionOverText),
+        StatusCode::FORBIDDEN => (Phrase::Refused, Phrase::RefusedText),
+        StatusCode::SERVICE_UNAVAILABLE => (Phrase::Away, Phrase::AwayText),
+        other if other.as_u16() >= 500 => (Phrase::Broken, Phrase::BrokenText),
+        _ => (Phrase::NotAccepted, Phrase::NotAcceptedText),
+    }
 }

@@ -1,34 +1,40 @@
 //! Every route, on one screen.
 
-use std::time::Duration;
+use std::{panic::AssertUnwindSafe, time::Duration};
 
 use app::pages::App;
 use axum::{
     Router,
+    extract::{Request, State},
     http::StatusCode,
-    middleware::from_fn_with_state,
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
     routing::{MethodRouter, get, post},
 };
+use futures_util::FutureExt;
 use leptos_axum::{LeptosRoutes, generate_route_list};
+use tokio::time::timeout;
 use tower_http::{
     CompressionLevel,
-    catch_panic::CatchPanicLayer,
     compression::{CompressionLayer, Predicate},
-    timeout::TimeoutLayer,
 };
+use tracing::Instrument;
 
 use super::{
-    Web, board, broker, flow, forms, guard, headers, intake, language, live, models, observe, pages, promise,
-    real, reconcile, session, worker,
+    Web, board, broker, flow, forms, guard, headers, intake, language, live, models,
+    observe::{self, Seen},
+    pages, promise, real, reconcile, session, worker,
 };
+use crate::trace;
 
 /// Longer than any answer's head should take; streams are not bound by it.
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The routes besides pages and server functions.
-fn plain() -> [(&'static str, MethodRouter<Web>); 13] {
+fn plain() -> [(&'static str, MethodRouter<Web>); 14] {
     [
         ("/api/board", get(board::read)),
+        ("/api/board/compact", get(board::compact)),
         ("/api/broker", get(broker::read)),
         ("/api/models", get(models::manifest)),
         ("/api/promise", get(promise::answer)),
@@ -72,23 +78,34 @@ pub fn router(web: Web) -> Router {
             move || app::pages::shell(options.clone()),
         )
         .layer(from_fn_with_state(web.clone(), session::settle))
-        .layer(from_fn_with_state(web.clone(), forms::redirect));
+        .layer(from_fn_with_state(web.clone(), forms::redirect))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(Text));
     for (path, route) in plain() {
         router = router.route(path, route);
     }
-    // From here on each layer is around all before it: the last one is the first to see a request.
-    router
-        .fallback(pages::lost)
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(Text))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
-        .layer(from_fn_with_state(web.clone(), guard::check))
-        .layer(CatchPanicLayer::custom(observe::on_panic))
-        .layer(from_fn_with_state(web.clone(), observe::observe))
-        .layer(from_fn_with_state(web.clone(), headers::add))
-        .with_state(web)
+    router.fallback(pages::lost).layer(from_fn_with_state(web.clone(), pass)).with_state(web)
 }
 
-/// What is compressed on the fly: pages, and boards that a view filtered. Streams of events and models never.
+/// What every request goes through, from the outside in. One layer and not six: each layer of a router packs the
+/// whole way through it into boxes of its own, for every request.
+async fn pass(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let seen = Seen::begin(&web, &request);
+    let way = async {
+        let request = match guard::check(&web, request).await {
+            Ok(request) => request,
+            Err(refusal) => return refusal,
+        };
+        let late = |_| StatusCode::SERVICE_UNAVAILABLE.into_response();
+        timeout(PATIENCE, next.run(request)).await.unwrap_or_else(late)
+    };
+    let way = trace::pass_on(seen.passed(), AssertUnwindSafe(way).catch_unwind());
+    let answer = way.instrument(seen.span()).await;
+    let mut answer = seen.end(&web, answer.unwrap_or_else(observe::on_panic)).await;
+    headers::add(&web.policy, answer.headers_mut());
+    answer
+}
+
+/// What is compressed on its way: pages and the answers of commands.
 #[derive(Debug, Clone, Copy)]
 struct Text;
 

@@ -1,21 +1,19 @@
 //! Connections: HTTP/1.1 with bounds on what a slow or silent peer can hold, and an orderly end.
 
-use std::{convert::Infallible, net::IpAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body, extract::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
+    io::AsyncWriteExt,
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
+    sync::{OwnedSemaphorePermit, Semaphore},
 };
 use tower::ServiceExt;
 
+use super::wire::Wire;
 use crate::lifecycle::Lifecycle;
-
-/// The address at the other end of the connection, in a request's extensions.
-#[derive(Debug, Clone, Copy)]
-pub struct Peer(pub IpAddr);
 
 /// A peer that takes longer for a request's head, or is silent for longer between two, is let go.
 const HEAD: Duration = Duration::from_secs(30);
@@ -24,11 +22,30 @@ const BUFFER: usize = 16 * 1024;
 /// Connections at once; more wait in the system's queue. 5,000 streams and their pages fit twice.
 const CONNECTIONS: usize = 16_384;
 
+/// A connection's place among [`CONNECTIONS`].
+struct Place {
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Place {
+    fn new(permit: OwnedSemaphorePermit) -> Self {
+        metrics::counter!("http_connections_total").increment(1);
+        metrics::gauge!("http_connections").increment(1.0);
+        Self { _permit: permit }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        metrics::gauge!("http_connections").decrement(1.0);
+    }
+}
+
 /// Accepts until the server drains; then open requests end, and nothing new is taken.
 pub async fn serve(listener: TcpListener, router: Router, lifecycle: Lifecycle) {
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+        let Ok(permit) = Arc::clone(&places).acquire_owned().await else { return };
         let accepted = tokio::select! {
             () = lifecycle.draining.cancelled() => return,
             accepted = listener.accept() => accepted,
@@ -42,42 +59,59 @@ pub async fn serve(listener: TcpListener, router: Router, lifecycle: Lifecycle) 
                 continue;
             }
         };
-        let (router, lifecycle_of) = (router.clone(), lifecycle.clone());
+        let (router, lifecycle_of, place) = (router.clone(), lifecycle.clone(), Place::new(permit));
         lifecycle.requests.spawn(async move {
-            metrics::counter!("http_connections_total").increment(1);
-            metrics::gauge!("http_connections").increment(1.0);
-            converse(stream, Peer(peer.ip()), router, lifecycle_of).await;
-            metrics::gauge!("http_connections").decrement(1.0);
-            drop(place);
+            let wire = Wire::new(peer.ip());
+            let Some(mut stream) = converse(stream, wire.clone(), router, &lifecycle_of).await else {
+                return;
+            };
+            let Some(rest) = wire.rest() else {
+                // The peer may have left already.
+                let _ = stream.shutdown().await;
+                return;
+            };
+            // A task of its own, which is as small as what is left to do.
+            lifecycle_of.requests.spawn(async move {
+                rest(stream).await;
+                drop(place);
+            });
         });
     }
 }
 
-async fn converse(stream: TcpStream, peer: Peer, router: Router, lifecycle: Lifecycle) {
+/// Answers requests until the connection ends. Gives it back when an answer has claimed the rest of it.
+async fn converse(stream: TcpStream, wire: Wire, router: Router, lifecycle: &Lifecycle) -> Option<TcpStream> {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "small packets may wait");
     }
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let mut request: Request = request.map(Body::new);
-        request.extensions_mut().insert(peer);
+        request.extensions_mut().insert(wire.clone());
         let router = router.clone();
-        async move { router.oneshot(request).await.map_err(|never: Infallible| never) }
+        // Boxed: hyper keeps room for one of these as long as the connection lasts.
+        Box::pin(async move { router.oneshot(request).await.map_err(|never: Infallible| never) })
     });
-    let connection = http1::Builder::new()
+    let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
         .max_buf_size(BUFFER)
         .serve_connection(TokioIo::new(stream), service);
-    let mut connection = std::pin::pin!(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = lifecycle.draining.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+    let mut draining = std::pin::pin!(lifecycle.draining.cancelled());
+    let mut stops = false;
+    let ended = std::future::poll_fn(|context| {
+        if !stops && draining.as_mut().poll(context).is_ready() {
+            stops = true;
+            std::pin::Pin::new(&mut connection).graceful_shutdown();
         }
-    };
-    if let Err(error) = ended {
-        tracing::debug!(%error, "a connection broke off");
+        connection.poll_without_shutdown(context)
+    })
+    .await;
+    match ended {
+        Ok(()) => Some(connection.into_parts().io.into_inner()),
+        Err(error) => {
+            tracing::debug!(%error, "a connection broke off");
+            None
+        }
     }
 }
 

@@ -1,21 +1,15 @@
-//! A PostgreSQL cluster of the test's own, and a standby of it that can take over; and a door that leads to the one
-//! or the other, as an address does that follows the primary.
+//! A PostgreSQL cluster of the test's own, and a standby of it that can take over.
 
 use std::{
     net::TcpListener as StdListener,
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::{Arc, Mutex, atomic::AtomicU16, atomic::Ordering},
+    sync::Mutex,
     time::Duration,
 };
 
 use sqlx::{Connection as _, PgConnection};
-use tokio::{
-    io::copy_bidirectional,
-    net::{TcpListener, TcpStream},
-    task::{AbortHandle, JoinSet},
-};
 
 /// Starting, copying and promoting take a second or two each; far less than this.
 const BOUND: Duration = Duration::from_secs(60);
@@ -167,46 +161,4 @@ fn programs() -> PathBuf {
     let number = |path: &Path| path.file_name()?.to_str()?.parse::<u32>().ok();
     let newest = versions.map(|entry| entry.path()).max_by_key(|path| number(path));
     newest.map(|path| path.join("bin")).filter(|bin| bin.join("postgres").exists()).unwrap_or_default()
-}
-
-/// An address that leads to whichever cluster is the primary.
-pub struct Door {
-    /// Where it is.
-    pub port: u16,
-    leads_to: Arc<AtomicU16>,
-    open: AbortHandle,
-}
-
-impl Door {
-    /// Opens one.
-    pub async fn to(cluster: &Cluster) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let leads_to = Arc::new(AtomicU16::new(cluster.port()));
-        let target = Arc::clone(&leads_to);
-        let open = tokio::spawn(async move {
-            let mut passing = JoinSet::new();
-            while let Ok((mut here, _)) = listener.accept().await {
-                let port = target.load(Ordering::Relaxed);
-                passing.spawn(async move {
-                    // Who ends first and how is the business of the two.
-                    if let Ok(mut there) = TcpStream::connect(("127.0.0.1", port)).await {
-                        let _ = copy_bidirectional(&mut here, &mut there).await;
-                    }
-                });
-            }
-        });
-        Self { port, leads_to, open: open.abort_handle() }
-    }
-
-    /// New connections lead there from now on.
-    pub fn lead_to(&self, cluster: &Cluster) {
-        self.leads_to.store(cluster.port(), Ordering::Relaxed);
-    }
-}
-
-impl Drop for Door {
-    fn drop(&mut self) {
-        self.open.abort();
-    }
 }

@@ -31,7 +31,12 @@ impl Ground {
     /// With a Redis of the test's own, which it may stop, freeze and flush.
     pub async fn with_own_redis() -> (Self, OwnRedis) {
         let redis = OwnRedis::start();
-        (Self::at(redis.url(), "{board}".to_owned()).await, redis)
+        (Self::with_redis(redis.url()).await, redis)
+    }
+
+    /// With the Redis behind this address, which is the test's own.
+    pub async fn with_redis(url: String) -> Self {
+        Self::at(url, "{board}".to_owned()).await
     }
 
     async fn at(url: String, prefix: String) -> Self {

@@ -12,12 +12,16 @@
 )]
 
 pub mod cluster;
+pub mod door;
 pub mod ground;
 pub mod meter;
 pub mod orders;
 pub mod redis;
+pub mod redis_cluster;
+pub mod sentinel;
 pub mod server;
 pub mod shared;
+pub mod tls;
 pub mod witness;
 
 use std::time::{Duration, Instant};
@@ -37,9 +41,10 @@ pub fn address(variable: &str) -> String {
     std::env::var(variable).unwrap_or_else(|_| panic!("this test needs {variable} (see `make test`)"))
 }
 
-/// The S3 that tests share.
-pub fn s3() -> String {
-    address("TEST_S3_ENDPOINT")
+/// Ceph's S3, when it is that which the tests run on: `http://key:secret@host:port`.
+pub fn radosgw() -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "tests are told their services by the environment")]
+    std::env::var("TEST_RADOSGW_URL").ok()
 }
 
 /// The broker that tests share.

@@ -106,10 +106,10 @@ pub async fn actual(pool: &PgPool) -> Projection {
 pub fn held(board: &Snapshot) -> Projection {
     let mut projection = Projection::new();
     for held in board.all() {
-        let card = &held.entry.card;
+        let card = &held.card;
         assert!(std::sync::Arc::ptr_eq(board.get(card.id).unwrap(), held));
         assert!(std::sync::Arc::ptr_eq(board.numbered(&card.number).unwrap(), held));
-        projection.insert(card.id, serde_json::to_value(&held.entry).unwrap());
+        projection.insert(card.id, serde_json::to_value(held.entry()).unwrap());
     }
     assert_eq!(projection.len(), board.len());
     for status in app::domain::Status::COLUMNS {

@@ -29,7 +29,7 @@ impl Shared {
             .build()
             .unwrap();
         client.init().await.unwrap();
-        Self { client, prefix: format!("{prefix}:v1") }
+        Self { client, prefix: format!("{prefix}:v2") }
     }
 
     /// The board's hash.

@@ -110,6 +110,7 @@ fn built_site() -> std::path::PathBuf {
     let script = "console.log('verstak');".repeat(40);
     for (name, text) in [
         ("pkg/verstak.abc.js", script.as_str()),
+        ("pkg/verstak.abc.css", "body{margin:0}"),
         ("pkg/verstak.abc.js.br", "(brotli)"),
         ("pkg/verstak.abc.js.gz", "(gzip)"),
         ("vendor/model-viewer/model-viewer.min.js", "html`<style>:host{display:block}</style>`"),

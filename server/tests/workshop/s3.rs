@@ -1,113 +1,101 @@
-//! An S3 of the test's own, in this process: it can go away and come back.
+//! An S3 with one bucket of the test's own, that can go away and come back: `s3s-fs` in this process, or Ceph's gateway
+//! when there is one (`TEST_RADOSGW_URL`).
 
-use std::{net::SocketAddr, path::PathBuf, sync::Mutex};
+mod files;
 
-use hyper::service::{Service, service_fn};
-use hyper_util::rt::TokioIo;
-use s3s::{
-    auth::SimpleAuth,
-    service::{S3Service, S3ServiceBuilder},
+use aws_sdk_s3::{
+    Client,
+    config::{Credentials, Region},
+    primitives::ByteStream,
 };
-use s3s_fs::FileSystem;
 use server::store::models::Settings;
-use tokio::{
-    net::TcpListener,
-    task::{AbortHandle, JoinSet},
-};
 
-use crate::floor;
+use crate::floor::{self, door::Door};
+use files::Files;
 
 /// An S3 with one bucket.
 pub struct OwnS3 {
-    address: SocketAddr,
-    folder: PathBuf,
-    service: S3Service,
-    serving: Mutex<Option<AbortHandle>>,
+    settings: Settings,
+    door: Door,
+    client: Client,
+    _files: Option<Files>,
 }
 
 impl OwnS3 {
     /// Starts one.
     pub async fn start() -> Self {
-        let folder = std::env::temp_dir().join(floor::name());
-        std::fs::create_dir_all(folder.join("models")).unwrap();
-        let mut builder = S3ServiceBuilder::new(FileSystem::new(&folder).unwrap());
-        builder.set_auth(SimpleAuth::from_single("key", "secret"));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let s3 = Self {
-            address: listener.local_addr().unwrap(),
-            folder,
-            service: builder.build(),
-            serving: Mutex::new(None),
-        };
-        s3.serve(listener);
-        s3
-    }
-
-    fn serve(&self, listener: TcpListener) {
-        let service = self.service.clone();
-        let task = tokio::spawn(async move {
-            // Its connections end with it.
-            let mut connections = JoinSet::new();
-            while let Ok((stream, _)) = listener.accept().await {
-                let service = service.clone();
-                connections.spawn(async move {
-                    let answer = service_fn(move |request| {
-                        let service = service.clone();
-                        async move { Service::call(&service, request).await }
-                    });
-                    let http = hyper::server::conn::http1::Builder::new();
-                    let _ = http.serve_connection(TokioIo::new(stream), answer).await;
-                });
+        let (port, access_key, secret_key, files) = match floor::radosgw() {
+            Some(url) => {
+                let (port, key, secret) = gateway(&url);
+                (port, key, secret, None)
             }
-        });
-        *self.serving.lock().unwrap() = Some(task.abort_handle());
+            None => {
+                let files = Files::start().await;
+                (files.port, files::KEY.to_owned(), files::SECRET.to_owned(), Some(files))
+            }
+        };
+        let door = Door::to(port).await;
+        let settings = Settings {
+            endpoint: format!("http://127.0.0.1:{}", door.port),
+            region: "us-east-1".to_owned(),
+            bucket: floor::name().replace('_', "-"),
+            access_key,
+            secret_key,
+        };
+        let client = client(&settings, port);
+        client.create_bucket().bucket(&settings.bucket).send().await.unwrap();
+        Self { settings, door, client, _files: files }
     }
 
     /// How to reach it.
     pub fn settings(&self) -> Settings {
-        Settings {
-            endpoint: format!("http://{}", self.address),
-            region: "us-east-1".to_owned(),
-            bucket: "models".to_owned(),
-            access_key: "key".to_owned(),
-            secret_key: "secret".to_owned(),
-        }
+        self.settings.clone()
     }
 
     /// Goes away.
     pub fn leave(&self) {
-        self.serving.lock().unwrap().take().unwrap().abort();
+        self.door.shut();
     }
 
-    /// Comes back on the same port, with its files.
+    /// Comes back at the same address, with its files.
     pub async fn come_back(&self) {
-        loop {
-            match TcpListener::bind(self.address).await {
-                Ok(listener) => return self.serve(listener),
-                Err(_) => tokio::time::sleep(std::time::Duration::from_millis(5)).await,
-            }
-        }
+        self.door.open().await;
     }
 
-    /// Puts a file as the shop does.
-    pub fn put(&self, key: &str, bytes: &[u8]) {
-        let path = self.folder.join("models").join(key);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, bytes).unwrap();
+    /// Puts a file as the shop does: whether the server can reach the S3 or not.
+    pub async fn put(&self, key: &str, bytes: &[u8]) {
+        let put = self.client.put_object().bucket(&self.settings.bucket).key(key);
+        put.body(ByteStream::from(bytes.to_vec())).send().await.unwrap();
+    }
+
+    /// Loses every checked file.
+    pub fn forget_verified(&self) {
+        std::fs::remove_dir_all(self.folder.join("models/verified")).unwrap();
     }
 
     /// Keys of checked files.
-    pub fn verified(&self) -> Vec<String> {
-        let files = std::fs::read_dir(self.folder.join("models/verified"));
-        files.into_iter().flatten().map(|file| file.unwrap().file_name().into_string().unwrap()).collect()
+    pub async fn verified(&self) -> Vec<String> {
+        let list = self.client.list_objects_v2().bucket(&self.settings.bucket).prefix("verified/");
+        let listed = list.send().await.unwrap();
+        listed.contents().iter().map(|object| object.key().unwrap().to_owned()).collect()
     }
 }
 
-impl Drop for OwnS3 {
-    fn drop(&mut self) {
-        if let Some(task) = self.serving.lock().unwrap().take() {
-            task.abort();
-        }
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
+/// The port, the key and the secret of `http://key:secret@host:port`.
+fn gateway(url: &str) -> (u16, String, String) {
+    let (user, host) = url.strip_prefix("http://").unwrap().split_once('@').unwrap();
+    let (key, secret) = user.split_once(':').unwrap();
+    (host.rsplit_once(':').unwrap().1.parse().unwrap(), key.to_owned(), secret.to_owned())
+}
+
+/// The shop's own way to the bucket, past the door.
+fn client(settings: &Settings, port: u16) -> Client {
+    let credentials = Credentials::new(&settings.access_key, &settings.secret_key, None, None, "test");
+    let config = aws_sdk_s3::Config::builder()
+        .behavior_version_latest()
+        .endpoint_url(format!("http://127.0.0.1:{port}"))
+        .region(Region::new(settings.region.clone()))
+        .force_path_style(true)
+        .credentials_provider(credentials);
+    Client::from_conf(config.build())
 }

@@ -25,6 +25,8 @@ phrases! {
     Held: "ждёт базу данных, сообщения копятся в RabbitMQ", "waits for the database, messages pile up in RabbitMQ";
     New: "подключается", "connecting";
     Away: "RabbitMQ не отвечает", "RabbitMQ doesn’t answer";
+    Leaderless: "RabbitMQ отвечает, а его очередь нет: после сбоя она осталась без лидера, нужен перезапуск RabbitMQ",
+        "RabbitMQ answers, its queue doesn’t: it has no leader since a crash, RabbitMQ needs a restart";
     Misdeclared: "очередь в RabbitMQ создана с другими свойствами: какая, сказано в журнале сервера",
         "a queue in RabbitMQ was made with other properties: the server’s log says which";
     Forbidden: "RabbitMQ не пускает: проверьте пользователя и права", "RabbitMQ refuses: check the user and its permissions";

@@ -25,6 +25,7 @@ impl Lang {
             Standing::Held => RadarWord::Held,
             Standing::New => RadarWord::New,
             Standing::Away => RadarWord::Away,
+            Standing::Leaderless => RadarWord::Leaderless,
             Standing::Misdeclared => RadarWord::Misdeclared,
             Standing::Forbidden => RadarWord::Forbidden,
         })
@@ -142,7 +143,7 @@ impl Lang {
 
     /// What became of one letter, by the outcome's name.
     #[must_use]
-    pub fn letter_outcome<'a>(self, outcome: &'a str) -> &'a str {
+    pub fn letter_outcome(self, outcome: &str) -> &str {
         match outcome {
             "accepted" => self.one_of("принято", "taken in"),
             "updated" => self.one_of("обновило заказ", "updated an order"),

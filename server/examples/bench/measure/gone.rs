@@ -57,7 +57,7 @@ impl Gone {
             sleep(Duration::from_millis(100)).await;
         }
         let waiting = database.count("SELECT count(*) FROM outbox WHERE published_at IS NULL").await?;
-        rabbit.again().await?;
+        rabbit.come_back().await?;
         let back = Instant::now();
         let broker = as_soon_as_there(&url).await?;
         let fresh: Vec<Vec<u8>> =

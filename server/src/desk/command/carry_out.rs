@@ -114,7 +114,7 @@ impl Desk {
         let near = self.board.near();
         let next_free = near.as_ref().and_then(|near| {
             let mut free = near.column(app::domain::Status::Approved);
-            free.find(|held| held.entry.card.id != ask.id).map(|held| held.entry.card.number.clone())
+            free.find(|held| held.card.id != ask.id).map(|held| held.card.number.clone())
         });
         Refusal::Conflict { card: card.clone(), next_free }
     }

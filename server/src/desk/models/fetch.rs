@@ -9,7 +9,7 @@ use futures_util::{StreamExt, stream};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use super::inspect;
+use super::inspect::{self, Inspected};
 use crate::{
     desk::Desk,
     store::{
@@ -35,6 +35,7 @@ impl Desk {
         let work = async {
             loop {
                 match self.fetch_due_models().await {
+                    Ok(0) if self.study_again().await => {}
                     Ok(0) => {
                         let called = tokio::time::timeout(LOOK, self.model_waits.notified());
                         let _ = called.await;
@@ -90,9 +91,11 @@ impl Desk {
     async fn find_out(&self, due: &DueModel) -> Result<Finding, ModelsError> {
         let bytes = match self.models.fetch(&due.key, LARGEST).await {
             Ok(bytes) => Bytes::from(bytes),
-            Err(ModelsError::Missing { .. }) => return Ok(inspect::absent(ModelState::Missing, "missing")),
+            Err(ModelsError::Missing { .. }) => {
+                return Ok(inspect::absent(ModelState::Missing, "missing").finding);
+            }
             Err(ModelsError::TooLarge { .. }) => {
-                return Ok(inspect::absent(ModelState::Refused, "too_large"));
+                return Ok(inspect::absent(ModelState::Refused, "too_large").finding);
             }
             Err(error @ ModelsError::Away { .. }) => return Err(error),
         };
@@ -106,9 +109,11 @@ impl Desk {
         }
         let (inspected, declared) = (bytes.clone(), due.declared);
         let looked = tokio::task::spawn_blocking(move || inspect::inspect(&inspected, declared)).await;
-        let finding = looked.unwrap_or_else(|_| inspect::absent(ModelState::Refused, "unreadable"));
-        if let (ModelState::Ready, Some(sha256)) = (finding.state, finding.sha256) {
-            self.models.keep(&sha256, bytes).await?;
+        let Inspected { mut finding, read } =
+            looked.unwrap_or_else(|_| inspect::absent(ModelState::Refused, "unreadable"));
+        if let (Some(read), Some(sha256)) = (read, finding.sha256) {
+            self.models.keep(&sha256, bytes.clone()).await?;
+            finding.facts = self.facts_of(&sha256, read, bytes).await?;
         }
         Ok(finding)
     }

@@ -1,37 +1,40 @@
 //! Whether a fetched file is what it claims to be, and may be shown.
 
-use app::domain::{ModelDigest, ModelFacts, ModelState};
+use app::domain::{ModelDigest, ModelState};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    model::{self, Limits},
+    model::{self, Limits, ModelFacts},
     store::postgres::models::Finding,
 };
 
-/// Checks, hashes and measures a file: first whether it is a model at all, then whether it is the announced one.
-/// Takes up to seconds of a core for the largest files.
-pub(super) fn inspect(bytes: &[u8], declared: Option<ModelDigest>) -> Finding {
+/// What came of looking at a file.
+pub(super) struct Inspected {
+    pub finding: Finding,
+    /// What the reader says of a file that is ready.
+    pub read: Option<ModelFacts>,
+}
+
+/// Checks and hashes a file: first whether it is a model at all, then whether it is the announced one. Takes up to a
+/// second of a core for the largest files.
+pub(super) fn inspect(bytes: &[u8], declared: Option<ModelDigest>) -> Inspected {
     let sha256 = ModelDigest(Sha256::digest(bytes).into());
-    let finding = |state, facts, problem: Option<&str>| Finding {
-        state,
-        sha256: Some(sha256),
-        bytes: Some(bytes.len() as u64),
-        facts,
-        problem: problem.map(str::to_owned),
+    let found = |state, read, problem: Option<&str>| {
+        let (sha256, bytes) = (Some(sha256), Some(bytes.len() as u64));
+        let finding = Finding { state, sha256, bytes, facts: None, problem: problem.map(str::to_owned) };
+        Inspected { finding, read }
     };
     match model::read(bytes, &Limits::default()) {
-        Err(refused) => finding(ModelState::Refused, None, Some(refused.code())),
+        Err(refused) => found(ModelState::Refused, None, Some(refused.code())),
         Ok(_) if declared.is_some_and(|declared| declared != sha256) => {
-            finding(ModelState::Mismatch, None, Some("sha256"))
+            found(ModelState::Mismatch, None, Some("sha256"))
         }
-        Ok(measured) => {
-            let facts = ModelFacts { size_mm: measured.size_mm, triangles: measured.triangles };
-            finding(ModelState::Ready, serde_json::to_string(&facts).ok(), None)
-        }
+        Ok(read) => found(ModelState::Ready, Some(read), None),
     }
 }
 
 /// A file that could not be had at all.
-pub(super) fn absent(state: ModelState, problem: &str) -> Finding {
-    Finding { state, sha256: None, bytes: None, facts: None, problem: Some(problem.to_owned()) }
+pub(super) fn absent(state: ModelState, problem: &str) -> Inspected {
+    let problem = Some(problem.to_owned());
+    Inspected { finding: Finding { state, sha256: None, bytes: None, facts: None, problem }, read: None }
 }

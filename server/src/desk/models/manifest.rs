@@ -57,17 +57,17 @@ impl Desk {
             && let Live::Changes(changes) = self.board.changes(after, ALL)
         {
             let last: BTreeMap<_, _> = changes.iter().map(|change| (change.order, &change.held)).collect();
-            let models = last.values().filter_map(|held| listed(&held.as_ref()?.entry.card, actor)).collect();
+            let models = last.values().filter_map(|held| listed(&held.as_ref()?.card, actor)).collect();
             let gone = |held: &Option<_>| {
                 held.as_ref()
-                    .and_then(|held: &std::sync::Arc<crate::board::Held>| listed(&held.entry.card, actor))
+                    .and_then(|held: &std::sync::Arc<crate::board::Held>| listed(&held.card, actor))
                     .is_none()
             };
             let removed = last.iter().filter(|(_, held)| gone(held)).map(|(order, _)| *order).collect();
             let revision = changes.last().map_or(after, |change| change.revision);
             return encode(&Manifest { revision, full: false, models, removed });
         }
-        let models = near.all().filter_map(|held| listed(&held.entry.card, actor)).collect();
+        let models = near.all().filter_map(|held| listed(&held.card, actor)).collect();
         encode(&Manifest { revision: near.revision(), full: true, models, removed: Vec::new() })
     }
 }

@@ -4,3 +4,4 @@ mod fetch;
 mod inspect;
 mod manifest;
 mod serve;
+mod study;

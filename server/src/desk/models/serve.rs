@@ -3,11 +3,15 @@
 use std::ops::Range;
 
 use app::domain::ModelDigest;
+use bytes::Bytes;
 
 use crate::{
     desk::{Desk, ModelError, ModelStream},
     store::models::ModelsError,
 };
+
+/// Bytes of a picture at most: more than any edition makes.
+const LARGEST_PICTURE: u64 = 64 * 1024;
 
 impl Desk {
     /// Size of a ready model that some order names: from memory for actual orders.
@@ -45,5 +49,20 @@ impl Desk {
             ModelError::Away
         })?;
         Ok(ModelStream { size, body })
+    }
+
+    /// The picture of a model.
+    ///
+    /// # Errors
+    /// See [`ModelError`]; `Unknown` when none was made.
+    pub async fn picture(&self, sha256: ModelDigest) -> Result<Bytes, ModelError> {
+        match self.models.picture(&sha256, LARGEST_PICTURE).await {
+            Ok(bytes) => Ok(Bytes::from(bytes)),
+            Err(ModelsError::Missing { .. }) => Err(ModelError::Unknown),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, %sha256, "no picture can be sent");
+                Err(ModelError::Away)
+            }
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Log-in, log-out, and whose session a request belongs to.
 
+use std::sync::Arc;
+
 use app::{
     backend::{LoginRefusal, SignedIn, Unavailable},
     domain::{Actor, Timestamp},
@@ -63,8 +65,7 @@ impl Desk {
         if !self.store.open_session(&session, now, &person.password_hash).await? {
             return Ok(None);
         }
-        let actor = session.actor.clone();
-        self.sessions.put(session, now, endings);
+        let actor = Actor::clone(&self.sessions.put(session, now, endings));
         Ok(Some(SignedIn { actor, token, max_age: LASTS_MS.unsigned_abs() / 1000 }))
     }
 
@@ -82,7 +83,7 @@ impl Desk {
     ///
     /// # Errors
     /// When the session is not in memory and the database is away.
-    pub async fn session(&self, token: &str) -> Result<Option<Actor>, Unavailable> {
+    pub async fn session(&self, token: &str) -> Result<Option<Arc<Actor>>, Unavailable> {
         let Some(hash) = token::hash(token) else { return Ok(None) };
         let now = self.clock.now();
         if let Some(actor) = self.sessions.get(&hash, now) {
@@ -91,9 +92,7 @@ impl Desk {
         let endings = self.sessions.endings();
         let alive = self.store.live_sessions(&[hash], now).await.map_err(|error| away(&error))?;
         let Some(session) = alive.into_iter().next() else { return Ok(None) };
-        let actor = session.actor.clone();
-        self.sessions.put(session, now, endings);
-        Ok(Some(actor))
+        Ok(Some(self.sessions.put(session, now, endings)))
     }
 
     /// Changes whenever some session ended on this server: open streams look again at their own then.

@@ -5,7 +5,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use app::domain::{Actor, Timestamp};
@@ -22,7 +22,7 @@ const BELIEVED_MS: i64 = 12 * 3_600_000;
 
 #[derive(Debug, Clone)]
 struct Held {
-    actor: Actor,
+    actor: Arc<Actor>,
     expires_at: Timestamp,
     confirmed_at: Timestamp,
 }
@@ -43,11 +43,11 @@ impl Sessions {
     }
 
     /// Who holds this session, if it is here and can be believed.
-    pub fn get(&self, hash: &TokenHash, now: Timestamp) -> Option<Actor> {
+    pub fn get(&self, hash: &TokenHash, now: Timestamp) -> Option<Arc<Actor>> {
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
         let session = held.get(hash)?;
         let believed = now.millis() - session.confirmed_at.millis() < BELIEVED_MS;
-        (believed && now < session.expires_at).then(|| session.actor.clone())
+        (believed && now < session.expires_at).then(|| Arc::clone(&session.actor))
     }
 
     /// How many sessions have ended so far; to be read before the database is asked.
@@ -60,14 +60,16 @@ impl Sessions {
         self.endings.subscribe()
     }
 
-    /// Holds a session that the database confirmed; not if any ended since `endings` was read.
-    pub fn put(&self, session: LiveSession, now: Timestamp, endings: u64) {
+    /// Holds a session that the database confirmed; not if any ended since `endings` was read. Says whose it is.
+    pub fn put(&self, session: LiveSession, now: Timestamp, endings: u64) -> Arc<Actor> {
         let LiveSession { hash, expires_at, actor, seen } = session;
+        let actor = Arc::new(actor);
         self.watermarks.raise(actor.user, seen);
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
         if self.endings() == endings {
-            held.insert(hash, Held { actor, expires_at, confirmed_at: now });
+            held.insert(hash, Held { actor: Arc::clone(&actor), expires_at, confirmed_at: now });
         }
+        actor
     }
 
     /// A session has ended somewhere.
@@ -91,7 +93,8 @@ impl Sessions {
             match (alive.remove(hash), held.get_mut(hash)) {
                 (Some(session), Some(kept)) => {
                     self.watermarks.raise(session.actor.user, session.seen);
-                    *kept = Held { actor: session.actor, expires_at: session.expires_at, confirmed_at: now };
+                    let actor = Arc::new(session.actor);
+                    *kept = Held { actor, expires_at: session.expires_at, confirmed_at: now };
                 }
                 (None, Some(_)) => {
                     held.remove(hash);

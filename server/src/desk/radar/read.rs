@@ -71,7 +71,7 @@ impl Desk {
         let before = before(now, SILENT_HOURS * HOUR_MS);
         let cards = Status::COLUMNS.into_iter().flat_map(|status| near.column(status));
         let mut items: Vec<Silent> = cards
-            .map(|held| &held.entry.card)
+            .map(|held| &held.card)
             .filter(|card| card.status_since <= before)
             .map(|card| Silent {
                 number: card.number.clone(),

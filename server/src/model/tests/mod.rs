@@ -1,8 +1,10 @@
 mod any_bytes;
+mod bench;
 mod container;
 mod contents;
 mod measure;
 mod packed;
+pub(in crate::model) mod solids;
 
 use super::sample::Sample;
 use super::{Limits, ModelFacts, ModelRefused, read};

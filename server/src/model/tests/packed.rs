@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 
-use super::super::{Bounds, Compression, Limits, ModelFacts, read};
+use super::super::{Bounds, Compression, Doubt, Limits, ModelFacts, read, study};
 
 const FILES: [(&[u8], Bounds, Option<Compression>); 5] = [
     (include_bytes!("files/plain.glb"), Bounds::Vertices, None),
@@ -27,6 +27,23 @@ fn packed_files_are_read_and_measured_like_plain_ones() {
         assert!(near, "{compression:?}: {:?} is not {:?}", facts.size_mm, plain.size_mm);
         assert_eq!((facts.bounds, facts.compression), (bounds, compression));
         assert_eq!(facts.triangles, plain.triangles);
+    }
+}
+
+#[test]
+fn packed_files_weigh_what_plain_ones_do_and_look_alike_where_they_can_be_opened() {
+    let plain = study(FILES[0].0, &Limits::default());
+    let volume = plain.bench.volume_mm3.unwrap();
+    for (file, _, compression) in FILES {
+        let packed = study(file, &Limits::default());
+        if compression == Some(Compression::Draco) {
+            assert_eq!((packed.bench.doubt, packed.picture), (Some(Doubt::Packed), None));
+            continue;
+        }
+        let off = (packed.bench.volume_mm3.unwrap() / volume - 1.0).abs();
+        assert!(off < 0.002, "{compression:?}: {:?} is not {volume}", packed.bench.volume_mm3);
+        assert_eq!((packed.bench.bodies, packed.bench.watertight), (Some(1), Some(true)));
+        assert!(packed.picture.is_some());
     }
 }
 

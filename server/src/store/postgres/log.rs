@@ -3,20 +3,17 @@
 use std::time::Duration;
 
 use app::domain::{OrderId, Revision, Timestamp, TraceParent};
-use sqlx::{
-    Row as _,
-    postgres::{PgListener, PgPoolOptions, PgRow},
-};
+use sqlx::{Row as _, postgres::PgRow};
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::Postgres;
-use crate::store::{Origin, StoreError};
+use super::{Postgres, counted};
+use crate::store::StoreError;
 
 /// A hung connection must not hold the log up; the next look takes another one.
 const TAIL_PATIENCE: Duration = Duration::from_secs(2);
-/// Reading 100,000 orders takes seconds on a small machine.
-const EVERYTHING_PATIENCE: Duration = Duration::from_secs(60);
+/// Many events may have become old at once.
+const FORGET_PATIENCE: Duration = Duration::from_secs(60);
 /// A listener that heard nothing for this long connects anew: a dead peer is silent too.
 const SILENCE: Duration = Duration::from_secs(60);
 
@@ -48,17 +45,6 @@ pub struct Tail {
     pub events: Vec<Event>,
 }
 
-/// All actual orders, as one snapshot of the database saw them.
-#[derive(Debug, Clone)]
-pub struct Everything {
-    /// Of which revision this is the projection.
-    pub revision: Revision,
-    /// The database's clock, read before.
-    pub at: Timestamp,
-    /// Order and whole entry as JSON.
-    pub entries: Vec<(OrderId, String)>,
-}
-
 impl Postgres {
     /// Makes this database cluster the log's home: after a restore into a new cluster the epoch steps on.
     /// Says whether it did. To be called before the log is first read.
@@ -84,29 +70,6 @@ impl Postgres {
         read_tail(&rows).map_err(StoreError::during(during))
     }
 
-    /// All actual orders in one snapshot.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn everything(&self) -> Result<Everything, StoreError> {
-        let during = "read all actual orders";
-        within(EVERYTHING_PATIENCE, during, async {
-            counted();
-            let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-            let mut snapshot = self.pool().begin_with(begin).await?;
-            counted();
-            let head = sqlx::query(include_str!("sql/head.sql")).fetch_one(&mut *snapshot).await?;
-            let (revision, at) = (revision(&head, "head")?, moment(&head, "at")?);
-            counted();
-            let rows = sqlx::query(include_str!("sql/everything.sql")).fetch_all(&mut *snapshot).await?;
-            snapshot.rollback().await?;
-            let entry = |row: &PgRow| Ok((OrderId(row.try_get("id")?), row.try_get("payload")?));
-            let entries = rows.iter().map(entry).collect::<sqlx::Result<_>>()?;
-            Ok(Everything { revision, at, entries })
-        })
-        .await
-    }
-
     /// Forgets events that are older than 24 hours and below `before`; says how many. A reader from before the
     /// oldest kept one takes a snapshot.
     ///
@@ -116,21 +79,16 @@ impl Postgres {
         counted();
         let before = i64::try_from(before).unwrap_or(i64::MAX);
         let query = sqlx::query(include_str!("sql/forget_events.sql")).bind(before);
-        let done = within(EVERYTHING_PATIENCE, "forget old events", query.execute(self.pool())).await?;
+        let done = within(FORGET_PATIENCE, "forget old events", query.execute(self.pool())).await?;
         Ok(done.rows_affected())
     }
 
     /// Calls `hint` whenever the database says that the log grew, and after every loss of the connection, on a
     /// connection of its own. Never ends; drop it to end it. A hint may be lost: nobody may rely on it.
     pub async fn hints(&self, hint: impl Fn()) {
-        let options = self.pool().connect_options().as_ref().clone();
-        let one = PgPoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(5));
-        let pool = one.connect_lazy_with(options);
         let mut pause = Duration::from_millis(50);
         loop {
-            if let Ok(mut listener) = PgListener::connect_with(&pool).await
-                && listener.listen("board").await.is_ok()
-            {
+            if let Ok(mut listener) = self.listener("board").await {
                 pause = Duration::from_millis(50);
                 // What was said before this moment was said to nobody.
                 hint();
@@ -146,11 +104,7 @@ impl Postgres {
     }
 }
 
-fn counted() {
-    metrics::counter!("store_statements_total", "origin" => Origin::current().name()).increment(1);
-}
-
-async fn within<T>(
+pub(super) async fn within<T>(
     patience: Duration,
     operation: &'static str,
     asked: impl Future<Output = sqlx::Result<T>>,
@@ -180,11 +134,11 @@ fn read_tail(rows: &[PgRow]) -> sqlx::Result<Tail> {
     Ok(Tail { head, oldest, at: moment(first, "at")?, events })
 }
 
-fn moment(row: &PgRow, column: &str) -> sqlx::Result<Timestamp> {
+pub(super) fn moment(row: &PgRow, column: &str) -> sqlx::Result<Timestamp> {
     row.try_get(column).map(Timestamp::from_millis)
 }
 
-fn revision(row: &PgRow, rev: &str) -> sqlx::Result<Revision> {
+pub(super) fn revision(row: &PgRow, rev: &str) -> sqlx::Result<Revision> {
     let broken = |source| sqlx::Error::ColumnDecode { index: rev.to_owned(), source };
     let epoch = u32::try_from(row.try_get::<i32, _>("epoch")?).map_err(|error| broken(Box::new(error)))?;
     let rev = u64::try_from(row.try_get::<i64, _>(rev)?).map_err(|error| broken(Box::new(error)))?;

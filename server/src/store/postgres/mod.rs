@@ -14,6 +14,7 @@ pub mod orders;
 pub mod outbox;
 pub mod people;
 pub mod radar;
+pub mod reading;
 pub mod reconcile;
 mod savepoint;
 pub mod schema;
@@ -25,10 +26,18 @@ mod work;
 
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{
+    Connection as _,
+    postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions},
+};
+use tokio::time::timeout;
 
 use super::{Origin, StoreError};
 pub use work::Work;
+
+/// A pooled connection that does not answer a ping within this is thrown away. A line can die without a word, and the
+/// driver alone would wait for each of its connections until the caller gives up, one after the other.
+const ANSWERS: Duration = Duration::from_millis(500);
 
 /// A pool of connections. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -43,11 +52,15 @@ impl Postgres {
     /// When the address is malformed.
     pub fn open(url: &str, connections: u32) -> Result<Self, StoreError> {
         let options: PgConnectOptions = url.parse().map_err(StoreError::during("read DATABASE_URL"))?;
-        let pool = PgPoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(Duration::from_secs(2))
-            .connect_lazy_with(options.application_name("verstak"));
-        Ok(Self { pool })
+        let options = options.application_name("verstak");
+        Ok(Self { pool: pool(options, connections) })
+    }
+
+    /// The same database through a few connections of its own: however many people wait for one of the others, or hold
+    /// one that is dead, whoever has these gets on.
+    #[must_use]
+    pub fn aside(&self, connections: u32) -> Self {
+        Self { pool: pool(self.pool.connect_options().as_ref().clone(), connections) }
     }
 
     /// The pool, for the files of this folder and for tests.
@@ -55,6 +68,32 @@ impl Postgres {
     pub fn pool(&self) -> &PgPool {
         &self.pool
     }
+
+    /// Listens to a channel, on a connection of its own that takes nothing from those who work. A connection that is
+    /// lost is made anew.
+    async fn listener(&self, channel: &str) -> sqlx::Result<PgListener> {
+        let options = self.pool.connect_options().as_ref().clone();
+        let one = PgPoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(5));
+        let mut listener = PgListener::connect_with(&one.connect_lazy_with(options)).await?;
+        listener.listen(channel).await?;
+        Ok(listener)
+    }
+}
+
+fn pool(options: PgConnectOptions, connections: u32) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(2))
+        .test_before_acquire(false)
+        .before_acquire(|connection, _| {
+            Box::pin(async move {
+                match timeout(ANSWERS, connection.ping()).await {
+                    Ok(answer) => answer.map(|()| true),
+                    Err(_) => Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
+                }
+            })
+        })
+        .connect_lazy_with(options)
 }
 
 /// Counts a statement, on behalf of whom it is asked.

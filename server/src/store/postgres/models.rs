@@ -121,6 +121,62 @@ impl Postgres {
         Ok(())
     }
 
+    /// What this edition of the measures, or a later one, found of a file, as JSON.
+    ///
+    /// # Errors
+    /// When the database is away.
+    #[tracing::instrument(skip_all)]
+    pub async fn find_facts(&self, sha256: &ModelDigest, edition: u32) -> Result<Option<String>, StoreError> {
+        super::counted();
+        let facts: Option<Option<String>> = sqlx::query_scalar(include_str!("sql/find_facts.sql"))
+            .bind(sha256.to_string())
+            .bind(i32::try_from(edition).unwrap_or(i32::MAX))
+            .fetch_optional(self.pool())
+            .await
+            .map_err(StoreError::during("find facts"))?;
+        Ok(facts.flatten())
+    }
+
+    /// A ready model of actual orders that only an older edition looked at; nobody else gets it before `until`.
+    ///
+    /// # Errors
+    /// When the database is away.
+    #[tracing::instrument(skip_all)]
+    pub async fn claim_facts(
+        &self,
+        edition: u32,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<ModelDigest>, StoreError> {
+        const OPERATION: &str = "claim facts";
+        super::counted();
+        let claimed: Vec<String> = sqlx::query_scalar(include_str!("sql/claim_facts.sql"))
+            .bind(i32::try_from(edition).unwrap_or(i32::MAX))
+            .bind(moment::to_driver(now))
+            .bind(moment::to_driver(until))
+            .fetch_all(self.pool())
+            .await
+            .map_err(StoreError::during(OPERATION))?;
+        let digest = claimed.first().map(|text| text.parse()).transpose();
+        digest.map_err(|error| StoreError::unreadable(OPERATION, error))
+    }
+
+    /// Records what was found of a file, for every actual order that names it.
+    ///
+    /// # Errors
+    /// When the database is away.
+    #[tracing::instrument(skip_all)]
+    pub async fn record_facts(&self, sha256: &ModelDigest, facts: &str) -> Result<(), StoreError> {
+        super::counted();
+        sqlx::query(include_str!("sql/record_facts.sql"))
+            .bind(sha256.to_string())
+            .bind(facts)
+            .execute(self.pool())
+            .await
+            .map_err(StoreError::during("record facts"))?;
+        Ok(())
+    }
+
     /// Bytes of a ready model that some order names, actual or not.
     ///
     /// # Errors
@@ -134,5 +190,43 @@ impl Postgres {
             .await
             .map_err(StoreError::during("find model"))?;
         Ok(bytes.flatten().and_then(|bytes| u64::try_from(bytes).ok()))
+    }
+
+    /// How far the models of actual orders have come: the state's name and how many.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn model_states(&self) -> Result<Vec<(String, i64)>, StoreError> {
+        super::counted();
+        let states = sqlx::query_as(include_str!("sql/model_states.sql")).fetch_all(self.pool()).await;
+        states.map_err(StoreError::during("count model states"))
+    }
+
+    /// At most `limit` actual orders, by number, whose model cannot be shown, and why.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn lacking_models(&self, limit: i64) -> Result<Vec<(String, String)>, StoreError> {
+        super::counted();
+        let query = sqlx::query_as(include_str!("sql/lacking_models.sql")).bind(limit);
+        query.fetch_all(self.pool()).await.map_err(StoreError::during("look for models"))
+    }
+
+    /// Every file that the board names: hash, bytes, and the number of an order that names it.
+    ///
+    /// # Errors
+    /// When the database is away, or a hash is none.
+    pub async fn ready_models(&self) -> Result<Vec<(ModelDigest, u64, String)>, StoreError> {
+        const OPERATION: &str = "read ready models";
+        super::counted();
+        let rows: Vec<(String, i64, String)> = sqlx::query_as(include_str!("sql/ready_models.sql"))
+            .fetch_all(self.pool())
+            .await
+            .map_err(StoreError::during(OPERATION))?;
+        let read = |(sha256, bytes, number): (String, i64, String)| {
+            let sha256 = sha256.parse().map_err(|error| StoreError::unreadable(OPERATION, error))?;
+            Ok((sha256, bytes.unsigned_abs(), number))
+        };
+        rows.into_iter().map(read).collect()
     }
 }

@@ -1,9 +1,7 @@
 //! Sessions: only a hash of the secret is kept. The table's trigger tells every server when one ends.
 
-use std::time::Duration;
-
 use app::domain::{Actor, Timestamp};
-use sqlx::postgres::{PgListener, PgPoolOptions};
+use sqlx::postgres::PgListener;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -160,14 +158,8 @@ impl Postgres {
     /// When the database is away.
     #[tracing::instrument(skip_all)]
     pub async fn session_endings(&self) -> Result<Endings, StoreError> {
-        const OPERATION: &str = "listen to sessions";
         super::counted();
-        // A pool of its own, so that listening takes nothing from those who work.
-        let options = self.pool().connect_options().as_ref().clone();
-        let one = PgPoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(5));
-        let pool = one.connect_lazy_with(options);
-        let mut listener = PgListener::connect_with(&pool).await.map_err(StoreError::during(OPERATION))?;
-        listener.listen("sessions").await.map_err(StoreError::during(OPERATION))?;
+        let listener = self.listener("sessions").await.map_err(StoreError::during("listen to sessions"))?;
         Ok(Endings { listener })
     }
 }

@@ -1,0 +1,54 @@
+// Events that a browser missed while it was closed: what its first answers are, and when it has caught up.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "@playwright/test";
+import { handIn, ms, percentile, signIn, sleep } from "./browser.mjs";
+import { dear, held, message, openModel, orderWithModel, workerReady } from "./models.mjs";
+
+const [url] = process.argv.slice(2);
+const ROUNDS = 5;
+const cookie = await signIn(url);
+const profile = await mkdtemp(join(tmpdir(), "verstak-bench-"));
+const open = async () => {
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"], locale: "ru-RU",
+  });
+  await context.addCookies([{ ...cookie, url }]);
+  await context.addInitScript(dear);
+  return { context, page: context.pages()[0] ?? (await context.newPage()) };
+};
+let wrong = 0;
+const times = [];
+try {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const [kept, ended] = [await orderWithModel(url, cookie), await orderWithModel(url, cookie)];
+    let { context, page } = await open();
+    await page.goto(`${url}/`);
+    await workerReady(page);
+    await openModel(page, url, kept.number);
+    await openModel(page, url, ended.number);
+    await sleep(1_000);
+    await context.close();
+    await message(url, { id: ended.id, number: ended.number, status: "CANCELLED", source_version: 9 });
+    ({ context, page } = await open());
+    await page.goto(`${url}/`, { waitUntil: "commit" });
+    const begun = Date.now();
+    // The first thing asked for is what must not be answered from here any more.
+    const gone = `/models/${ended.sha256}.glb`;
+    const first = await page.evaluate(async (path) => {
+      await navigator.serviceWorker.ready;
+      const answer = await fetch(path);
+      return { ok: answer.ok, worker: performance.getEntriesByName(new URL(path, location.href).href).at(-1)?.transferSize === 0 };
+    }, gone);
+    if (first.ok && first.worker) wrong += 1;
+    while ((await held(page)).includes(gone) && Date.now() - begun < 10_000) await sleep(10);
+    times.push(Date.now() - begun);
+    if ((await held(page)).includes(gone)) wrong += 1;
+    await context.close();
+  }
+} finally {
+  await rm(profile, { recursive: true, force: true });
+}
+handIn("closed", wrong, `${ROUNDS} times closed while one of two orders was cancelled`);
+handIn("converged", percentile(times, 1), `from the first answer of the page to the file's deletion, worst of ${ROUNDS}; median ${ms(percentile(times, 0.5))}`);

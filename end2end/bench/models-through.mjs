@@ -1,0 +1,29 @@
+// The first opening of a model through the worker, and without one.
+import { handIn, least, ms, signIn, withBrowser } from "./browser.mjs";
+import { dear, openModel, orderWithModel, workerReady } from "./models.mjs";
+
+const [url] = process.argv.slice(2);
+const ROUNDS = Number(process.env.ROUNDS ?? 5);
+const cookie = await signIn(url);
+const sides = { through: [], without: [] };
+
+function alone() {
+  Object.defineProperty(Navigator.prototype, "serviceWorker", { get: () => undefined, configurable: true });
+  delete Navigator.prototype.serviceWorker;
+}
+
+for (let round = 0; round < ROUNDS; round += 1) {
+  for (const side of ["through", "without"]) {
+    const order = await orderWithModel(url, cookie, 5_000_000);
+    await withBrowser(url, cookie, side === "through" ? dear : alone, async (page) => {
+      await page.goto(`${url}/`);
+      if (side === "through") await workerReady(page);
+      await page.waitForLoadState("load");
+      // The viewer's own files are in the browser for both.
+      await page.evaluate(() => Promise.all(["/viewer.js", "/vendor/model-viewer.min.js"].map((path) => fetch(path).then((it) => it.text()))));
+      sides[side].push(await openModel(page, url, order.number));
+    });
+  }
+}
+const [through, without] = [least(sides.through), least(sides.without)];
+handIn("through", through / without, `${ms(through)} against ${ms(without)}, 5 MB, best of ${ROUNDS} new profiles each`);

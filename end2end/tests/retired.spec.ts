@@ -1,0 +1,103 @@
+import type { APIRequestContext, Page } from "@playwright/test";
+import { Bare } from "../support/bare";
+import { alone, expect, held, metric, signIn } from "../support/floor";
+import { withModel } from "../support/models";
+import { required, type Server } from "../support/server";
+
+const test = alone.extend<{ bare: Bare }>({
+  bare: async ({}, use) => {
+    const bare = await Bare.start();
+    await use(bare);
+    await bare.close();
+  },
+});
+
+/** What a browser holds of this origin. */
+const kept = (browser: Bare) => browser.run(async () => {
+  const registrations = await navigator.serviceWorker.getRegistrations();
+  const databases = (await indexedDB.databases()).map(({ name }) => name);
+  return { registrations: registrations.length, caches: await caches.keys(), databases };
+});
+const nothing = { registrations: 0, caches: [], databases: [] };
+const something = { registrations: 1, caches: ["glb-v1"], databases: ["verstak-models"] };
+
+/** The status of a fetch in the page, read to its end. */
+const fetched = (browser: Bare, path: string) => browser.run(async (path) => {
+  const answer = await fetch(path);
+  await answer.arrayBuffer();
+  return answer.status;
+}, path);
+
+/** The address of the model of a new order. */
+async function newModel(page: Page, request: APIRequestContext): Promise<string> {
+  await signIn(page);
+  const order = await withModel(page, request);
+  return `/models/${(await held(page.request, order))?.model?.sha256}.glb`;
+}
+
+/** Signs in and opens a model, which the worker keeps. */
+async function keep(browser: Bare, server: Server, path: string) {
+  await browser.open(`${server.url}/login`);
+  const status = await browser.run(async (password) => {
+    const body = new URLSearchParams({ login: "operator1", password });
+    return (await fetch("/api/login", { method: "POST", body, headers: { accept: "application/json" } })).status;
+  }, required("VERSTAK_DEMO_PASSWORD"));
+  expect(status).toBe(200);
+  await keepAgain(browser, server, path);
+}
+
+async function keepAgain(browser: Bare, server: Server, path: string) {
+  await browser.open(`${server.url}/`);
+  await expect.poll(() => browser.run(() => navigator.serviceWorker.controller !== null)).toBe(true);
+  expect(await fetched(browser, path)).toBe(200);
+  await expect.poll(() => kept(browser)).toEqual(something);
+}
+
+test("switched off on the server, the worker deletes what it kept and goes, and models open without it", async ({ page, request, server, bare: browser }) => {
+  const answers = () => metric(request, "model_responses_total", "", server.adminUrl);
+  const model = await newModel(page, request);
+  await keep(browser, server, model);
+  expect(await fetched(browser, model)).toBe(200);
+  expect(await answers(), "the second one came from the worker").toBe(1);
+
+  await server.stop();
+  await server.start({ WORKER: "off" });
+  await browser.open(`${server.url}/`);
+  await expect.poll(() => kept(browser)).toEqual(nothing);
+  for (const count of [1, 2]) {
+    await browser.open(`${server.url}/?q=${count}`);
+    expect(await fetched(browser, model)).toBe(200);
+    expect(await answers(), "it came from the server").toBe(count);
+    expect(await kept(browser), "nothing comes back").toEqual(nothing);
+  }
+
+  await server.stop();
+  await server.start();
+  await keepAgain(browser, server, model);
+});
+
+test("a worker that is killed while it deletes what it kept goes all the same", async ({ page, request, server, bare: browser }) => {
+  const model = await newModel(page, request);
+  await keep(browser, server, model);
+  const files = () => browser.run(async () => {
+    const kept = await caches.has("glb-v1") ? await (await caches.open("glb-v1")).keys() : [];
+    return kept.length;
+  });
+  // Enough that the deletion takes its time.
+  await browser.run(async () => {
+    const cache = await caches.open("glb-v1");
+    for (let n = 0; n < 3_000; n += 1) await cache.put(`/models/${n}.glb`, new Response("glTF"));
+  });
+  const many = await files();
+  expect(many).toBeGreaterThan(3_000);
+
+  await server.stop();
+  await server.start({ WORKER: "off" });
+  await browser.send("ServiceWorker.enable");
+  await browser.open(`${server.url}/`);
+  await expect.poll(files, { intervals: [20] }).toBeLessThan(many);
+  await browser.send("ServiceWorker.stopAllWorkers");
+  expect(await files(), "it was not done yet").toBeGreaterThan(0);
+  await browser.open(`${server.url}/?again=1`);
+  await expect.poll(() => kept(browser)).toEqual(nothing);
+});

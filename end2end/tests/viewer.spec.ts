@@ -1,0 +1,124 @@
+// What a goldsmith reads of a model, and does with it before taking the order.
+import type { Page } from "@playwright/test";
+import { Order, expect, find, signIn, test } from "../support/floor";
+import { openModel, withModel } from "../support/models";
+
+const tool = (page: Page, name: string) => page.locator(`[data-tool="${name}"]`);
+const told = (page: Page) => page.locator(".tools-told");
+
+/** Places of the window below which the piece is. */
+async function onPiece(page: Page): Promise<[number, number][]> {
+  return page.locator("model-viewer").evaluate((element) => {
+    type Piece = HTMLElement & { positionAndNormalFromPoint(x: number, y: number): object | null };
+    const piece = element as Piece;
+    const { left, top, width, height } = piece.getBoundingClientRect();
+    const found: [number, number][] = [];
+    for (let row = 2; row < 39; row += 1) {
+      for (let column = 2; column < 39; column += 1) {
+        const [x, y] = [left + (column * width) / 40, top + (row * height) / 40];
+        if (piece.positionAndNormalFromPoint(x, y)) found.push([x, y]);
+      }
+    }
+    return found;
+  });
+}
+
+/** The colour in the middle of the piece's picture, as the screen shows it. */
+async function look(page: Page): Promise<string> {
+  return (await page.locator("model-viewer").screenshot()).toString("base64");
+}
+
+async function opened(page: Page, order: Order) {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await openModel(page, order);
+  await expect(tool(page, "size")).toBeVisible();
+}
+
+test("an order's page says what the piece weighs in its alloy and in others, and the picture is there before the model", async ({ page, request }) => {
+  await signIn(page);
+  const order = await withModel(page, request);
+  const card = await find(page, order);
+  await expect(card.locator("img.photo")).toHaveJSProperty("complete", true);
+  await expect.poll(() => card.locator("img.photo").evaluate((img) => (img as HTMLImageElement).naturalWidth)).toBe(320);
+  await page.goto(`/orders/${order.number}`);
+  await expect(page.locator('.facts [data-fact="weight"]')).toHaveText(/^≈\s[\d,]+\sг$/);
+  await page.locator("details.alloys > summary").click();
+  const platinum = page.locator("details.alloys tr").filter({ hasText: "платина 950" });
+  await expect(platinum.locator("td")).toHaveText(/^[\d,]+\sг$/);
+  await expect(page.locator("figure.model img.photo")).toBeVisible();
+});
+
+test("a packed file that the server can't open says so, and opens in the viewer", async ({ page, request }) => {
+  await signIn(page);
+  await openModel(page, await withModel(page, request, "draco.glb"));
+  await expect(page.locator('.facts [data-fact="weight"]')).toContainText("Draco");
+  await expect(page.locator("img.photo")).toHaveJSProperty("naturalWidth", 0);
+});
+
+test("a piece is measured by hand: its size, between two points, and across a ring", async ({ page, request }) => {
+  await signIn(page);
+  await opened(page, await withModel(page, request));
+  await tool(page, "size").click();
+  await expect(told(page)).toHaveText(/^[\d,]+ × [\d,]+ × [\d,]+ мм/);
+  const places = await onPiece(page);
+  const [first, last] = [places[0], places[places.length - 1]];
+  await tool(page, "points").click();
+  await page.mouse.click(...first);
+  await expect(told(page)).toHaveText("Теперь второй.");
+  await page.mouse.click(...last);
+  await expect(told(page)).toHaveText(/^Между точками [\d,]+ мм\.$/);
+  await expect(page.locator(".spot")).toHaveCount(2);
+  await tool(page, "ring").click();
+  await expect(page.locator(".spot")).toHaveCount(0);
+  for (const place of [first, places[Math.floor(places.length / 2)], last]) await page.mouse.click(...place);
+  await expect(told(page)).toHaveText(/Внутренний диаметр|на одной прямой/);
+});
+
+test("the tools answer to the keyboard alone", async ({ page, request }) => {
+  await signIn(page);
+  await opened(page, await withModel(page, request));
+  await tool(page, "points").focus();
+  await page.keyboard.press("Enter");
+  await expect(tool(page, "points")).toHaveAttribute("aria-pressed", "true");
+  await tool(page, "place").focus();
+  await page.keyboard.press("Enter");
+  await expect(told(page)).toHaveText(/Теперь второй|Там нет изделия/);
+  await page.keyboard.press("Escape");
+  await expect(tool(page, "points")).toHaveAttribute("aria-pressed", "false");
+});
+
+test("a piece is cut open, shown as a mesh, in its alloy and in true size, and comes back whole", async ({ page, request }) => {
+  await signIn(page);
+  // The file is drawn in yellow gold, and ordered in silver.
+  await opened(page, await withModel(page, request, "plain.glb", { material: "silver-925" }));
+  const whole = await look(page);
+  for (const name of ["section", "mesh", "look"]) {
+    await tool(page, name).click();
+    await expect.poll(() => look(page), name).not.toBe(whole);
+    await tool(page, name).click();
+    await expect.poll(() => look(page), `without ${name}`).toBe(whole);
+  }
+  await tool(page, "life").click();
+  await page.locator(".tools-slide").fill("400");
+  await tool(page, "fits").click();
+  await expect(told(page)).toHaveText("Сейчас на экране в натуральную величину.");
+  // 400 pixels for 85.6 mm, and the eye where the view's height is as many millimetres.
+  const height = await page.locator("model-viewer").evaluate((element) => element.clientHeight);
+  const distance = () => page.locator("model-viewer").evaluate((element) => {
+    const viewer = element as unknown as { getCameraOrbit(): { radius: number } };
+    return viewer.getCameraOrbit().radius;
+  });
+  const wanted = height / (400 / 85.6) / 2000 / Math.tan((6 * Math.PI) / 180);
+  await expect.poll(async () => Math.abs((await distance()) / wanted - 1)).toBeLessThan(0.01);
+});
+
+test("a file too large for the device is not opened before the person says so", async ({ page, request }) => {
+  await page.addInitScript(() => Object.defineProperty(navigator, "deviceMemory", { value: 0.0001 }));
+  await signIn(page);
+  const order = await withModel(page, request);
+  await page.goto(`/orders/${order.number}`);
+  const viewer = page.locator("model-viewer");
+  await expect(viewer).toHaveAttribute("data-state", "failed");
+  await page.getByRole("button", { name: "Открыть всё равно" }).click();
+  await expect(viewer).toHaveAttribute("data-state", "ready", { timeout: 120_000 });
+});

@@ -1,0 +1,64 @@
+// The arithmetic of the viewer's tools, and what is fetched ahead of the reader.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CARD, diameterThrough, distance, isTooBig, lookOf, ringSizes, trueDistance } from '../../public/measure.js';
+import { choose, isDear } from '../../public/queue.js';
+
+const near = (real, expected, off = 1e-9) => assert.ok(Math.abs(real - expected) < off, `${real} is not ${expected}`);
+
+test('three points on a ring\'s inner side tell its diameter, wherever they lie', () => {
+  const on = (angle) => [3 + 8.75 * Math.cos(angle), -2 + 8.75 * Math.sin(angle), 5];
+  near(diameterThrough(on(0.1), on(1.9), on(4)), 17.5);
+  near(diameterThrough(on(0.1), on(0.9), on(1.5)), 17.5);
+  const askew = ([x, y, z]) => [x * 0.6 - z * 0.8, y, x * 0.8 + z * 0.6];
+  near(diameterThrough(...[0, 2, 4].map(on).map(askew)), 17.5);
+  assert.deepEqual(ringSizes(17.52), { russian: 17.5, iso: 55 });
+});
+
+test('points on a line, or the same one, are no ring', () => {
+  assert.equal(diameterThrough([0, 0, 0], [1, 0, 0], [2, 0.01, 0]), null);
+  assert.equal(diameterThrough([1, 1, 1], [1, 1, 1], [1, 1, 1]), null);
+  assert.equal(distance([0, 0, 0], [2, 3, 6]), 7);
+});
+
+test('at the true distance a bank card would be as wide on the screen as the frame', () => {
+  const [height, frame, degrees] = [600, 324, 12];
+  const far = trueDistance(height, frame / CARD, degrees);
+  const seen = 2 * far * 1000 * Math.tan((degrees * Math.PI) / 360);
+  near((CARD / seen) * height, frame, 1e-6);
+});
+
+test('an alloy looks like its metal, a finish like itself, and what is unknown like the file', () => {
+  assert.deepEqual(lookOf('gold-585-yellow'), lookOf('gold-750-yellow'));
+  assert.notDeepEqual(lookOf('gold-585-white'), lookOf('gold-585-red'));
+  assert.deepEqual(lookOf('gold-585'), lookOf('gold-585-yellow'));
+  assert.deepEqual(lookOf('silver-925'), lookOf('silver-999'));
+  assert.ok(lookOf('silver-925-black')[0] < 0.3);
+  for (const material of ['', 'wood', 'gold-585-plaid', 'constructor', '__proto__']) assert.equal(lookOf(material), null);
+});
+
+test('a file too large for a device is known before it is opened', () => {
+  assert.equal(isTooBig(60e6, { memory: 8, coarse: false }), false);
+  assert.equal(isTooBig(60e6, { memory: 4, coarse: true }), true);
+  assert.equal(isTooBig(20e6, { memory: undefined, coarse: true }), false);
+  assert.equal(isTooBig(40e6, { memory: undefined, coarse: true }), true);
+});
+
+test('nothing is fetched ahead on a line that costs money', () => {
+  assert.equal(isDear(undefined), false);
+  assert.equal(isDear({ effectiveType: '4g' }), false);
+  for (const line of [{ saveData: true }, { type: 'cellular' }, { effectiveType: '3g' }, { effectiveType: 'slow-2g' }]) {
+    assert.equal(isDear(line), true);
+  }
+});
+
+test('mine come first, then what the pointer rests on, then free ones within their budget, two at once', () => {
+  const model = (sha256, mine = false, size = 1_000_000) => ({ sha256, size, mine });
+  const missing = [model('free-1'), model('free-2'), model('mine-1', true), model('here')];
+  const shas = (...asked) => choose(...asked).map(({ sha256 }) => sha256);
+  assert.deepEqual(shas(missing, 'here', { count: 0, bytes: 0 }), ['mine-1', 'here']);
+  assert.deepEqual(shas(missing.slice(0, 2), null, { count: 0, bytes: 0 }), ['free-1', 'free-2']);
+  assert.deepEqual(shas(missing, 'here', { count: 12, bytes: 0 }), ['mine-1', 'here']);
+  assert.deepEqual(shas([model('free', false, 250e6)], null, { count: 1, bytes: 20e6 }), []);
+  assert.deepEqual(shas([model('mine', true, 250e6)], null, { count: 99, bytes: 900e6 }), ['mine']);
+});

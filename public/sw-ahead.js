@@ -1,0 +1,71 @@
+// @ts-check
+/// <reference lib="webworker" />
+/**
+ * Models ahead of the reader, in the service worker (sw.js, which imports this file). What to fetch and when is the
+ * page's to say (ahead.js): it knows what is on the screen, whether the line costs money, and when there is time.
+ */
+'use strict';
+
+/** @type {Map<string, AbortController>} fetched ahead at the moment, by hash */
+const early = new Map();
+
+/** Somebody waits for a model: all others that nobody waits for are given up. @param {string} [sha] */
+function giveWay(sha) {
+  for (const [other, stop] of early) if (other !== sha) stop.abort();
+}
+
+/**
+ * What is missing: of my orders first, then of those that are asked for, in their order. Only what an actual order is
+ * confirmed to name.
+ * @param {string[]} asked
+ * @returns {Promise<{ sha256: string, size: number, mine: boolean }[]>}
+ */
+function missing(asked) {
+  return transact('readonly', async (stores) => {
+    const mine = /** @type {Row[]} */ (await done(stores.orders.index('hand').getAll(1)));
+    const named = await Promise.all(asked.map((sha) => rowsOf(stores, sha)));
+    /** @type {Map<string, { sha256: string, size: number, mine: boolean }>} */
+    const found = new Map();
+    for (const { sha256, size, mine: own, wanted } of [...mine, ...named.flat()]) {
+      if (wanted || found.has(sha256) || (await done(stores.entries.count(sha256))) > 0) continue;
+      found.set(sha256, { sha256, size, mine: own });
+    }
+    return [...found.values()];
+  });
+}
+
+/** Fetches a model that nobody waits for yet; whether it is here then. @param {string} sha */
+async function fetchAhead(sha) {
+  const { row, since } = await judge(sha);
+  if (!row || since !== null || flights.has(sha)) return false;
+  const stop = new AbortController();
+  const { signal } = era;
+  early.set(sha, stop);
+  const flight = /** @type {Promise<void>} */ (/** @type {unknown} */ (navigator.locks.request(`glb:${sha}`, async () => {
+    if (await stored(row, null)) return;
+    const answer = await fetch(keyOf(sha), /** @type {RequestInit} */ ({
+      cache: 'no-store', credentials: 'same-origin', redirect: 'error', priority: 'low',
+      signal: AbortSignal.any([stop.signal, signal]),
+    }));
+    if (answer.status === 401) return forget();
+    if (answer.status !== 200 || answer.type !== 'basic' || !answer.body) return;
+    await keep(sha, await collect(answer.body, sha, row.size, () => {}), signal);
+  }))).catch(() => {}).finally(() => {
+    early.delete(sha);
+    flights.delete(sha);
+  });
+  flights.set(sha, flight);
+  await flight;
+  return (await lookUp(sha)).entry !== undefined;
+}
+
+/** Hashes again what was not looked at for the longest time, if that is long; the hash, or null. */
+async function sample() {
+  const oldest = await transact('readonly', async ({ entries }) => {
+    const all = /** @type {Entry[]} */ (await done(entries.getAll()));
+    return all.sort((a, b) => a.checked - b.checked).find(({ checked }) => Date.now() - checked > SAMPLE);
+  });
+  if (!oldest) return null;
+  await check(oldest.sha);
+  return oldest.sha;
+}

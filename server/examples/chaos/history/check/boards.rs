@@ -1,0 +1,127 @@
+//! Whole boards: K1, K2, K5 and K6.
+
+use std::collections::HashMap;
+
+use super::{Report, Scene};
+use crate::history::{
+    Promise,
+    digest::Digest,
+    record::{Failed, Micros, Place, Read, Record, Span},
+    sight::BOUND,
+};
+
+pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
+    // The last moment at which each content was asked for where the bound holds.
+    let mut served: HashMap<(Place, Digest), Micros> = HashMap::new();
+    for record in scene.history.clients.iter().flatten() {
+        match record {
+            Record::Board(read) => {
+                report.reads += read.times;
+                report.boards += read.times;
+                content(scene, report, read);
+                age(scene, report, read);
+                if scene.troubles.young(read.place, read.last.begun, read.last.ended) {
+                    let last = served.entry((read.place, read.digest)).or_default();
+                    *last = (*last).max(read.last.begun);
+                }
+            }
+            Record::Failed(failed) => {
+                if excused(scene, failed) {
+                    report.unanswered += 1;
+                } else {
+                    report.failed += 1;
+                    report.tell_failed(scene, failed);
+                }
+            }
+            _ => {}
+        }
+    }
+    gone(scene, report, &served);
+}
+
+/// A server that is dead or frozen answers nothing; an order that has left is read from the database.
+fn excused(scene: &Scene<'_>, failed: &Failed) -> bool {
+    let Span { begun, ended } = failed.span;
+    let left = failed.about.is_some_and(|order| {
+        let last = scene.log.ways().get(&order).and_then(|way| way.last());
+        last.is_some_and(|(at, card)| card.is_none() && scene.sight.when(*at) <= ended)
+    });
+    !scene.troubles.answers(failed.place, begun, ended)
+        || (left && !scene.troubles.young(failed.place, begun, ended))
+}
+
+fn content(scene: &Scene<'_>, report: &mut Report, read: &Read) {
+    let Some(whole) = scene.log.whole(read.at) else {
+        return report
+            .broke(Promise::K1, format_args!("{:?} names {}, which never was", read.place, read.at));
+    };
+    if read.orders != whole.orders {
+        report.broke(
+            Promise::K5,
+            format_args!(
+                "{:?} at {}: {} orders instead of {}",
+                read.place, read.at, read.orders, whole.orders
+            ),
+        );
+    }
+    if read.digest != whole.digest {
+        report.broke(
+            Promise::K1,
+            format_args!("{:?} at {}: not what the log says ({} orders)", read.place, read.at, read.orders),
+        );
+    }
+}
+
+fn age(scene: &Scene<'_>, report: &mut Report, read: &Read) {
+    let overtaken = scene.sight.overtaken(read.at);
+    if let Some(fresh) = read.fresh_at
+        && overtaken < fresh
+    {
+        report.flattered = report.flattered.max(fresh - overtaken);
+        report.broke(
+            Promise::K2,
+            format_args!(
+                "{:?} at {} says it was current {} ms after something newer was there",
+                read.place,
+                read.at,
+                (fresh - overtaken) / 1000
+            ),
+        );
+    }
+    if !scene.troubles.young(read.place, read.last.begun, read.last.ended) {
+        return;
+    }
+    report.judged += read.times;
+    if let (Some(fresh), true) = (read.fresh_at, read.place != Place::Redis) {
+        report.certified = report.certified.max(read.last.begun - fresh);
+    }
+    let old = read.last.begun.saturating_sub(overtaken).max(0);
+    report.oldest = report.oldest.max(old);
+    if old > BOUND {
+        let around = scene.around(read.last.begun);
+        report.broke(
+            Promise::K2,
+            format_args!("{:?} at {} is {} ms old, {around}", read.place, read.at, old / 1000),
+        );
+    }
+}
+
+/// K6, whatever revision the boards name: none of them holds an order longer than the bound after it left.
+fn gone(scene: &Scene<'_>, report: &mut Report, served: &HashMap<(Place, Digest), Micros>) {
+    for ((place, digest), last) in served {
+        for order in scene.history.boards.get(digest).into_iter().flatten() {
+            let Some((left, None)) = scene.log.ways().get(order).and_then(|way| way.last()) else { continue };
+            let late = last.saturating_sub(scene.sight.when(*left));
+            if late > BOUND {
+                report.broke(
+                    Promise::K6,
+                    format_args!(
+                        "{place:?} shows {order} {} ms after it left at {left}, {}",
+                        late / 1000,
+                        scene.around(*last)
+                    ),
+                );
+            }
+        }
+    }
+}

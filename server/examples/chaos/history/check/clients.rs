@@ -1,0 +1,126 @@
+//! What one client sees in turn, whoever answers: K3 and K4. A client asks for no less than it has seen; an answer may
+//! be older only while the one who gives it is excused, or within the bound, and then the client keeps what it has.
+//! A server that has shown something never shows less, as long as it lives.
+
+use std::collections::{HashMap, VecDeque};
+
+use app::domain::Revision;
+
+use super::{Report, Scene};
+use crate::history::{
+    Promise,
+    record::{Micros, Outcome, Part, Place, Record},
+    sight::BOUND,
+};
+
+pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
+    for (client, lines) in scene.history.clients.iter().enumerate() {
+        let mut course = Course { client, ..Course::default() };
+        for record in lines {
+            match record {
+                Record::Board(read) => {
+                    course.reads(scene, report, read.place, read.last.begun, read.last.ended, read.at);
+                }
+                Record::Order(read) => {
+                    course.reads(scene, report, read.place, read.span.begun, read.span.ended, read.at);
+                }
+                Record::Write(write) => {
+                    if let Outcome::Done(at, _) = write.outcome {
+                        course.wrote.note(scene, at);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// What somebody knows of, and what of it must be everywhere by now.
+#[derive(Debug, Default)]
+struct Known {
+    newest: Revision,
+    due: Revision,
+    /// Not due yet, with when each was there.
+    recent: VecDeque<(Micros, Revision)>,
+}
+
+impl Known {
+    fn note(&mut self, scene: &Scene<'_>, at: Revision) {
+        if at > self.newest {
+            self.newest = at;
+            self.recent.push_back((scene.sight.when(at), at));
+        }
+    }
+
+    /// What must be everywhere at this moment.
+    fn due(&mut self, moment: Micros) -> Revision {
+        while let Some((when, at)) = self.recent.front().copied()
+            && when.saturating_add(BOUND) < moment
+        {
+            self.due = at;
+            self.recent.pop_front();
+        }
+        self.due
+    }
+}
+
+/// A client's way through the history.
+#[derive(Debug, Default)]
+struct Course {
+    client: usize,
+    seen: Known,
+    wrote: Known,
+    /// What each place has shown, and when last.
+    shown: HashMap<Place, (Revision, Micros)>,
+}
+
+impl Course {
+    fn reads(
+        &mut self,
+        scene: &Scene<'_>,
+        report: &mut Report,
+        place: Place,
+        begun: Micros,
+        ended: Micros,
+        at: Revision,
+    ) {
+        let client = self.client;
+        if let Some((shown, when)) = self.shown.get(&place)
+            && at < *shown
+            && !began_anew(scene, place, *when, ended)
+        {
+            report
+                .broke(Promise::K3, format_args!("client {client}: {place:?} showed {shown} and then {at}"));
+        }
+        // Redis may fall back to an older copy of itself; servers do not take it over.
+        if place != Place::Redis {
+            let young = scene.troubles.young(place, begun, ended);
+            let mut behind = false;
+            for (promise, known) in [(Promise::K3, &mut self.seen), (Promise::K4, &mut self.wrote)] {
+                let due = known.due(begun);
+                if at < due && young {
+                    report.broke(
+                        promise,
+                        format_args!(
+                            "client {client}: {place:?} answers {at}, and {due} was long there, {}",
+                            scene.around(begun)
+                        ),
+                    );
+                }
+                behind |= at < known.newest;
+            }
+            report.behind += u64::from(behind);
+            self.seen.note(scene, at);
+        }
+        self.shown.insert(place, (at, ended));
+    }
+}
+
+/// Whether a server lost its memory between these moments; Redis may at any time.
+fn began_anew(scene: &Scene<'_>, place: Place, from: Micros, to: Micros) -> bool {
+    let Place::Server(number) = place else { return true };
+    let dead = |trouble: &&crate::history::record::Trouble| {
+        trouble.part == Part::Dead && trouble.server.is_none_or(|it| it == number)
+    };
+    scene.history.troubles.iter().filter(dead).any(|it| it.from <= to && it.to >= from)
+}

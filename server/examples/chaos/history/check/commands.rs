@@ -1,0 +1,134 @@
+//! Commands and messages: what was acknowledged is in the log, once; of several who want one order one gets it; and
+//! the log itself lets nothing come back.
+
+use std::collections::HashMap;
+
+use app::domain::OrderId;
+
+use super::{Report, Scene};
+use crate::history::{
+    Promise,
+    record::{Outcome, Record, Write},
+};
+
+pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
+    let mut winners: HashMap<(OrderId, i64), &Write> = HashMap::new();
+    for record in scene.history.clients.iter().flatten() {
+        match record {
+            Record::Write(write) => {
+                match &write.outcome {
+                    Outcome::Done(..) => {
+                        report.done += 1;
+                        kept(scene, report, write);
+                        alone(report, &mut winners, write);
+                    }
+                    Outcome::Conflict(card) => {
+                        let way = scene.log.ways().get(&write.order);
+                        let was = way.into_iter().flatten().any(|(_, it)| it.as_ref() == Some(card));
+                        // A card that has left the board is in no event; then its order must have left.
+                        let left = matches!(card.status.as_str(), "SHIPPED" | "CANCELLED");
+                        if !was && !left {
+                            report.broke(
+                                Promise::Kept,
+                                format_args!(
+                                    "{} was refused with a card that never was: {card:?}",
+                                    write.order
+                                ),
+                            );
+                        }
+                    }
+                    Outcome::Refused(_) | Outcome::Unknown => {}
+                }
+            }
+            Record::Approval(approval) => {
+                report.approvals += 1;
+                if !scene.log.ways().contains_key(&approval.order) {
+                    report.broke(
+                        Promise::Kept,
+                        format_args!("{} was acknowledged and is not in the log", approval.order),
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+    for way in scene.log.ways() {
+        lawful(report, way);
+    }
+}
+
+/// The log says at that revision what the receipt says.
+fn kept(scene: &Scene<'_>, report: &mut Report, write: &Write) {
+    let Outcome::Done(at, card) = &write.outcome else { return };
+    let logged = scene.log.event(*at).filter(|event| event.order == write.order);
+    let same = match logged {
+        None => false,
+        // A shipped order leaves the board with its event.
+        Some(event) => event.card.as_ref().map_or(card.status == "SHIPPED", |logged| logged == card),
+    };
+    if !same {
+        report.broke(
+            Promise::Kept,
+            format_args!(
+                "{} of {} by {} was acknowledged at {at}, and the log does not say so",
+                write.command, write.order, write.login
+            ),
+        );
+    }
+}
+
+/// One press of a button moves an order on from the version that the person saw.
+fn alone<'a>(report: &mut Report, winners: &mut HashMap<(OrderId, i64), &'a Write>, write: &'a Write) {
+    let Outcome::Done(at, card) = &write.outcome else { return };
+    if card.version != write.version + 1 {
+        report.broke(
+            Promise::Once,
+            format_args!(
+                "{} of {} at version {} led to {}",
+                write.command, write.order, write.version, card.version
+            ),
+        );
+    }
+    if write.command == "take" && card.operator.as_ref() != Some(&write.login) {
+        report.broke(
+            Promise::Once,
+            format_args!("{} took {} and got a receipt for {:?}", write.login, write.order, card.operator),
+        );
+    }
+    if let Some(other) = winners.insert((write.order, write.version), write) {
+        let stored = matches!(&other.outcome, Outcome::Done(first, _) if first == at);
+        if (other.request, &other.login) != (write.request, &write.login) || !stored {
+            report.broke(
+                Promise::Once,
+                format_args!(
+                    "{} and {} both got {} at version {}",
+                    other.login, write.login, write.order, write.version
+                ),
+            );
+        }
+    }
+}
+
+/// Versions grow one by one, a taken order is not taken again, and what has left stays away.
+fn lawful(report: &mut Report, (order, way): (&OrderId, &crate::history::log::Way)) {
+    for pair in way.windows(2) {
+        let [(_, before), (at, after)] = pair else { continue };
+        match (before, after) {
+            (None, _) => report.broke(Promise::Once, format_args!("{order} came back at {at}")),
+            (Some(before), Some(after)) => {
+                let step = after.version - before.version;
+                if step != 0 && step != 1 {
+                    report.broke(Promise::Once, format_args!("{order} at {at} skips versions"));
+                }
+                let changed_hands = before.operator.is_some() && after.operator.is_some();
+                if changed_hands && before.operator != after.operator {
+                    report.broke(Promise::Once, format_args!("{order} at {at} was taken from somebody"));
+                }
+                if step == 0 && before.status != after.status {
+                    report.broke(Promise::Once, format_args!("{order} at {at} changed its status unseen"));
+                }
+            }
+            (Some(_), None) => {}
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! When a revision was there for everybody to see, and when a server could not have seen it.
+
+use std::collections::HashMap;
+
+use app::domain::Revision;
+
+use super::record::{History, Micros, Outcome, Part, Place, Record, Trouble, What};
+
+/// A change may take this long to be on every board, with any one part but PostgreSQL gone.
+pub const BOUND: Micros = 1_000_000;
+/// After PostgreSQL was away: the time-outs of a question that was on its way (2 s), and a look (250 ms), before the
+/// bound holds again.
+pub const HEALING: Micros = 3_000_000;
+
+/// When each revision was first known to be committed. An upper bound: somebody had seen it by then, or a later one.
+#[derive(Debug, Default)]
+pub struct Sight {
+    epoch: u32,
+    /// By number; ascending.
+    seen: Vec<Micros>,
+}
+
+impl Sight {
+    /// From whatever anybody saw.
+    pub fn of(history: &History, head: Revision) -> Self {
+        let length = usize::try_from(head.rev).unwrap_or_default() + 1;
+        let mut sight = Self { epoch: head.epoch, seen: vec![Micros::MAX; length] };
+        for sighting in &history.sightings {
+            sight.note(sighting.at, sighting.ended);
+        }
+        for record in history.clients.iter().flatten() {
+            match record {
+                Record::Board(read) => sight.note(read.at, read.first.ended),
+                Record::Order(read) => sight.note(read.at, read.span.ended),
+                Record::Write(write) => {
+                    if let Outcome::Done(at, _) = &write.outcome {
+                        sight.note(*at, write.span.ended);
+                    }
+                }
+                Record::Stream(heard) => {
+                    if let What::Change(at, _) = heard.what {
+                        sight.note(at, heard.when);
+                    }
+                }
+                Record::Approval(_) | Record::Model(_) | Record::Failed(_) => {}
+            }
+        }
+        // Whoever saw a later one had all before it.
+        let mut earliest = Micros::MAX;
+        for seen in sight.seen.iter_mut().rev() {
+            earliest = earliest.min(*seen);
+            *seen = earliest;
+        }
+        sight
+    }
+
+    fn note(&mut self, at: Revision, when: Micros) {
+        let number = usize::try_from(at.rev).unwrap_or(usize::MAX);
+        if at.epoch == self.epoch
+            && let Some(seen) = self.seen.get_mut(number)
+        {
+            *seen = (*seen).min(when);
+        }
+    }
+
+    /// By when this revision was there.
+    pub fn when(&self, at: Revision) -> Micros {
+        let number = usize::try_from(at.rev).unwrap_or(usize::MAX);
+        self.seen.get(number).copied().unwrap_or(Micros::MAX)
+    }
+
+    /// By when something newer than this revision was there.
+    pub fn overtaken(&self, at: Revision) -> Micros {
+        self.when(Revision::new(at.epoch, at.rev + 1))
+    }
+}
+
+/// What was broken for whom, as intervals that don't touch.
+#[derive(Debug, Default)]
+pub struct Troubles {
+    by: HashMap<(Place, Kind), Vec<(Micros, Micros)>>,
+}
+
+/// What a trouble excuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Kind {
+    /// Being old.
+    Age,
+    /// Not answering.
+    Silence,
+    /// Being late with everything.
+    Starved,
+}
+
+impl Troubles {
+    /// Sorts them by place.
+    pub fn of(history: &History) -> Self {
+        let mut places: Vec<Place> = vec![Place::Redis];
+        for record in history.clients.iter().flatten() {
+            let place = match record {
+                Record::Board(read) => read.place,
+                Record::Order(read) => read.place,
+                Record::Stream(heard) => heard.place,
+                Record::Failed(failed) => failed.place,
+                _ => continue,
+            };
+            if !places.contains(&place) {
+                places.push(place);
+            }
+        }
+        let mut by = HashMap::new();
+        for place in places {
+            by.insert((place, Kind::Age), merged(history, |trouble| ages(trouble, place)));
+            by.insert((place, Kind::Silence), merged(history, |trouble| silences(trouble, place)));
+            by.insert((place, Kind::Starved), merged(history, |trouble| starves(trouble, place)));
+        }
+        Self { by }
+    }
+
+    /// Whether what this place answers between these moments must be within the bound.
+    pub fn young(&self, place: Place, begun: Micros, ended: Micros) -> bool {
+        !self.meets(place, Kind::Age, begun - BOUND - HEALING, ended)
+            && !self.meets(place, Kind::Starved, begun - BOUND, ended)
+    }
+
+    /// Whether this place must answer between these moments.
+    pub fn answers(&self, place: Place, begun: Micros, ended: Micros) -> bool {
+        !self.meets(place, Kind::Silence, begun, ended)
+    }
+
+    fn meets(&self, place: Place, kind: Kind, from: Micros, to: Micros) -> bool {
+        let Some(intervals) = self.by.get(&(place, kind)) else { return false };
+        let at = intervals.partition_point(|(_, end)| *end < from);
+        intervals.get(at).is_some_and(|(start, _)| *start <= to)
+    }
+}
+
+/// PostgreSQL away, or the server itself frozen or dead; Redis is no excuse, but for itself.
+fn ages(trouble: &Trouble, place: Place) -> bool {
+    match place {
+        Place::Server(number) => {
+            trouble.server.is_none_or(|it| it == number)
+                && matches!(trouble.part, Part::Postgres | Part::Frozen | Part::Dead)
+        }
+        // It is brought up to date by any server that reaches both.
+        Place::Redis => trouble.server.is_none() && matches!(trouble.part, Part::Postgres | Part::Redis),
+    }
+}
+
+fn starves(trouble: &Trouble, place: Place) -> bool {
+    let number = match place {
+        Place::Server(number) => Some(number),
+        Place::Redis => None,
+    };
+    trouble.part == Part::Starved && (trouble.server.is_none() || trouble.server == number)
+}
+
+/// Reads need nothing but the server, which may have to ask PostgreSQL once for a session that it does not know yet.
+fn silences(trouble: &Trouble, place: Place) -> bool {
+    match place {
+        Place::Server(number) => {
+            matches!(trouble.part, Part::Frozen | Part::Dead | Part::Starved)
+                && trouble.server.is_none_or(|it| it == number)
+        }
+        Place::Redis => true,
+    }
+}
+
+fn merged(history: &History, concerns: impl Fn(&Trouble) -> bool) -> Vec<(Micros, Micros)> {
+    let mut found: Vec<_> =
+        history.troubles.iter().filter(|it| concerns(it)).map(|it| (it.from, it.to)).collect();
+    found.sort_unstable();
+    let mut apart: Vec<(Micros, Micros)> = Vec::new();
+    for (from, to) in found {
+        match apart.last_mut() {
+            Some((_, end)) if from <= *end => *end = (*end).max(to),
+            _ => apart.push((from, to)),
+        }
+    }
+    apart
+}

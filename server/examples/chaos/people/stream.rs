@@ -1,0 +1,226 @@
+//! An open board that follows `/live`: it begins from a board at any revision, makes its own of the changes, and moves
+//! to another server whenever its stream ends.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use app::domain::{OrderId, Revision, Timestamp};
+use rand::{Rng as _, rngs::StdRng};
+use serde_json::Value;
+use tokio::{io::AsyncReadExt as _, net::TcpStream, time::timeout};
+
+use super::{Crowd, client::Client, now, reader::place, rest};
+use crate::history::{
+    digest::Digest,
+    record::{Heard, Read, Record, What, note},
+};
+
+/// Ten seconds of silence mean that the stream is dead: ticks come every five.
+const SILENCE: Duration = Duration::from_secs(11);
+
+/// One.
+pub struct Stream {
+    crowd: Arc<Crowd>,
+    client: Client,
+    dice: StdRng,
+    at: Revision,
+    digest: Digest,
+    cards: HashMap<OrderId, Digest>,
+    server: usize,
+    lines: Vec<Record>,
+}
+
+impl Stream {
+    pub fn new(crowd: &Arc<Crowd>, client: Client) -> Self {
+        Self {
+            crowd: Arc::clone(crowd),
+            client,
+            dice: crowd.dice(),
+            at: Revision::default(),
+            digest: Digest::default(),
+            cards: HashMap::new(),
+            server: 0,
+            lines: Vec::new(),
+        }
+    }
+
+    /// Follows until it is over. Says where it is then.
+    pub async fn run(mut self) -> Revision {
+        while !self.crowd.is_over() {
+            self.server = self.crowd.some_server(&mut self.dice);
+            // Now and then it begins from a whole board, otherwise from where it was.
+            let anew = self.at == Revision::default() || self.dice.random_bool(0.2);
+            if (anew && !self.begin().await) || !self.follow().await {
+                rest(&mut self.dice, 200).await;
+            }
+        }
+        let crowd = Arc::clone(&self.crowd);
+        crowd.hand_in(self.lines);
+        self.at
+    }
+
+    /// Reads a whole board.
+    async fn begin(&mut self) -> bool {
+        let asked = self.client.get(self.server, "/api/board", self.at, "Accept-Encoding: br\r\n").await;
+        self.crowd.reads.fetch_add(1, Ordering::Relaxed);
+        let Ok(answer) = asked.answer else { return false };
+        let encoding = answer.header("content-encoding").unwrap_or_default();
+        if answer.status != 200 {
+            return false;
+        }
+        let Ok(board) = self.crowd.boards.read(&answer.body, encoding) else { return false };
+        let read = Read {
+            place: place(self.server),
+            first: asked.span,
+            last: asked.span,
+            times: 1,
+            at: board.at,
+            at_least: self.at,
+            digest: board.digest,
+            orders: board.lines.len(),
+            fresh_at: None,
+        };
+        note(&mut self.lines, read);
+        if board.at < self.at {
+            return false;
+        }
+        (self.at, self.digest) = (board.at, board.digest);
+        self.cards = board.lines.iter().map(|line| (line.order, line.facts.digest)).collect();
+        true
+    }
+
+    /// Follows one stream to its end; for 5 to 60 seconds at most.
+    async fn follow(&mut self) -> bool {
+        let Some((mut stream, mut text)) = self.open().await else { return false };
+        self.hear(What::Begin(self.at, self.digest));
+        let until = now() + self.dice.random_range(5..60) * 1_000_000;
+        let mut decoder = Chunks::default();
+        let mut events = Vec::new();
+        let mut goes_on = decoder.take(&std::mem::take(&mut text), &mut events);
+        let mut buffer = vec![0; 16 << 10];
+        while goes_on && now() < until && !self.crowd.is_over() {
+            for event in std::mem::take(&mut events) {
+                if !self.understand(&event) {
+                    self.hear(What::End);
+                    return self.begin().await;
+                }
+            }
+            match timeout(SILENCE, stream.read(&mut buffer)).await {
+                Ok(Ok(read)) if read > 0 => goes_on = decoder.take(&buffer[..read], &mut events),
+                _ => break,
+            }
+        }
+        self.hear(What::End);
+        true
+    }
+
+    async fn open(&mut self) -> Option<(TcpStream, Vec<u8>)> {
+        let least = Revision::default();
+        // A new browser says `after`, one that was cut off says what it heard last.
+        let request = if self.dice.random_bool(0.5) {
+            self.client.request(self.server, &format!("/live?after={}", self.at), least, "")
+        } else {
+            self.client.request(self.server, "/live", least, &format!("Last-Event-ID: {}\r\n", self.at))
+        };
+        let opened = async {
+            let line = self.client.open(self.server).await.ok()?;
+            line.follow(request.as_bytes()).await.ok()
+        };
+        let (status, stream, begun) = timeout(SILENCE, opened).await.ok()??;
+        (status == 200).then_some((stream, begun))
+    }
+
+    /// Whether it goes on after this event.
+    fn understand(&mut self, event: &str) -> bool {
+        let field = |name: &str| {
+            event.lines().find_map(|line| line.strip_prefix(name)).map(|rest| rest.trim_start_matches(' '))
+        };
+        let told: Value = field("data:").and_then(|data| serde_json::from_str(data).ok()).unwrap_or_default();
+        let Some(at) = told["revision"].as_str().and_then(|it| it.parse().ok()) else { return false };
+        match field("event:") {
+            Some("order") => {
+                self.change(at, &told);
+                self.at = self.at.max(at);
+                self.hear(What::Change(at, self.digest));
+                true
+            }
+            Some("tick") => {
+                let moment = |field: &str| told[field].as_str()?.parse::<Timestamp>().ok();
+                if let (Some(fresh), Some(said)) = (moment("fresh_at"), moment("at")) {
+                    self.hear(What::Tick(at, fresh.millis() * 1000, said.millis() * 1000));
+                }
+                true
+            }
+            _ => {
+                self.hear(What::Reload(at));
+                false
+            }
+        }
+    }
+
+    fn change(&mut self, at: Revision, told: &Value) {
+        let (order, card) = match (&told["order"], told["removed"].as_str()) {
+            (_, Some(gone)) => (gone.parse().ok(), None),
+            (card, None) => (card["id"].as_str().and_then(|it| it.parse().ok()), Some(Digest::of(card))),
+        };
+        let Some(order) = order else { return };
+        if at <= self.at {
+            // Again what is here already; the check of the history sees it, this board does not change.
+            return;
+        }
+        let before = match card {
+            Some(card) => self.cards.insert(order, card),
+            None => self.cards.remove(&order),
+        };
+        self.digest = self.digest.without(before.unwrap_or_default()).with(card.unwrap_or_default());
+    }
+
+    fn hear(&mut self, what: What) {
+        self.lines.push(Record::Stream(Heard { place: place(self.server), when: now(), what }));
+    }
+}
+
+/// Takes the chunks of HTTP/1.1 apart, and events out of them.
+#[derive(Default)]
+struct Chunks {
+    /// Bytes that are not understood yet.
+    raw: Vec<u8>,
+    /// Bytes of the current chunk that are still to come, with the two that end it.
+    left: usize,
+    text: Vec<u8>,
+}
+
+impl Chunks {
+    /// Adds whole events; false when the stream has ended.
+    fn take(&mut self, bytes: &[u8], events: &mut Vec<String>) -> bool {
+        self.raw.extend_from_slice(bytes);
+        let mut ended = false;
+        let mut used = 0;
+        while !ended && used < self.raw.len() {
+            let rest = &self.raw[used..];
+            if self.left == 0 {
+                let Some(line) = rest.iter().position(|byte| *byte == b'\n') else { break };
+                let size = String::from_utf8_lossy(&rest[..line]);
+                let Ok(size) = usize::from_str_radix(size.trim(), 16) else { return false };
+                used += line + 1;
+                ended = size == 0;
+                self.left = size + 2;
+            } else {
+                let part = self.left.min(rest.len());
+                let text = part.min(self.left.saturating_sub(2));
+                self.text.extend_from_slice(&rest[..text]);
+                used += part;
+                self.left -= part;
+            }
+        }
+        self.raw.drain(..used);
+        while let Some(end) = self.text.windows(2).position(|pair| pair == b"\n\n") {
+            events.push(String::from_utf8_lossy(&self.text[..end]).into_owned());
+            self.text.drain(..end + 2);
+        }
+        !ended
+    }
+}

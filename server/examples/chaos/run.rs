@@ -1,0 +1,346 @@
+//! A run: everybody works and reads, things break one after another, and then the history is held against the log.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+    time::{Duration, Instant},
+};
+
+use app::domain::Revision;
+use sqlx::Connection as _;
+use tokio::{
+    task::JoinSet,
+    time::{sleep, timeout},
+};
+
+use crate::{
+    Failure,
+    faults::{
+        Tally,
+        plan::{Fault, Means, Plan},
+        strike::Ground,
+    },
+    figures::tell,
+    history::{
+        check::{Report, check},
+        record::{History, Sighting, Trouble},
+    },
+    people::{
+        Crowd,
+        client::Client,
+        crew::{Crew, Hand},
+        near::{Glance, Near},
+        now,
+        reader::Reader,
+        shop::Shop,
+        stream::Stream,
+    },
+    stage::{Size, Stage, postgres::Postgres, service::until},
+    starved::Starved,
+    steady::Held,
+    verdict,
+};
+
+/// Breaks everything for so long, while people work and read, and holds what they saw against the log
+#[derive(Debug, clap::Args)]
+pub struct Run {
+    #[command(flatten)]
+    size: Size,
+    /// Seconds
+    #[arg(long, env = "DURATION", default_value_t = 300)]
+    seconds: u64,
+    /// The same seed breaks the same things in the same order
+    #[arg(long, env = "SEED", default_value_t = 1)]
+    seed: u64,
+    /// Readers with a stream each
+    #[arg(long, default_value_t = 200)]
+    readers: usize,
+    /// Milliseconds between two looks of a reader
+    #[arg(long, default_value_t = 1000)]
+    pause: u64,
+    /// People who race each other, in so many groups
+    #[arg(long, default_value_t = 10)]
+    crews: usize,
+    /// Milliseconds between two races of a group
+    #[arg(long, default_value_t = 120)]
+    races: u64,
+    /// Only faults whose name contains this
+    #[arg(long)]
+    only: Option<String>,
+}
+
+/// What a run came to.
+pub struct Outcome {
+    pub report: Report,
+    pub tally: Tally,
+    pub races: u64,
+    pub looks: Vec<Held>,
+    pub seconds: f64,
+    /// Seconds for which a process was kept from running, all of them together.
+    pub starved: f64,
+    /// Why the end was not as it must be.
+    pub unsettled: Vec<String>,
+}
+
+impl Run {
+    pub async fn run(&self) -> Result<(), Failure> {
+        tell(format_args!("building the stage; logs in {}", self.size.folder.display()));
+        let stage = Stage::build(&self.size).await?;
+        let mut nears = Vec::new();
+        for number in 0..self.size.boards {
+            nears.push(Near::start(&stage, self.size.servers + number).await?);
+        }
+        let people = self.people(&stage).await?;
+        let outcome = self.play(&stage, &nears, people).await;
+        for near in &nears {
+            near.end().await;
+        }
+        verdict::tell_all(self, &outcome?)
+    }
+
+    /// The seed, for the table.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Signs everybody in; every server knows them before anything breaks.
+    async fn people(&self, stage: &Stage) -> Result<Vec<(String, Client)>, Failure> {
+        let servers: Vec<_> = stage.servers.iter().map(|server| server.site).collect();
+        let mut people = Vec::new();
+        for number in 1..=self.size.operators {
+            let login = format!("hand{number}");
+            let mut nobody = Client::new(servers.clone(), String::new());
+            let body = format!("login={login}&password={}", stage.password);
+            let form = "Content-Type: application/x-www-form-urlencoded\r\n";
+            let answer = nobody.post(0, "/api/login", &body, form).await.answer?;
+            let cookie = answer.header("set-cookie").and_then(|it| it.split(';').next());
+            let cookie = cookie.ok_or_else(|| format!("{login} cannot sign in: {}", answer.status))?;
+            let mut person = Client::new(servers.clone(), cookie.to_owned());
+            for server in 0..servers.len() {
+                let least = Revision::default();
+                let known = person.get(server, "/api/board?q=none", least, "").await.answer?;
+                if known.status != 200 {
+                    return Err(format!("{login} is not known to server {server}").into());
+                }
+            }
+            people.push((login, person));
+        }
+        Ok(people)
+    }
+
+    async fn play(
+        &self,
+        stage: &Stage,
+        nears: &[Near],
+        people: Vec<(String, Client)>,
+    ) -> Result<Outcome, Failure> {
+        let crowd = Crowd::new(self.seed, stage.servers.len());
+        let mut crew = JoinSet::new();
+        let mut streams = JoinSet::new();
+        self.open(stage, nears, &people, &crowd, &mut crew, &mut streams);
+        let ground =
+            Ground { stage, nears, people: people.iter().map(|(_, client)| client.again()).collect() };
+        let watch = Arc::new(Watch::default());
+        let watching = tokio::spawn(Arc::clone(&watch).sight(stage.postgres.url(stage.postgres.port)));
+        let begun = Instant::now();
+        let starved = Starved::begin();
+        starved.watch(stage);
+        let (tally, mut troubles, looks) = self.break_things(&ground, &crowd, &starved, begun).await?;
+        let seconds = begun.elapsed().as_secs_f64();
+        tell("everything is whole again; waiting until everybody agrees");
+        let mut unsettled = settled(stage, nears, &crowd).await?;
+        crowd.over.store(true, Ordering::Relaxed);
+        while let Some(done) = timeout(Duration::from_secs(60), crew.join_next()).await? {
+            done?;
+        }
+        let head = Postgres::head(&mut stage.postgres.line().await?).await?;
+        while let Some(at) = timeout(Duration::from_secs(60), streams.join_next()).await? {
+            let at = at?;
+            if at.rev + 200 < head.rev {
+                unsettled.push(format!("a stream ended at {at}, the log at {head}"));
+            }
+        }
+        watching.abort();
+        let without = starved.take();
+        let starved = without.iter().map(|it| (it.to - it.from) as f64 / 1e6).sum();
+        troubles.extend(without);
+        let log = stage.postgres.log().await?;
+        let history = History {
+            clients: std::mem::take(&mut *crowd.histories.lock().unwrap_or_else(PoisonError::into_inner)),
+            troubles,
+            sightings: watch.take(),
+            boards: crowd.boards.members(),
+        };
+        tell(format_args!(
+            "checking {} clients against {} changes",
+            history.clients.len(),
+            log.events().len()
+        ));
+        let report = check(&log, &history);
+        let races = crowd.races.load(Ordering::Relaxed);
+        Ok(Outcome { report, tally, races, looks, seconds, starved, unsettled })
+    }
+
+    /// Everybody comes.
+    fn open(
+        &self,
+        stage: &Stage,
+        nears: &[Near],
+        people: &[(String, Client)],
+        crowd: &Arc<Crowd>,
+        crew: &mut JoinSet<()>,
+        streams: &mut JoinSet<Revision>,
+    ) {
+        let some = |at: usize| people[at % people.len()].1.again();
+        for near in nears {
+            crew.spawn(Glance::new(crowd, near).run(1));
+        }
+        for reader in 0..self.readers {
+            let encoding = ["br", "gzip", "identity"][reader % 3];
+            crew.spawn(Reader::new(crowd, some(reader), encoding).run(self.pause));
+            streams.spawn(Stream::new(crowd, some(reader)).run());
+        }
+        let mut groups: Vec<Vec<Hand>> = (0..self.crews).map(|_| Vec::new()).collect();
+        for (at, (login, client)) in people.iter().enumerate() {
+            let reader = Reader::new(crowd, client.again(), "br");
+            groups[at % self.crews].push(Hand { login: login.clone(), reader });
+        }
+        for hands in groups.into_iter().filter(|hands| !hands.is_empty()) {
+            let group = Crew { crowd: Arc::clone(crowd), hands, dice: crowd.dice() };
+            crew.spawn(group.run(self.races));
+        }
+        let shop = Shop {
+            crowd: Arc::clone(crowd),
+            client: some(0),
+            token: stage.token.clone(),
+            broker: stage.broker.clone(),
+            dice: crowd.dice(),
+        };
+        crew.spawn(shop.run(120, Reader::new(crowd, some(1), "br")));
+    }
+
+    /// Breaks one thing after another until the time is over; tells now and then how it goes.
+    async fn break_things(
+        &self,
+        ground: &Ground<'_>,
+        crowd: &Crowd,
+        starved: &Starved,
+        begun: Instant,
+    ) -> Result<(Tally, Vec<Trouble>, Vec<Held>), Failure> {
+        let means = Means {
+            servers: self.size.servers,
+            boards: self.size.boards,
+            broker: self.size.amqp.is_some(),
+            disk: self.size.disk.is_some(),
+            clock: ground.stage.servers.iter().any(|server| server.clock.is_some()),
+            hasty: self.size.hasty,
+        };
+        let (mut tally, mut troubles, mut looks) = (Tally::default(), Vec::new(), Vec::new());
+        let whole = Duration::from_secs(self.seconds);
+        let mut told = Instant::now();
+        let chosen = |fault: &Fault| self.only.as_ref().is_none_or(|only| fault.name().contains(only));
+        for (pause, fault) in Plan::new(self.seed, means).filter(|(_, fault)| chosen(fault)) {
+            sleep(pause).await;
+            if begun.elapsed() > whole {
+                break;
+            }
+            let struck = ground.strike(&fault).await?;
+            tally.note(fault.name(), &struck);
+            // Some of them are other processes now.
+            starved.watch(ground.stage);
+            troubles.extend(struck.troubles);
+            if let Some(first) = ground.stage.servers.first()
+                && let Ok(held) = Held::by(first).await
+            {
+                looks.push(held);
+            }
+            if told.elapsed() > Duration::from_secs(15) {
+                told = Instant::now();
+                let load = |of: &std::sync::atomic::AtomicU64| of.load(Ordering::Relaxed);
+                tell(format_args!(
+                    "{:.0} s: {} faults, {} reads, {} commands done, {} races; the last: {}",
+                    begun.elapsed().as_secs_f64(),
+                    tally.sums().0,
+                    load(&crowd.reads),
+                    load(&crowd.done),
+                    load(&crowd.races),
+                    fault.name()
+                ));
+            }
+        }
+        Ok((tally, troubles, looks))
+    }
+}
+
+/// Waits until every server, every board and Redis are at the log's head. What is not in time is told.
+async fn settled(stage: &Stage, nears: &[Near], crowd: &Crowd) -> Result<Vec<String>, Failure> {
+    let mut unsettled = Vec::new();
+    let mut line = stage.postgres.line().await?;
+    let posted = crowd.posted.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let count = "SELECT count(*) FROM orders WHERE id = ANY($1)";
+    let taken_in = until("what RabbitMQ confirmed is taken in", async || {
+        let there = sqlx::query_scalar::<_, i64>(count).bind(&posted).fetch_one(&mut line).await;
+        there.is_ok_and(|there| there == posted.len() as i64)
+    });
+    if let Err(error) = taken_in.await {
+        unsettled.push(error.to_string());
+    }
+    let head = Postgres::head(&mut line).await?;
+    for server in &stage.servers {
+        let there = until("a server is at the head", async || {
+            server.counted("board_near_rev").await.is_ok_and(|rev| rev >= head.rev as f64)
+        });
+        if let Err(error) = there.await {
+            unsettled.push(format!("server {}: {error}", server.number));
+        }
+        for name in ["board_cache_divergence_total", "board_ahead_total", "board_unreadable_total"] {
+            let count = server.counted(name).await?;
+            if count > 0.0 {
+                unsettled.push(format!("server {}: {name} is {count}", server.number));
+            }
+        }
+    }
+    for near in nears {
+        let there = until("a board is at the head", async || {
+            near.board.near().is_some_and(|board| board.revision() >= head)
+        });
+        if let Err(error) = there.await {
+            unsettled.push(format!("board {}: {error}", near.number));
+        }
+        let there = until("Redis is at the head", async || {
+            near.board.from_redis().await.is_ok_and(|board| board.revision() >= head)
+        });
+        if let Err(error) = there.await {
+            unsettled.push(error.to_string());
+        }
+    }
+    Ok(unsettled)
+}
+
+/// Looks at the database's head past everything that is broken.
+#[derive(Default)]
+struct Watch(Mutex<Vec<Sighting>>);
+
+impl Watch {
+    async fn sight(self: Arc<Self>, url: String) {
+        loop {
+            if let Ok(mut line) = sqlx::PgConnection::connect(&url).await {
+                let mut last = Revision::default();
+                loop {
+                    let begun = now();
+                    let Ok(at) = Postgres::head(&mut line).await else { break };
+                    if at > last {
+                        last = at;
+                        let sighting = Sighting { at, begun, ended: now() };
+                        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(sighting);
+                    }
+                    sleep(Duration::from_millis(10)).await;
+                }
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    fn take(&self) -> Vec<Sighting> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

@@ -1,0 +1,151 @@
+//! What a run came to: the tables that people read, and the figures that are handed in.
+
+use crate::{
+    Failure,
+    figures::{hand_in, tell},
+    history::Promise,
+    run::{Outcome, Run},
+    steady::{Held, growth},
+};
+
+/// Below these a run says too little for its figure to count (the issue's own numbers).
+const READS: u64 = 10_000_000;
+const WRITES: u64 = 10_000;
+const RACES: u64 = 10_000;
+
+/// Tells everything.
+///
+/// # Errors
+/// When a promise was broken, a read failed, or nothing happened.
+pub fn tell_all(run: &Run, outcome: &Outcome) -> Result<(), Failure> {
+    outcome.tally.print();
+    let report = &outcome.report;
+    println!("\n{:<60} {:>8}", "promise", "broken");
+    for promise in Promise::ALL {
+        println!("{:<60} {:>8}", promise.words(), report.broken(promise));
+    }
+    for (promise, times, told) in report.all_broken() {
+        println!("\n{promise:?} was broken {times} times:");
+        told.iter().for_each(|line| println!("  {line}"));
+    }
+    for why in report.failures.iter().chain(&outcome.unsettled) {
+        println!("  {why}");
+    }
+    println!();
+    hand_in_all(run, outcome)?;
+    let broken: u64 = broken(outcome);
+    let (struck, proved, _) = outcome.tally.sums();
+    if broken > 0 || report.failed > 0 {
+        return Err(format!("{broken} promises were broken, {} reads failed", report.failed).into());
+    }
+    if struck == 0 || proved == 0 || report.reads == 0 || report.done == 0 || report.changes == 0 {
+        return Err("too little happened for this run to mean anything".into());
+    }
+    Ok(())
+}
+
+fn broken(outcome: &Outcome) -> u64 {
+    Promise::ALL.iter().map(|promise| outcome.report.broken(*promise)).sum::<u64>()
+        + outcome.unsettled.len() as u64
+}
+
+fn hand_in_all(run: &Run, outcome: &Outcome) -> Result<(), Failure> {
+    let report = &outcome.report;
+    let (struck, proved, kinds) = outcome.tally.sums();
+    let what = format!(
+        "seed {}, {:.0} s, {struck} faults of {kinds} kinds ({proved} proved by their own effect)",
+        run.seed(),
+        outcome.seconds
+    );
+    let unproved = outcome.tally.unproved();
+    let unproved =
+        if unproved.is_empty() { String::new() } else { format!("; never proved: {}", unproved.join(", ")) };
+    row("violations", Some(broken(outcome) as f64), &format!("{what}{unproved}"))?;
+    row(
+        "reads",
+        Some(report.reads as f64),
+        &format!(
+            "{} of whole boards (HTTP with 304s, snapshots and ready-made bytes in this process, Redis), the rest single \
+             orders and models; besides them {} changes out of streams",
+            report.boards, report.changes
+        ),
+    )?;
+    row(
+        "writes",
+        Some((report.done + report.approvals) as f64),
+        &format!("{} commands carried out, {} messages taken in", report.done, report.approvals),
+    )?;
+    row("faults", Some(outcome.seconds / (struck.max(1) as f64)), &what)?;
+    row(
+        "failed",
+        Some(report.failed as f64),
+        &format!(
+            "of all reads of servers that were there, whatever was broken; {} met a dead or frozen server, {} answers \
+             were older than their reader had seen, and said so",
+            report.unanswered, report.behind
+        ),
+    )?;
+    let ms = |micros: i64| micros as f64 / 1000.0;
+    row(
+        "staleness",
+        Some(ms(report.oldest)),
+        &format!(
+            "the oldest of {} boards whose age was judged (their servers neither broken nor kept from running: the \
+             machine had no core for one of the processes for {:.0} s, all of them together); the latest change on a \
+             stream came after {:.0} ms",
+            report.judged,
+            outcome.starved,
+            ms(report.latest)
+        ),
+    )?;
+    row(
+        "told",
+        Some(ms(report.flattered)),
+        &format!(
+            "by how much a told age was too young; with the database there, what was told was at most {:.0} ms old",
+            ms(report.certified)
+        ),
+    )?;
+    let enough = outcome.races >= RACES;
+    row(
+        "double",
+        enough.then_some(report.broken(Promise::Once) as f64),
+        &format!("{} in {} races", report.broken(Promise::Once), outcome.races),
+    )?;
+    row(
+        "races",
+        Some(outcome.races as f64),
+        "free orders that two to four people wanted at the same moment",
+    )?;
+    row(
+        "lost",
+        Some(report.broken(Promise::Kept) as f64),
+        &format!("of {} commands and {} messages", report.done, report.approvals),
+    )?;
+    if report.reads < READS || report.done + report.approvals < WRITES {
+        tell("fewer reads or writes than the figures ask for: a longer run, or a quieter machine");
+    }
+    for (name, of) in HELD {
+        let grown = growth(&outcome.looks, of);
+        let note = format!(
+            "of the server that was never restarted, the last fifth of {:.0} s against the second; {} looks",
+            outcome.seconds,
+            outcome.looks.len()
+        );
+        row(name, grown, &note)?;
+    }
+    Ok(())
+}
+
+type Of = fn(&Held) -> f64;
+const HELD: [(&str, Of); 3] =
+    [("memory", |held| held.memory), ("descriptors", |held| held.descriptors), ("tasks", |held| held.tasks)];
+
+/// Hands a figure in, where there is a table for it.
+pub fn row(name: &str, value: Option<f64>, note: &str) -> Result<(), Failure> {
+    if std::env::var_os("BENCH_ROWS").is_some() {
+        return hand_in(name, value, note);
+    }
+    tell(format_args!("{name}: {} ({note})", value.map_or("no figure".to_owned(), |it| format!("{it:.3}"))));
+    Ok(())
+}
