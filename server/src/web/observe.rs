@@ -100,17 +100,6 @@ fn is_bare(response: &Response) -> bool {
         && (kind.starts_with("application/problem") || response.body().is_end_stream())
 }
 
-/// The same failure with its request id, and with nothing of what happened inside.
-async fn dressed(response: Response, page: Option<Lang>, id: &str) -> Response {
-    let status = response.status();
-    let (mut parts, body) = response.into_parts();
-    let kept = |headers: &HeaderMap, answer: &mut Response| {
-        for (name, value) in headers {
-            if name == RETRY_AFTER || name == axum::http::header::SET_COOKIE {
-                answer.headers_mut().append(name, value.clone());
-            }
-        }
-    };
 /// A page of ours that says itself what is away.
 fn is_told(response: &Response) -> bool {
     let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -120,6 +109,16 @@ fn is_told(response: &Response) -> bool {
 /// The same failure with its request id, and with nothing of what happened inside; `page` instead of it, if a person
 /// asked.
 async fn dressed(response: Response, page: Option<Response>, id: &str) -> Response {
+    let status = response.status();
+    let (mut parts, body) = response.into_parts();
+    let kept = |headers: &HeaderMap, answer: &mut Response| {
+        for (name, value) in headers {
+            if name == RETRY_AFTER || name == axum::http::header::SET_COOKIE {
+                answer.headers_mut().append(name, value.clone());
+            }
+        }
+    };
+    if let Some(mut answer) = page {
         kept(&parts.headers, &mut answer);
         return answer;
     }
