@@ -28,7 +28,7 @@ async fn a_change_made_by_plain_sql_is_in_the_near_board_and_in_redis() {
     redis_says_what_the_log_says(&shared, &database).await;
     let near = server.board.near().unwrap();
     assert_eq!(near.numbered(&"A-2".parse::<OrderNumber>().unwrap()).unwrap().card.id, order);
-    assert_eq!(in_redis(&server, order).await.unwrap(), near.get(order).unwrap().entry);
+    assert_eq!(in_redis(&server, order).await.unwrap(), near.get(order).unwrap().entry());
     assert_eq!(orders::held(&server.board.from_redis().await.unwrap()), orders::held(&near));
     assert_eq!(orders::held(&server.board.from_postgres().await.unwrap()), orders::held(&near));
 

@@ -56,7 +56,7 @@ async fn filled(shop: &Workshop) -> (OwnRedis, Shared) {
 async fn with_a_model() -> Workshop {
     let shop = workshop().await;
     shop.order("A-1").await;
-    shop.s3.put("ring.glb", RING);
+    shop.s3.put("ring.glb", RING).await;
     let mut message = approval("A-2");
     message["order"]["model"] = json!({ "key": "ring.glb", "size": RING.len() });
     shop.post(&message).await;
@@ -94,7 +94,7 @@ async fn it_names_what_is_wrong() {
     let orders = shared.held().await;
     let first = orders.keys().next().unwrap().to_string();
     let _: i64 = shared.client.hdel(shared.board(), first).await.unwrap();
-    shop.s3.forget_verified();
+    shop.s3.forget_verified().await;
     let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
                  VALUES (4711, 'later', true, '', 0)";
     sqlx::query(newer).execute(shop.database.pool()).await.unwrap();

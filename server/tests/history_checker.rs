@@ -29,7 +29,7 @@ fn every_mutant_of_a_history_is_caught_by_the_promise_that_it_breaks() {
     let mut missed = Vec::new();
     let mutants = day::mutants::ALL.iter().chain(&day::mutants::OF_COMMANDS);
     let mut count = 0;
-    println!("\n{:<58} {}", "mutant of the history", "caught as broken");
+    println!("\n{:<58} caught as broken", "mutant of the history");
     for (name, promise, change) in mutants {
         count += 1;
         let mut found: Vec<Promise> = Vec::new();

@@ -43,7 +43,7 @@ macro_rules! play {
 /// Prints a table, and fails for what was missed.
 fn judge(played: &[Played]) {
     let mut missed = Vec::new();
-    println!("\n{:<58} {}", "mutant of the product", "caught as broken");
+    println!("\n{:<58} caught as broken", "mutant of the product");
     for Played { name, promise, right, wrong } in played {
         let broken: Vec<Promise> = wrong.all_broken().map(|(promise, ..)| promise).collect();
         println!("{name:<58} {broken:?}");

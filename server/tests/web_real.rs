@@ -119,7 +119,11 @@ async fn the_promise_is_for_people_who_are_signed_in_and_for_the_shop() {
     let answer = anna.get("/api/promise").send().await.unwrap();
     assert_eq!(answer.status(), 200);
     let answer: Value = answer.json().await.unwrap();
-    assert_eq!((&answer["ready"], &answer["order"]), (&Value::Null, &Value::Null), "four weeks say nothing yet");
+    assert_eq!(
+        (&answer["ready"], &answer["order"]),
+        (&Value::Null, &Value::Null),
+        "four weeks say nothing yet"
+    );
     assert_eq!(answer["kept"].as_array().unwrap().len(), 3);
     let answer = by_token(&site, "/api/promise?order=A-1", TOKEN).await;
     assert_eq!(answer.status(), 200);
@@ -140,8 +144,9 @@ async fn a_bonus_is_given_by_supervisors_only() {
     site.person("boss", Role::Supervisor).await;
     let boss = site.again("boss").await;
     let id = site.order("A-1").await;
-    let fields =
-        |amount| [("id", id.clone()), ("version", "1".into()), ("request_id", "b-1".into()), ("amount", amount)];
+    let fields = |amount| {
+        [("id", id.clone()), ("version", "1".into()), ("request_id", "b-1".into()), ("amount", amount)]
+    };
     let give = async |browser: &Browser, amount: &str| {
         let fields = fields(amount.to_owned());
         let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));

@@ -223,7 +223,8 @@ mod tests {
             step(Status::Completed, "2026-11-23T09:00:00Z"),
             step(Status::Started, "2026-11-23T10:15:00Z"),
         ];
-        let entry = Entry { card, channel: "shop".into(), history, model_facts: None, model_problem: None };
+        let (received_at, model_facts, model_problem) = (None, None, None);
+        let entry = Entry { card, channel: "shop".into(), history, received_at, model_facts, model_problem };
         let html = steps(&entry, Lang::En).to_html();
         assert!(html.contains("13:15") && !html.contains("11:00") && !html.contains("12:00"), "{html}");
     }

@@ -20,7 +20,7 @@ fn person(person: &OperatorName) -> (&str, &str) {
 impl Serialize for Row<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let card = self.0;
-        let mut row = serializer.serialize_tuple(18)?;
+        let mut row = serializer.serialize_tuple(19)?;
         row.serialize_element(&card.id)?;
         row.serialize_element(&card.number)?;
         row.serialize_element(&card.title)?;
@@ -36,6 +36,7 @@ impl Serialize for Row<'_> {
         row.serialize_element(&card.quantity)?;
         row.serialize_element(&money(&card.price))?;
         row.serialize_element(&card.pay.as_ref().map(money))?;
+        row.serialize_element(&card.bonus.as_ref().map(money))?;
         row.serialize_element(&card.comment)?;
         row.serialize_element(&card.model.as_ref().map(|model| (&model.sha256, model.size)))?;
         row.serialize_element(&card.model_state)?;
@@ -55,7 +56,9 @@ mod tests {
     fn a_row_reads_back_as_its_card() {
         let mut bare = card(2);
         (bare.pay, bare.model, bare.comment, bare.due_at, bare.size) = (None, None, None, None, None);
-        for card in [card(1), bare, taken(3, "operator1", Status::Started)] {
+        let mut rich = card(4);
+        rich.bonus = rich.pay.clone();
+        for card in [card(1), bare, taken(3, "operator1", Status::Started), rich] {
             let row = serde_json::to_string(&Row(&card)).unwrap();
             assert!(row.len() * 5 < serde_json::to_string(&card).unwrap().len() * 4, "{row}");
             assert_eq!(serde_json::from_str::<Card>(&row).unwrap(), card);

@@ -218,6 +218,7 @@ pub struct Report {
 }
 
 #[cfg(all(test, feature = "ssr"))]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

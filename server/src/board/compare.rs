@@ -15,10 +15,7 @@ use super::{
 };
 use crate::store::{
     StoreError,
-    postgres::{
-        log::Event,
-        reading::Part,
-    },
+    postgres::{log::Event, reading::Part},
 };
 
 /// Orders that are read at once.

@@ -20,6 +20,7 @@ pub struct Held {
     pub text: Box<str>,
     channel: Name,
     history: Box<[Step]>,
+    received_at: Option<Timestamp>,
     model_facts: Option<Box<ModelFacts>>,
     model_problem: Option<Box<str>>,
     pub(super) weight: Digest,
@@ -55,7 +56,7 @@ impl Held {
     /// Reads an entry.
     pub(super) fn read(order: OrderId, payload: &str) -> Result<Self, Unreadable> {
         let entry: Entry = serde_json::from_str(payload).map_err(|error| Unreadable::Form(order, error))?;
-        let Entry { card, channel, history, model_facts, model_problem } = entry;
+        let Entry { card, channel, history, received_at, model_facts, model_problem } = entry;
         if card.id != order || !card.status.is_actual() {
             return Err(Unreadable::Subject(order));
         }
@@ -63,6 +64,7 @@ impl Held {
             text: card.searched_text().into(),
             channel: name(channel, CHANNELS.into_iter()),
             history: steps(history),
+            received_at,
             model_facts: model_facts.map(Box::new),
             model_problem: model_problem.map(String::into_boxed_str),
             weight: Digest::of(order, payload),
@@ -83,6 +85,7 @@ impl Held {
             card: self.card.clone(),
             channel: self.channel.clone().into_owned(),
             history: self.history.iter().map(step).collect(),
+            received_at: self.received_at,
             model_facts: self.model_facts.as_deref().cloned(),
             model_problem: self.model_problem.as_deref().map(str::to_owned),
         }
@@ -130,7 +133,7 @@ mod tests {
         "size": null, "quantity": 1, "price": {"amount": "1.00", "currency": "RUB"}, "pay": null,
         "comment": "\"спешно\"", "model": null, "model_state": "refused"},
         "channel": "partner", "model_facts": {"size_mm": [1.0, 2.5, 3.0], "triangles": 12},
-        "model_problem": "too_deep", "history": [
+        "model_problem": "too_deep", "received_at": "2026-11-23T08:15:09.000Z", "history": [
         {"status": "SUBMITTED", "at": "2026-11-21T09:00:00.000Z", "by": null, "reason": null},
         {"status": "QUEUED", "at": "2026-11-21T10:00:00.000Z", "by": null, "reason": null},
         {"status": "MANUFACTURING_STARTED", "at": "2026-11-23T08:20:00.000Z",

@@ -181,7 +181,7 @@ mod tests {
                 let (order, payload) = payload(number, approved, due, whose);
                 let payload = (at % 5 != 4).then_some(payload);
                 let event = crate::store::postgres::log::Event {
-                    revision: Revision::new(1, 2), order, payload, committed_at: approved,
+                    revision: Revision::new(1, 2), order, payload, committed_at: approved, traceparent: None,
                 };
                 board.change(&event).unwrap();
                 if at == 7 {

@@ -145,7 +145,7 @@ impl Shelf {
 
     /// Which orders there are.
     pub async fn orders(&self) -> Result<Vec<OrderId>, Away> {
-        let fields: Vec<String> = self.told(self.bulk.hkeys(&self.keys.board).await)?;
+        let fields: Vec<String> = self.told(&self.bulk, self.bulk.client.hkeys(&self.keys.board).await)?;
         // A field that is no order is left out, as in `whole`; `@` is none.
         Ok(fields.into_iter().filter_map(|order| order.parse().ok()).collect())
     }
@@ -153,15 +153,18 @@ impl Shelf {
     /// The entries of these orders, as far as they are still there.
     pub async fn entries(&self, orders: &[OrderId]) -> Result<Vec<(OrderId, String)>, Away> {
         let fields: Vec<String> = orders.iter().map(ToString::to_string).collect();
-        let found: Vec<Option<String>> = self.told(self.bulk.hmget(&self.keys.board, fields).await)?;
+        let found: Vec<Option<String>> =
+            self.told(&self.bulk, self.bulk.client.hmget(&self.keys.board, fields).await)?;
         Ok(orders.iter().zip(found).filter_map(|(order, entry)| Some((*order, entry?))).collect())
     }
 
     /// What the stream says after this revision, without waiting.
     pub async fn since(&self, after: Revision) -> Result<Vec<Heard>, Away> {
         let from = format!("({}-{}", packed(after), u64::MAX);
-        let entries: Vec<(String, HashMap<String, String>)> =
-            self.told(self.bulk.xrange_values(&self.keys.stream, from, "+", Some(512)).await)?;
+        let entries: Vec<(String, HashMap<String, String>)> = self.told(
+            &self.bulk,
+            self.bulk.client.xrange_values(&self.keys.stream, from, "+", Some(512)).await,
+        )?;
         Ok(entries.into_iter().filter_map(|(id, fields)| event(&id, fields)).collect())
     }
 

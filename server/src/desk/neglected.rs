@@ -14,7 +14,7 @@ impl Desk {
     /// Touches orders that came three days ago or earlier, the oldest first.
     pub(super) async fn list_neglected(&self) -> Result<Neglected, Unavailable> {
         let (board, now) = (self.near(None).await?, self.clock.now());
-        let old = board.column(Status::Approved).rev().map(|held| &held.entry.card);
+        let old = board.column(Status::Approved).rev().map(|held| &held.card);
         // Nothing is free for longer than it has been here.
         let old = old
             .take_while(|card| now.millis() - card.approved_at.millis() >= app::domain::card::NEGLECTED_MS);

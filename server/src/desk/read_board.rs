@@ -21,7 +21,7 @@ impl Desk {
     /// When what should answer is away.
     pub async fn snapshot(&self, at_least: Option<Revision>) -> Result<Arc<Snapshot>, Unavailable> {
         match self.reads {
-            Reads::Near => self.from_memory(at_least).await,
+            Reads::Near => self.ask_memory(at_least).await,
             Reads::Redis => {
                 if let Some(revision) = at_least {
                     // The near snapshot is fed from Redis: what it has seen is there.
@@ -37,7 +37,7 @@ impl Desk {
                             error = &error as &dyn std::error::Error,
                             "read from the near snapshot"
                         );
-                        self.from_memory(at_least).await
+                        self.ask_memory(at_least).await
                     }
                 }
             }
@@ -48,7 +48,7 @@ impl Desk {
         }
     }
 
-    async fn from_memory(&self, at_least: Option<Revision>) -> Result<Arc<Snapshot>, Unavailable> {
+    async fn ask_memory(&self, at_least: Option<Revision>) -> Result<Arc<Snapshot>, Unavailable> {
         self.answers.memory();
         self.near(at_least).await
     }

@@ -104,7 +104,7 @@ impl Scene {
     /// A server's board as it is.
     pub fn read_near(&mut self, place: u8, board: &Snapshot, begun: Micros) {
         let digest = board.all().fold(Digest::default(), |sum, held| {
-            sum.with(Digest::of(&serde_json::from_slice(&held.json).unwrap()))
+            sum.with(Digest::of(&serde_json::to_value(&held.card).unwrap()))
         });
         let span = Span { begun, ended: now() };
         let fresh = Some(board.fresh_at().millis() * 1000);

@@ -190,7 +190,7 @@ pub async fn change_not_logged(wrong: bool) -> Report {
     crate::floor::until("Redis is filled again", crate::floor::server::SOON, built).await;
     let seen = async || {
         let near = server.board.near();
-        near.is_some_and(|near| near.get(one).is_some_and(|held| held.entry.card.comment.is_some()))
+        near.is_some_and(|near| near.get(one).is_some_and(|held| held.card.comment.is_some()))
     };
     crate::floor::until("the change is seen", crate::floor::server::SOON, seen).await;
     let (begun, near) = (now(), server.board.near().unwrap());

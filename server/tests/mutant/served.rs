@@ -93,7 +93,7 @@ pub async fn other_bytes(wrong: bool) -> Report {
     let site = site().await;
     let anna = site.operator("anna").await;
     let mut message = crate::workshop::message::approval("A-1");
-    site.s3.put("ring.glb", RING);
+    site.s3.put("ring.glb", RING).await;
     message["order"]["model"] = serde_json::json!({ "key": "ring.glb", "size": RING.len() });
     assert_eq!(site.post(message.to_string()).await.status(), 201);
     let order: OrderId = message["order"]["id"].as_str().unwrap().parse().unwrap();

@@ -69,8 +69,10 @@ impl OwnS3 {
     }
 
     /// Loses every checked file.
-    pub fn forget_verified(&self) {
-        std::fs::remove_dir_all(self.folder.join("models/verified")).unwrap();
+    pub async fn forget_verified(&self) {
+        for key in self.verified().await {
+            self.client.delete_object().bucket(&self.settings.bucket).key(key).send().await.unwrap();
+        }
     }
 
     /// Keys of checked files.

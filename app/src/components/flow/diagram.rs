@@ -39,7 +39,7 @@ pub fn diagram(days: &[FlowDay], lang: Lang) -> AnyView {
             <text class="tick" x=at(LEFT - 6.0) y=at(y(*mark) + 4.0) text-anchor="end">{lang.number(*mark as u64)}</text>
         }
     });
-    let weeks = days.iter().enumerate().filter(|(day, _)| (days.len() - 1 - day) % 7 == 0).map(|(day, flow)| {
+    let weeks = days.iter().enumerate().filter(|(day, _)| (days.len() - 1 - day).is_multiple_of(7)).map(|(day, flow)| {
         view! {
             <text class="tick" x=at(x(day)) y=at(HEIGHT - 8.0) text-anchor="middle">{lang.day_of(flow.day)}</text>
         }

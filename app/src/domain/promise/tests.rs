@@ -1,7 +1,5 @@
 //! The promise on a workshop that is simulated for a year: how many of the days that it names are kept.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 mod workshop;
 mod year;
 

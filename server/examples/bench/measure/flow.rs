@@ -37,7 +37,9 @@ impl FlowPage {
             let begun = Instant::now();
             let answer = http.ask(&request).await?;
             outside.push(begun.elapsed().as_secs_f64() * 1000.0);
-            if answer.status != 200 || !String::from_utf8_lossy(&answer.body).contains("data-table=\"people\"") {
+            if answer.status != 200
+                || !String::from_utf8_lossy(&answer.body).contains("data-table=\"people\"")
+            {
                 return Err(format!("{path}: {}, and not the whole page", answer.status).into());
             }
             server.push(total(&answer).ok_or("no server-timing")?);
@@ -45,7 +47,8 @@ impl FlowPage {
         server.sort_by(f64::total_cmp);
         outside.sort_by(f64::total_cmp);
         let database = Database::open().await?;
-        let events: i64 = sqlx::query_scalar("SELECT count(*) FROM order_history").fetch_one(&database.0).await?;
+        let events: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM order_history").fetch_one(&database.0).await?;
         let note = format!(
             "{events} steps in the history; server p50 {:.1} ms, p95 {:.1} ms, p99 {:.1} ms; seen from outside p95 {:.1} ms",
             percentile(&server, 0.5),

@@ -33,9 +33,13 @@ impl Promise {
         for seed in 1..=self.years {
             let (count, judged) = year::judged(seed);
             let shares = judged.shares().map(Option::unwrap_or_default);
-            kept.push((shares[1], format!("{:.1}/{:.1}/{:.1} % of {count}", shares[0], shares[1], shares[2])));
+            kept.push((
+                shares[1],
+                format!("{:.1}/{:.1}/{:.1} % of {count}", shares[0], shares[1], shares[2]),
+            ));
         }
-        let of = |better: fn(f64, f64) -> f64, from: f64| kept.iter().map(|(share, _)| *share).fold(from, better);
+        let of =
+            |better: fn(f64, f64) -> f64, from: f64| kept.iter().map(|(share, _)| *share).fold(from, better);
         let years: Vec<_> = kept.iter().map(|(_, words)| words.as_str()).collect();
         let note = format!("50/85/95 % days kept in {} simulated years: {}", self.years, years.join("; "));
         hand_in(&self.least, Some(of(f64::min, f64::INFINITY)), &note)?;

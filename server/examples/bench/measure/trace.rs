@@ -82,10 +82,13 @@ impl Trace {
 }
 
 async fn listen(channel: &Channel) -> Result<lapin::Consumer, Failure> {
-    let options = QueueDeclareOptions { exclusive: true, auto_delete: true, ..QueueDeclareOptions::default() };
+    let options =
+        QueueDeclareOptions { exclusive: true, auto_delete: true, ..QueueDeclareOptions::default() };
     let queue = channel.queue_declare("".into(), options, FieldTable::default()).await?;
     let bind = QueueBindOptions::default();
-    channel.queue_bind(queue.name().clone(), "mes".into(), "order.*".into(), bind, FieldTable::default()).await?;
+    channel
+        .queue_bind(queue.name().clone(), "mes".into(), "order.*".into(), bind, FieldTable::default())
+        .await?;
     let consume = BasicConsumeOptions { no_ack: true, ..BasicConsumeOptions::default() };
     Ok(channel.basic_consume(queue.name().clone(), "bench".into(), consume, FieldTable::default()).await?)
 }
@@ -102,12 +105,21 @@ async fn publish(channel: &Channel, order: Uuid, trace: &str) -> Result<(), Fail
     });
     let (options, properties) = (BasicPublishOptions::default(), BasicProperties::default());
     let body = message.to_string();
-    channel.basic_publish("orders".into(), "order.approved".into(), options, body.as_bytes(), properties).await?.await?;
+    channel
+        .basic_publish("orders".into(), "order.approved".into(), options, body.as_bytes(), properties)
+        .await?
+        .await?;
     Ok(())
 }
 
 /// Presses a button until the order is there as it must be; 409 and 404 mean that this server has not heard yet.
-async fn press(site: &Site, person: &Person, order: Uuid, command: &str, version: u32) -> Result<(), Failure> {
+async fn press(
+    site: &Site,
+    person: &Person,
+    order: Uuid,
+    command: &str,
+    version: u32,
+) -> Result<(), Failure> {
     for _ in 0..200 {
         let body = format!("id={order}&version={version}&request_id={}", Uuid::new_v4());
         let answer = site.ask(&site.form(Some(person), &format!("/api/{command}"), &body)).await?;

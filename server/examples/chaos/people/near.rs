@@ -8,7 +8,7 @@ use std::{
 };
 
 use ::server::{
-    board::{self, Encoding, Held, Snapshot},
+    board::{self, Encoding, Form, Held, Snapshot},
     clock::{SystemClock, SystemEntropy},
     store::Postgres,
 };
@@ -127,11 +127,11 @@ impl Glance {
     fn weigh(&mut self, board: &Snapshot) -> Digest {
         let mut digest = Digest::default();
         for held in board.all() {
-            let order = held.entry.card.id;
+            let order = held.card.id;
             let weight = match self.weights.get(&order) {
                 Some((known, weight)) if Arc::ptr_eq(known, held) => *weight,
                 _ => {
-                    let card = serde_json::from_slice(&held.json).unwrap_or_default();
+                    let card = serde_json::to_value(&held.card).unwrap_or_default();
                     let weight = Digest::of(&card);
                     self.weights.insert(order, (Arc::clone(held), weight));
                     weight
@@ -142,7 +142,7 @@ impl Glance {
         if self.weights.len() > 2 * board.len() + 1000 {
             self.weights.retain(|order, _| board.get(*order).is_some());
         }
-        self.crowd.boards.learn(digest, || board.all().map(|held| held.entry.card.id).collect());
+        self.crowd.boards.learn(digest, || board.all().map(|held| held.card.id).collect());
         digest
     }
 
@@ -154,7 +154,7 @@ impl Glance {
         let found = match board.get(order) {
             None => Found::Nothing,
             Some(held) => {
-                let card = serde_json::from_slice(&held.json).unwrap_or_default();
+                let card = serde_json::to_value(&held.card).unwrap_or_default();
                 let Some(facts) = Facts::of(&card) else { return };
                 Found::Card(facts)
             }
@@ -171,7 +171,7 @@ impl Glance {
             _ => (Encoding::Identity, ""),
         };
         let begun = now();
-        let Some(body) = self.board.bytes(*seen, encoding).await else { return };
+        let Some(body) = self.board.bytes(*seen, Form::Json, encoding).await else { return };
         let span = Span { begun, ended: now() };
         let Ok(board) = self.crowd.boards.read(&body.bytes, name) else {
             // Bytes that are no board: as wrong as a board can be.
@@ -194,7 +194,7 @@ impl Glance {
         let span = Span { begun, ended: now() };
         let mut digest = Digest::default();
         for held in board.all() {
-            digest = digest.with(Digest::of(&serde_json::from_slice(&held.json).unwrap_or_default()));
+            digest = digest.with(Digest::of(&serde_json::to_value(&held.card).unwrap_or_default()));
         }
         note(lines, read(Place::Redis, span, &board, digest, Revision::default()));
     }

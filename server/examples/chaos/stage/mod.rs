@@ -133,6 +133,9 @@ impl Stage {
             Some(folder) => folder.clone(),
             None => beside(&std::env::current_exe()?).ok_or("where are the programs?")?,
         };
+        if let Some(megabytes) = size.disk {
+            place.mount("postgres", megabytes)?;
+        }
         let (postgres, redis) = (Postgres::start(&place, !size.hasty).await?, Redis::start(&place).await?);
         let keys = [place.secret(), place.secret()];
         let (s3, s3_port) = store(&place, &programs, &keys).await?;

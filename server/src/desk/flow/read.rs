@@ -3,7 +3,7 @@
 use app::{
     backend::Unavailable,
     domain::{
-        Entry, Status, Timestamp,
+        Card, Entry, Status, Timestamp,
         flow::{AGES, FlowPage, PROMISE_DAYS, Standing, WorstOrder, age_group},
         passport::{Stage, walk_entry},
     },
@@ -12,7 +12,7 @@ use app::{
 
 use super::DAY_MS;
 use crate::{
-    board::Snapshot,
+    board::{Held, Snapshot},
     desk::{Desk, away},
     store::{StoreError, postgres::flow::Span},
 };
@@ -39,10 +39,10 @@ impl Desk {
         let shipped = self.shipped_slowly(since).await.map_err(|error| away(&error)).unwrap_or_default();
         Ok(FlowPage {
             now,
-            fresh_at: board.fresh_at(),
+            fresh_at: self.board.fresh_at(&board),
             standing: Status::COLUMNS.into_iter().map(|status| standing(&board, status, now)).collect(),
             overdue: board.overdue(now),
-            past_promise: oldest(&board).take_while(|entry| is_past_promise(entry, now)).count(),
+            past_promise: oldest(&board).take_while(|held| is_past_promise(&held.card, now)).count(),
             hours,
             free_long: free_for(&board, now, hours),
             measured,
@@ -59,41 +59,41 @@ impl Desk {
 fn standing(board: &Snapshot, status: Status, now: Timestamp) -> Standing {
     let mut ages = [0; AGES];
     for held in board.column(status) {
-        ages[age_group(now.millis() - held.entry.card.approved_at.millis())] += 1;
+        ages[age_group(now.millis() - held.card.approved_at.millis())] += 1;
     }
-    let oldest = board.column(status).next_back().map(|held| &held.entry.card);
+    let oldest = board.column(status).next_back().map(|held| &held.card);
     let oldest = oldest.map(|card| (card.number.clone(), card.approved_at));
     Standing { status, count: board.count(status), oldest, ages }
 }
 
 /// Orders on the board, the oldest first.
-fn oldest(board: &Snapshot) -> impl Iterator<Item = &Entry> {
+fn oldest(board: &Snapshot) -> impl Iterator<Item = &Held> {
     let mut columns: Vec<_> = Status::COLUMNS
         .into_iter()
-        .map(|status| board.column(status).rev().map(|held| &held.entry).peekable())
+        .map(|status| board.column(status).rev().map(AsRef::as_ref).peekable())
         .collect();
     std::iter::from_fn(move || {
-        let heads = columns.iter_mut().map(|column| column.peek().map(|entry| entry.card.approved_at));
+        let heads = columns.iter_mut().map(|column| column.peek().map(|held| held.card.approved_at));
         let oldest = heads.enumerate().filter_map(|(at, head)| Some((head?, at))).min()?;
         columns[oldest.1].next()
     })
 }
 
-fn is_past_promise(entry: &Entry, now: Timestamp) -> bool {
-    now.millis() - entry.card.approved_at.millis() > PROMISE_DAYS * DAY_MS
+fn is_past_promise(card: &Card, now: Timestamp) -> bool {
+    now.millis() - card.approved_at.millis() > PROMISE_DAYS * DAY_MS
 }
 
 /// How many orders have been free for longer than so many hours; one that was given back begins anew.
 fn free_for(board: &Snapshot, now: Timestamp, hours: u32) -> usize {
     let limit = now.millis() - i64::from(hours) * 3_600_000;
     let old = board.column(Status::Approved).rev();
-    old.take_while(|held| held.entry.card.approved_at.millis() < limit)
-        .filter(|held| held.entry.card.status_since.millis() < limit)
+    old.take_while(|held| held.card.approved_at.millis() < limit)
+        .filter(|held| held.card.status_since.millis() < limit)
         .count()
 }
 
 fn worst(board: &Snapshot, shipped: Vec<Entry>, now: Timestamp) -> Vec<WorstOrder> {
-    let mut all: Vec<WorstOrder> = oldest(board).take(WORST).map(|entry| told(entry, now)).collect();
+    let mut all: Vec<WorstOrder> = oldest(board).take(WORST).map(|held| told(&held.entry(), now)).collect();
     all.extend(shipped.iter().map(|entry| told(entry, now)));
     all.sort_by_key(|order| std::cmp::Reverse(order.sums.total()));
     all.truncate(WORST);

@@ -165,7 +165,7 @@ impl Year {
         let moment = self.moment(hour);
         self.enter(order, Stage::Bench, moment);
         // Difficult pieces are difficult every time: what the stages don't know of each other.
-        let difficult = if order % 5 == 0 { 2.2 } else { 1.0 };
+        let difficult = if order.is_multiple_of(5) { 2.2 } else { 1.0 };
         let hours = self.spread(5.0 * difficult, 0.6);
         self.benches[place].order = Some((order, hours));
     }
