@@ -1,5 +1,5 @@
 //! Letters to the radar: each from its queue into the database, and, once it is settled there, its copy out of
-//! `mes.orders.dead` (docs/adr/0020).
+//! `mes.orders.dead` (docs/adr/0014).
 
 use std::time::Duration;
 

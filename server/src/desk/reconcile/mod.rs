@@ -1,5 +1,5 @@
 //! The source's list of approved orders against ours: what differs, in words, and put right on request through the same
-//! use case as messages (docs/adr/0021).
+//! use case as messages (docs/adr/0015).
 
 mod apply;
 mod compare;

@@ -1,7 +1,7 @@
 -- What a supervisor has to see of messages: those that could not be taken in, how many came, and whether they come.
 
 -- Messages that could not be taken in, each once, however often the broker delivers it: for people to read, try again
--- and put away (docs/adr/0020). RabbitMQ keeps its own copy in mes.orders.dead until a letter is settled here.
+-- and put away (docs/adr/0014). RabbitMQ keeps its own copy in mes.orders.dead until a letter is settled here.
 CREATE TABLE dead_letters (
     id          uuid CONSTRAINT dead_letters_pkey PRIMARY KEY,
     -- SHA-256 of what was kept of the body: the same body is the same letter.
