@@ -43,7 +43,9 @@ SELECT o.id,
                'quantity', o.quantity,
                'price', jsonb_build_object('amount', o.price::text, 'currency', o.price_currency),
                'pay', CASE WHEN o.pay IS NOT NULL OR o.bonus IS NOT NULL
-                           THEN jsonb_build_object('amount', (coalesce(o.pay, 0) + coalesce(o.bonus, 0))::text,
+                           -- Never more than an amount can say.
+                           THEN jsonb_build_object('amount',
+                                                   least(coalesce(o.pay, 0) + coalesce(o.bonus, 0), 9999999999.99)::text,
                                                    'currency', coalesce(o.pay_currency, o.bonus_currency)) END,
                'comment', o.comment,
                'model', CASE WHEN o.model_state = 'ready'

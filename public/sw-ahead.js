@@ -14,13 +14,26 @@ function giveWay(sha) {
   for (const [other, stop] of early) if (other !== sha) stop.abort();
 }
 
+/** The server is asked about orders that came or changed, at most so often, in milliseconds. */
+const RESPITE = 2_000;
+
 /**
  * What is missing: of my orders first, then of those that are asked for, in their order. Only what an actual order is
- * confirmed to name.
+ * confirmed to name; the server is asked about what is not confirmed yet.
  * @param {string[]} asked
- * @returns {Promise<{ sha256: string, size: number, mine: boolean }[]>}
  */
-function missing(asked) {
+async function missing(asked) {
+  const { found, unsure, checked } = await lacking(asked);
+  if (!unsure || Math.abs(Date.now() - checked) < RESPITE) return found;
+  await reconcile();
+  return (await lacking(asked)).found;
+}
+
+/**
+ * @param {string[]} asked
+ * @returns {Promise<{ found: { sha256: string, size: number, mine: boolean }[], unsure: boolean, checked: number }>}
+ */
+function lacking(asked) {
   return transact('readonly', async (stores) => {
     const mine = /** @type {Row[]} */ (await done(stores.orders.index('hand').getAll(1)));
     const named = await Promise.all(asked.map((sha) => rowsOf(stores, sha)));
@@ -30,7 +43,9 @@ function missing(asked) {
       if (wanted || found.has(sha256) || (await done(stores.entries.count(sha256))) > 0) continue;
       found.set(sha256, { sha256, size, mine: own });
     }
-    return [...found.values()];
+    const waiting = (await done(stores.orders.index('wanted').count())) > 0;
+    const unsure = waiting || named.some((rows) => rows.length === 0);
+    return { found: [...found.values()], unsure, checked: (await factsOf(stores)).checked };
   });
 }
 

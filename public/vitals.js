@@ -47,7 +47,7 @@ function readModel() {
   const begun = page?.responseEnd ?? 0;
   note('model', ready.startTime - begun);
   const files = /** @type {any[]} */ (performance.getEntriesByType('resource'));
-  const file = files.find(({ name }) => new URL(name).pathname.startsWith('/models/'));
+  const file = files.find(({ name }) => /^\/models\/[^/]+\.glb$/.test(new URL(name).pathname));
   if (!file) return;
   note('model_file', file.responseEnd - begun);
   note('model_store', told(file, 's3')?.duration);

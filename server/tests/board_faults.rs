@@ -37,6 +37,23 @@ async fn after_flushall_redis_is_complete_again_and_no_read_failed() {
     server.end().await;
 }
 
+/// A refresh that nobody waits for takes its time: four seconds here, for 2,000 orders.
+#[tokio::test]
+async fn an_emptied_redis_does_not_wait_for_a_refresh_that_takes_its_time() {
+    let (ground, redis) = Ground::with_own_redis().await;
+    for number in 0..2_000 {
+        ground.approve(&format!("A-{number}")).await;
+    }
+    let server = ground.server(Duration::from_secs(8)).await;
+    ground.redis_agrees().await;
+    let staged = async || redis.told(&["KEYS", "*stage*"]).contains("stage");
+    floor::until("the one that nobody waits for has begun", SOON * 2, staged).await;
+    ground.shared.flush().await;
+    let whole = async || ground.shared.mark().await.is_some();
+    floor::until("Redis is whole again", Duration::from_secs(3), whole).await;
+    server.end().await;
+}
+
 #[tokio::test]
 async fn while_redis_is_gone_the_near_board_follows_the_database_and_redis_heals_later() {
     let (ground, redis) = Ground::with_own_redis().await;

@@ -23,7 +23,7 @@ use floor::{
 use serde_json::Value;
 
 /// The key of the board's hash.
-const BOARD: &str = "{board}:v1:o";
+const BOARD: &str = "{board}:v2:o";
 
 /// Failing over takes seconds, and a busy machine may need several of them for each try.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -146,6 +146,7 @@ phrases! {
     RefreshTimer: "по времени", "its time had come";
     RefreshCold: "общий кэш был пуст", "the shared cache was empty";
     RefreshEpoch: "база данных сменилась", "the database was another one";
+    RefreshNear: "этот сервер не имел доски", "this server had no board";
     RefreshGap: "не хватало изменений", "changes were missing";
     RefreshDivergence: "нашлось расхождение", "a difference was found";
     RefreshDone: "сделано", "done";

@@ -151,6 +151,7 @@ fn refreshes(state: &CacheState, lang: Lang) -> AnyView {
             "cold" => Phrase::RefreshCold,
             "epoch" => Phrase::RefreshEpoch,
             "divergence" => Phrase::RefreshDivergence,
+            "near" => Phrase::RefreshNear,
             _ => Phrase::RefreshGap,
         });
         let outcome = lang.says(match refresh.outcome {

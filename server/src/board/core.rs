@@ -151,6 +151,26 @@ impl Core {
         self.refresh.notify_one();
     }
 
+    /// Pauses, but no longer than until somebody waits for a refresh; says whether somebody does.
+    pub async fn pause(&self, pause: Duration) -> bool {
+        let asked = async {
+            while !self.is_waited_for() {
+                self.refresh.notified().await;
+            }
+        };
+        let waited = tokio::time::timeout(pause, asked).await.is_ok();
+        if waited {
+            // The word was taken here; whoever refreshes next needs it.
+            self.refresh.notify_one();
+        }
+        waited
+    }
+
+    fn is_waited_for(&self) -> bool {
+        let reasons = self.reasons.lock().unwrap_or_else(PoisonError::into_inner);
+        reasons.iter().any(|reason| *reason != Reason::Timer)
+    }
+
     /// Remembers a refresh.
     pub fn remember(&self, reason: Reason, outcome: &'static str, took: Duration) {
         let refresh = Refreshed { at: self.now(), reason: reason.name(), outcome, took };

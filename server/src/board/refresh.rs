@@ -117,8 +117,9 @@ async fn refresh(core: &Core, reasons: &BTreeSet<Reason>, hurry: bool) -> Outcom
             Ok(next) => part = next,
             Err(_) => return Outcome::Failed,
         }
-        if !pause.is_zero() {
-            sleep(pause).await;
+        // Whoever waits for a refresh does not wait for this one's pauses: it is given up for theirs.
+        if !pause.is_zero() && core.pause(pause).await {
+            return Outcome::Skipped;
         }
     }
     drop(reading);

@@ -1,9 +1,12 @@
 //! A bonus on an order that nobody takes: decided by the database, answered with a receipt like any command.
 
+use std::time::Duration;
+
 use app::{
     backend::BonusAsk,
     domain::{Receipt, Refusal},
 };
+use tokio::time::timeout;
 
 use super::{Desk, away};
 use crate::{
@@ -17,18 +20,22 @@ use crate::{
     trace,
 };
 
+/// A person waits.
+const PATIENCE: Duration = Duration::from_secs(6);
+
 impl Desk {
     /// Puts a bonus, or says why not; then nothing has changed.
     pub(super) async fn put_bonus(&self, ask: BonusAsk) -> Result<Receipt, Refusal> {
-        let answer = self.decide_bonus(&ask).await.unwrap_or_else(|error| {
-            let retry_after = away(&error).retry_after;
-            Err(Refusal::Unavailable { retry_after })
-        });
+        let answer = match timeout(PATIENCE, self.decide_bonus(&ask)).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(error)) => Err(Refusal::Unavailable { retry_after: away(&error).retry_after }),
+            Err(_) => Err(Refusal::Unavailable { retry_after: 1 }),
+        };
         let outcome = if answer.is_ok() { "done" } else { "refused" };
         metrics::counter!("commands_total", "command" => COMMAND, "outcome" => outcome).increment(1);
         if let Ok(receipt) = &answer {
             self.board.committed();
-            self.board.at_least(receipt.revision, std::time::Duration::from_millis(100)).await;
+            self.board.at_least(receipt.revision, Duration::from_millis(100)).await;
         }
         answer
     }

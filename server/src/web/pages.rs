@@ -111,7 +111,7 @@ fn caller(web: &Web, parts: &Parts) -> ClientAddress {
 }
 
 /// A file of the site, or the page that says that there is nothing here.
-pub async fn lost(State(web): State<Web>, request: Request) -> Response {
+pub async fn lost(State(web): State<Web>, mut request: Request) -> Response {
     let safe = request.method().is_safe();
     if safe && let Some(file) = web.files.find(request.uri().path()) {
         return file.answer(request.headers());
@@ -119,6 +119,9 @@ pub async fn lost(State(web): State<Web>, request: Request) -> Response {
     if !safe || !problem::wants_page(request.method(), request.headers()) {
         return problem::refuse(StatusCode::NOT_FOUND, "nothing here");
     }
+    // The pages' router forgives what the guard has taken literally (a slash at the end, `/x/../radar`): no page's route
+    // may match the address that is rendered here.
+    *request.uri_mut() = Uri::from_static("/-/lost");
     let options = web.leptos.clone();
     let render = leptos_axum::render_app_async_with_context(
         move || provide(&web),

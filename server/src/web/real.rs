@@ -1,6 +1,8 @@
 //! What browsers measure of our pages: `POST /api/vitals`, sent once as a page is left, and `POST /api/slow`, one press on
 //! "this is slow". The guard has seen to the session and to where they come from.
 
+use std::sync::Arc;
+
 use app::{
     domain::{
         Actor, Timestamp,
@@ -55,7 +57,7 @@ impl Measured {
 }
 
 /// Counts a page's figures.
-pub async fn vitals(State(web): State<Web>, Extension(actor): Extension<Actor>, body: Body) -> Response {
+pub async fn vitals(State(web): State<Web>, Extension(actor): Extension<Arc<Actor>>, body: Body) -> Response {
     let measured = match Measured::read(body).await {
         Ok(measured) => measured,
         Err(answer) => return answer,
@@ -70,7 +72,7 @@ pub async fn vitals(State(web): State<Web>, Extension(actor): Extension<Actor>, 
 /// Keeps a slow page's figures, and says in one line where the time went.
 pub async fn slow(
     State(web): State<Web>,
-    Extension(actor): Extension<Actor>,
+    Extension(actor): Extension<Arc<Actor>>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {

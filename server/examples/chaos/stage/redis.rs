@@ -14,8 +14,8 @@ use super::{
 use crate::Failure;
 
 /// The board's keys in the product's own schema.
-pub const BOARD: &str = "{board}:v1:o";
-pub const STREAM: &str = "{board}:v1:s";
+pub const BOARD: &str = "{board}:v2:o";
+pub const STREAM: &str = "{board}:v2:s";
 
 /// It.
 pub struct Redis {

@@ -18,7 +18,7 @@ use crate::{
 /// Letters of one transaction, as for messages.
 const AT_ONCE: u32 = 60;
 /// A person waits; what is not tried by then is told, and tried with the next press.
-const PATIENCE: Duration = Duration::from_secs(6);
+const PATIENCE: Duration = Duration::from_secs(3);
 
 impl Desk {
     pub(in crate::desk) async fn deal(&self, ask: LettersAsk) -> Result<Dealt, LettersRefusal> {
