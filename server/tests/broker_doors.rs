@@ -55,7 +55,7 @@ fn cases() -> Vec<(String, &'static str)> {
 async fn left(site: &Site) -> String {
     let everything = "SELECT jsonb_build_object( \
         'orders', (SELECT jsonb_agg(to_jsonb(o) - ARRAY['status_since', 'model_try_at'] ORDER BY id) FROM orders o), \
-        'history', (SELECT jsonb_agg(to_jsonb(h) - 'id' ORDER BY order_id, at, status) FROM order_history h), \
+        'history', (SELECT jsonb_agg(to_jsonb(h) - ARRAY['id', 'noted_at'] ORDER BY order_id, at, status) FROM order_history h), \
         'inbox', (SELECT jsonb_agg(to_jsonb(i) - 'received_at' ORDER BY message_id) FROM inbox i), \
         'source', (SELECT jsonb_agg(to_jsonb(s) - 'seen_at' ORDER BY order_id) FROM source_orders s))::text";
     sqlx::query_scalar(everything).fetch_one(site.database.pool()).await.unwrap()

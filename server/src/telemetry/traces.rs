@@ -60,19 +60,28 @@ where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
     fn enabled(&self, meta: &Metadata<'_>, context: &Context<'_, S>) -> bool {
-        meta.fields().field("trace.root").is_some() || context.lookup_current().is_some()
+        // Asked for every span where others listen too, whatever the place itself was found to be.
+        is_ours(meta) && (is_root(meta) || context.lookup_current().is_some())
     }
 
     fn callsite_enabled(&self, meta: &'static Metadata<'static>) -> Interest {
-        let ours = ["server", "app", "verstak"].iter().any(|it| meta.target().split("::").next() == Some(it));
-        if !ours || *meta.level() > Level::INFO {
+        if !is_ours(meta) {
             Interest::never()
-        } else if meta.fields().field("trace.root").is_some() {
+        } else if is_root(meta) {
             Interest::always()
         } else {
             Interest::sometimes()
         }
     }
+}
+
+fn is_ours(meta: &Metadata<'_>) -> bool {
+    let ours = ["server", "app", "verstak"].iter().any(|it| meta.target().split("::").next() == Some(it));
+    ours && *meta.level() <= Level::INFO
+}
+
+fn is_root(meta: &Metadata<'_>) -> bool {
+    meta.fields().field("trace.root").is_some()
 }
 
 #[cfg(test)]

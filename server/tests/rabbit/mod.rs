@@ -243,16 +243,16 @@ impl own::OwnRabbit {
     /// Starts it again, until the lines work. RabbitMQ 3.10 sometimes leaves a quorum queue without a leader when it comes
     /// back (rabbitmq-server issue 10070); what helps is what a person does then.
     pub async fn come_back(&mut self, lines: &Lines) {
-        for _ in 0..3 {
-            self.again();
+        self.again();
+        for round in 0..8 {
             let begun = std::time::Instant::now();
-            while begun.elapsed() < SOON * 2 {
+            while begun.elapsed() < SOON / 2 {
                 if lines.broker.check().is_ok() {
                     return;
                 }
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
-            self.stop();
+            self.elect([QUEUE, DEAD][round % 2]);
         }
         panic!("the lines don't work: {:?}", lines.broker.check());
     }
