@@ -26,7 +26,9 @@ if [ "$PURPOSE" = test ] || [ "$PURPOSE" = chaos ] || [ "$PURPOSE" = bench ] || 
 fi
 if [ "$PURPOSE" = test ]; then
   has openssl || missing+=(openssl)
-  has radosgw && has ceph-mon && has ceph-osd || missing+=(radosgw ceph-mon ceph-osd)
+  if [ "${CEPH:-}" = 1 ]; then
+    has radosgw && has ceph-mon && has ceph-osd || missing+=(radosgw ceph-mon ceph-osd)
+  fi
 fi
 # Steps the clock of one server alone.
 if [ "$PURPOSE" = chaos ]; then

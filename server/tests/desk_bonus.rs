@@ -11,6 +11,7 @@ use app::{
     domain::{Actor, Amount, Command, OrderId, Refusal, Role},
 };
 use serde_json::json;
+use server::clock::Clock as _;
 use workshop::{message::whole, press_once, workshop};
 
 fn ask(actor: &Actor, id: OrderId, version: i32, request: &str, hundredths: i64) -> BonusAsk {
@@ -117,9 +118,12 @@ async fn what_is_passed_over_rises_and_what_a_bonus_does_is_measured() {
     let (lured, plain, last) = (shop.order("A-1").await, shop.order("A-2").await, shop.order("A-3").await);
     assert_eq!(shop.desk.neglected().await.unwrap().count, 0);
     shop.clock.pass(Duration::from_secs(73 * 3600));
-    shop.order("A-4").await;
+    let mut message = whole("A-4");
+    message["occurred_at"] = json!(shop.clock.now().to_string());
+    assert_eq!(shop.post(&message).await, "accepted");
+    let there = async || shop.desk.neglected().await.unwrap().count == 3;
+    floor::until("the three are passed over", Duration::from_secs(10), there).await;
     let neglected = shop.desk.neglected().await.unwrap();
-    assert_eq!(neglected.count, 3);
     let numbers: Vec<_> = neglected.oldest.iter().map(|card| card.number.as_str()).collect();
     assert_eq!(numbers, ["A-1", "A-2", "A-3"], "the oldest first, and never the new one");
 

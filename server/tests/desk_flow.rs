@@ -144,9 +144,14 @@ async fn every_stay_of_the_thirty_orders_is_kept_to_the_second() {
     }
 }
 
+/// Percentiles are reckoned in binary fractions.
+fn exact(seconds: f64) -> f64 {
+    (seconds * 1000.0).round() / 1000.0
+}
+
 fn times(all: &[StageTimes], stage: Stage) -> (i64, f64, f64) {
     let found = all.iter().find(|times| times.stage == stage).unwrap();
-    (found.stays, found.p50, found.p90)
+    (found.stays, exact(found.p50), exact(found.p90))
 }
 
 /// The seven days are those of the wall in UTC+3: from the 24th of November on, that is from the 23rd, 21:00 UTC.
@@ -173,9 +178,9 @@ async fn stages_of_this_week_and_last_are_what_was_reckoned_by_hand() {
         (this.shipped, this.sums.working, this.sums.waiting, this.sums.held),
         (1, 54_900, 61_200, 73_800)
     );
-    assert_eq!(this.lead, Some([189_900.0, 189_900.0]));
+    assert_eq!(this.lead.map(|it| it.map(exact)), Some([189_900.0, 189_900.0]));
     assert_eq!((last.shipped, last.sums.working, last.sums.waiting, last.sums.held), (4, 94_559, 80_701, 0));
-    assert_eq!(last.lead, Some([22_230.0, 90_000.0]));
+    assert_eq!(last.lead.map(|it| it.map(exact)), Some([22_230.0, 90_000.0]));
 }
 
 #[tokio::test]
@@ -324,7 +329,7 @@ async fn a_command_never_waits_for_whoever_works_out_the_flow() {
         "DELETE FROM flow_days",
         "DELETE FROM flow_day_orders",
         "DELETE FROM flow_day_people",
-        "INSERT INTO flow_days_due SELECT current_date",
+        "INSERT INTO flow_days_due SELECT current_date ON CONFLICT DO NOTHING",
     ] {
         sqlx::query(statement).execute(&mut *keeper).await.unwrap();
     }

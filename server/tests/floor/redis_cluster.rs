@@ -1,6 +1,9 @@
 //! A Redis Cluster: three primaries that share the keys, and a replica of each.
 
-use std::{process::Command, time::Duration};
+use std::{
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use super::{
     redis::{OwnRedis, free_port},
@@ -62,6 +65,20 @@ impl RedisCluster {
     pub async fn follows(&self, server: &OwnRedis) {
         let follows = async || server.told(&["INFO", "replication"]).contains("master_link_status:up");
         until("the replica follows", BOUND, follows).await;
+    }
+
+    /// Hands a key over to this server, a replica. The servers give up on it after five seconds when they do not meet.
+    pub async fn hand_over(&self, key: &str, server: &OwnRedis) {
+        let mut asked: Option<Instant> = None;
+        let has_it = async || {
+            if asked.is_none_or(|at| at.elapsed() > Duration::from_secs(6)) {
+                server.told(&["CLUSTER", "FAILOVER"]);
+                asked = Some(Instant::now());
+            }
+            let slot: u16 = server.told(&["CLUSTER", "KEYSLOT", key]).trim().parse().unwrap();
+            self.0.iter().all(|it| named(&it.told(&["CLUSTER", "NODES"]), slot) == Some(server.port()))
+        };
+        until("the key is handed over", BOUND * 2, has_it).await;
     }
 
     fn any(&self, except: Option<u16>) -> &OwnRedis {

@@ -15,9 +15,9 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A broker on a free loopback port, with Erlang's port mapper beside it.
 pub struct OwnRabbit {
-    port: u16,
-    ports: [u16; 2],
-    folder: PathBuf,
+    pub(super) port: u16,
+    pub(super) ports: [u16; 2],
+    pub(super) folder: PathBuf,
     mapper: Child,
     process: Option<Child>,
 }
@@ -72,17 +72,6 @@ impl OwnRabbit {
             assert!(begun.elapsed() < PATIENCE, "RabbitMQ does not answer");
             std::thread::sleep(Duration::from_millis(50));
         }
-    }
-
-    /// Has a quorum queue choose its leader, as the runbook has a person do it.
-    pub fn elect(&self, queue: &str) {
-        let mut command = Command::new("/usr/lib/rabbitmq/bin/rabbitmqctl");
-        command.env("HOME", &self.folder).env("ERL_EPMD_ADDRESS", "127.0.0.1");
-        command.env("ERL_EPMD_PORT", self.ports[1].to_string());
-        command.args(["-n", &format!("test{}@localhost", self.port), "eval"]);
-        command.arg(format!("ra:trigger_election({{list_to_atom(\"%2F_{queue}\"), node()}})."));
-        let done = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-        assert!(done.is_ok_and(|status| status.success()), "{queue} has nobody who could lead it");
     }
 
     /// It listens a little before it is ready, and speaks only after the protocol's header.
