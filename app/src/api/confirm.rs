@@ -30,8 +30,10 @@ pub async fn confirm(
         let rule = sha256.err().map(|broken| ("sha256", broken.rule));
         return Err(error::wrong_fields(named.err().unwrap_or_default().into_iter().chain(rule)));
     };
-    let ask = ConfirmAsk { actor, id: *id, version: *version, request_id: request_id.clone(), sha256: *sha256 };
+    let ask =
+        ConfirmAsk { actor, id: *id, version: *version, request_id: request_id.clone(), sha256: *sha256 };
     let backend = fields::backend()?;
-    let answer = leptos::reactive::computed::ScopedFuture::new(async move { backend.confirm_model(ask).await });
+    let answer =
+        leptos::reactive::computed::ScopedFuture::new(async move { backend.confirm_model(ask).await });
     answer.await.map_err(error::refused)
 }

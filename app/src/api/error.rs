@@ -157,8 +157,10 @@ mod answers {
             }
             Refusal::OtherModel(order) => {
                 let lang = use_context::<Visit>().unwrap_or_default().lang;
-                let (title, detail) = ("no such model to confirm".to_owned(), lang.changed(Changed::NotThisOne));
-                let problem = Problem { title, detail: detail.to_owned(), fields: Vec::new(), order: Some(order) };
+                let (title, detail) =
+                    ("no such model to confirm".to_owned(), lang.changed(Changed::NotThisOne));
+                let problem =
+                    Problem { title, detail: detail.to_owned(), fields: Vec::new(), order: Some(order) };
                 with_status(StatusCode::CONFLICT, ApiError::Problem(problem))
             }
             Refusal::RequestReused => problem(

@@ -32,7 +32,7 @@ pub fn change(entry: &Entry, actor: &Actor, seed: &str, lang: Lang) -> AnyView {
         <section
             class="change"
             aria-labelledby="change-title"
-            hidden=shown.is_none()
+            hidden=card.model_before.is_none()
             data-version=card.version.to_string()
             data-model-state=format!("{:?}", card.model_state).to_lowercase()
         >
@@ -108,7 +108,7 @@ pub fn model_before(card: &Card, lang: Lang) -> AnyView {
             <p class="shot">{pictured(card, Some(model))}</p>
         }
     });
-    view! { <div class="before" hidden=shown.is_none()>{shown}</div> }.into_any()
+    view! { <div class="before" hidden=card.model_before.is_none()>{shown}</div> }.into_any()
 }
 
 #[cfg(test)]

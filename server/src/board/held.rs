@@ -57,7 +57,8 @@ impl Held {
     /// Reads an entry.
     pub(super) fn read(order: OrderId, payload: &str) -> Result<Self, Unreadable> {
         let entry: Entry = serde_json::from_str(payload).map_err(|error| Unreadable::Form(order, error))?;
-        let Entry { card, channel, history, received_at, model_facts, model_problem, model_before_facts } = entry;
+        let Entry { card, channel, history, received_at, model_facts, model_problem, model_before_facts } =
+            entry;
         if card.id != order || !card.status.is_actual() {
             return Err(Unreadable::Subject(order));
         }

@@ -24,8 +24,9 @@ pub(super) async fn settle(
     done: bool,
     why: impl FnOnce(Box<Card>) -> Refusal,
 ) -> Result<Result<Receipt, Refusal>, StoreError> {
-    let read =
-        |answer: &str| serde_json::from_str(answer).map_err(|error| StoreError::unreadable("read receipt", error));
+    let read = |answer: &str| {
+        serde_json::from_str(answer).map_err(|error| StoreError::unreadable("read receipt", error))
+    };
     if done {
         let answer = work.store_receipt_of(press).await?;
         work.commit().await?;
