@@ -2,7 +2,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { APIRequestContext, Page } from "@playwright/test";
 import { Order, bench, expect, find, held, press, ready, scripted, signIn, statusOf, test } from "../support/floor";
-import { changeModel, openModel, stored, withModel, workerReady } from "../support/models";
+import { changeModel, onDearLine, openModel, stored, withModel, workerReady } from "../support/models";
 
 const change = (page: Page) => page.locator(".change");
 const confirm = (page: Page) => page.locator('[data-action="confirm"]');
@@ -20,7 +20,7 @@ async function taken(page: Page, request: APIRequestContext): Promise<[Order, st
 
 async function look(page: Page) {
   for (const theme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme: theme });
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
     const { violations } = await new AxeBuilder({ page }).analyze();
     const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
     expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`), theme).toEqual([]);
@@ -74,6 +74,7 @@ test("a model that changes at the bench is told on the card, shown beside the on
 
 test("an open page tells of the change by itself, turns both models, and keeps but the current one", async ({ page, request }) => {
   test.skip(!scripted(), "the viewer and the worker are scripts");
+  await onDearLine(page.context());
   await signIn(page);
   const [order, old] = await taken(page, request);
   await workerReady(page);
