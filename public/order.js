@@ -16,6 +16,8 @@ const AFTER_PRESS = 6_000;
 const AGES = 300_000;
 /** Parts outside of the island, which only this script changes. */
 const PARTS = ['.heading', '.facts', '.details', '.bonus', '.passport'];
+/** Parts that are exchanged only when they show something else: a model that is open, a form that says what was seen. */
+const SHOWN = ['.change', '.before', '.model'];
 
 const desk = () => /** @type {HTMLElement | null} */ (document.querySelector('.steps[data-order-id]'));
 let pressed = 0;
@@ -26,7 +28,8 @@ let wanted = false;
 
 /** Whether a hand is on the buttons, writes a reason, or waits for the answer to a press. */
 const isHeld = () =>
-  document.querySelector('.steps:hover, .steps textarea:focus, .steps [aria-disabled="true"]:not([data-off])') !== null
+  document.querySelector(
+    '.steps:hover, .change form:hover, .steps textarea:focus, .steps [aria-disabled="true"]:not([data-off])') !== null
   || Date.now() - pressed < AFTER_PRESS;
 
 /** @param {ParentNode} page */
@@ -65,16 +68,21 @@ function tell(page) {
   if (words) place.textContent = words;
 }
 
+/** Which model a part shows, in which state, and of which version of the order it speaks. @param {Element} part */
+const shownIn = (part) => [
+  part.getAttribute('data-model-state'), part.getAttribute('data-version'),
+  part.querySelector('[data-src]')?.getAttribute('data-src'),
+].join(' ');
+
 /** @param {Document} page */
 function install(page) {
   for (const name of PARTS) {
     const [old, found] = [document.querySelector(name), page.querySelector(name)];
     if (old && found && old.innerHTML !== found.innerHTML) old.replaceChildren(...found.childNodes);
   }
-  const [old, found] = ['.model', '.model'].map((name, at) => (at ? page : document).querySelector(name));
-  const modelOf = (/** @type {Element | null} */ model) =>
-    `${model?.getAttribute('data-model-state')} ${model?.querySelector('[data-src]')?.getAttribute('data-src')}`;
-  if (old && found && modelOf(old) !== modelOf(found)) {
+  for (const name of SHOWN) {
+    const [old, found] = [document.querySelector(name), page.querySelector(name)];
+    if (!old || !found || shownIn(old) === shownIn(found)) continue;
     old.replaceWith(document.importNode(found, true));
     // The page came without a model, and so without its viewer.
     if (found.querySelector('[data-src]')) void import('./viewer.js');
@@ -136,7 +144,7 @@ if (globalThis.document && desk()) {
   for (const name of ['pointerdown', 'keydown']) {
     addEventListener(name, (event) => {
       const mouse = event instanceof PointerEvent && event.pointerType === 'mouse';
-      if (!mouse && event.target instanceof Element && event.target.closest('.steps')) pressed = Date.now();
+      if (!mouse && event.target instanceof Element && event.target.closest('.steps, .change form')) pressed = Date.now();
     }, true);
   }
 }

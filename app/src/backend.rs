@@ -8,9 +8,9 @@ use uuid::Uuid;
 use crate::{
     cache::{CacheState, Comparison, NotCompared},
     domain::{
-        Actor, Amount, BoardPage, BoardView, Command, Entry, Neglected, OperatorName, OrderId, OrderNumber,
-        OrderPage, Receipt, Refusal, RequestId, Revision, SavedView, Timestamp, ViewName, flow::FlowPage,
-        promise::LEVELS, slow::Report,
+        Actor, Amount, BoardPage, BoardView, Command, Entry, ModelDigest, Neglected, OperatorName, OrderId,
+        OrderNumber, OrderPage, Receipt, Refusal, RequestId, Revision, SavedView, Timestamp, ViewName,
+        flow::FlowPage, promise::LEVELS, slow::Report,
     },
     radar::{BrokerAway, Dealt, LettersAsk, LettersRefusal, Radar},
 };
@@ -73,6 +73,21 @@ pub struct BonusAsk {
 impl BonusAsk {
     /// More is a slip of the finger: 100,000 of any currency.
     pub const MOST: Amount = Amount::from_hundredths(10_000_000);
+}
+
+/// An operator's word that they have seen the other model of their order and work to it.
+#[derive(Debug, Clone)]
+pub struct ConfirmAsk {
+    /// Who says so.
+    pub actor: Actor,
+    /// Of which order.
+    pub id: OrderId,
+    /// The version that the person saw.
+    pub version: i32,
+    /// The same press sent twice is the same answer.
+    pub request_id: RequestId,
+    /// The model that the person saw.
+    pub sha256: ModelDigest,
 }
 
 /// A log-in that succeeded.
@@ -178,6 +193,9 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Puts a bonus on a free order, or says why not. That a supervisor asks was seen to before.
     async fn bonus(&self, ask: BonusAsk) -> Result<Receipt, Refusal>;
+
+    /// Notes that the operator of an order works to its other model from here on, or says why not.
+    async fn confirm_model(&self, ask: ConfirmAsk) -> Result<Receipt, Refusal>;
 
     /// The last pages that somebody found slow, the newest first.
     async fn slow_reports(&self) -> Result<Vec<Report>, Unavailable>;

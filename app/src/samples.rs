@@ -5,8 +5,8 @@
 use uuid::Uuid;
 
 use crate::domain::{
-    Actor, Amount, BoardPage, Card, CardModel, Column, ModelDigest, ModelState, Money, OperatorName, OrderId,
-    Priority, Revision, Role, Status, Timestamp, Totals,
+    Actor, Amount, BoardPage, Card, CardModel, Column, Entry, HistoryStep, ModelDigest, ModelState, Money,
+    OperatorName, OrderId, Priority, Revision, Role, Status, Timestamp, Totals,
 };
 
 /// A moment for tests: 2026-11-23T08:15:00Z.
@@ -44,12 +44,26 @@ pub fn card(n: u128) -> Card {
         comment: Some("гравировка внутри: «19.09»".into()),
         model: Some(CardModel { sha256: ModelDigest([0xab; 32]), size: 7_340_032 }),
         model_state: ModelState::Ready,
+        model_before: None,
     }
 }
 
 pub fn taken(n: u128, login: &str, status: Status) -> Card {
     let operator = Some(OperatorName { login: login.into(), name: format!("Мастер {login}") });
     Card { status, operator, version: 2, ..card(n) }
+}
+
+/// What the cache holds of an order that says nothing else.
+pub fn entry(card: Card, history: Vec<HistoryStep>) -> Entry {
+    Entry {
+        card,
+        channel: "shop".into(),
+        history,
+        received_at: None,
+        model_facts: None,
+        model_problem: None,
+        model_before_facts: None,
+    }
 }
 
 /// A first screen with these cards, at revision 1.10.

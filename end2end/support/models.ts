@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { APIRequestContext, BrowserContext, Page } from "@playwright/test";
 import { put, sample } from "./bucket";
-import { Order, arrive, expect, held, ready } from "./floor";
+import { Order, approved, arrive, expect, held, post, ready } from "./floor";
 
 /** An order with a model of its own, checked and ready. The page's person asks, so somebody must be signed in. */
 export async function withModel(page: Page, request: APIRequestContext, file = "plain.glb", change: Record<string, unknown> = {}): Promise<Order> {
@@ -75,4 +75,18 @@ export async function fetched(page: Page, path: string): Promise<{ status: numbe
     await answer?.arrayBuffer();
     return { status: answer?.status ?? 0, unverified: answer?.headers.get("x-verstak-unverified") ?? null };
   }, path);
+}
+
+/** The shop names another file for an order that it has sent before; the hash by which the board knows it. */
+export async function changeModel(page: Page, request: APIRequestContext, order: Order, version: number, file: string): Promise<string> {
+  const before = (await held(page.request, order))?.model?.sha256;
+  const bytes = sample(file);
+  const key = `test/${randomUUID()}.glb`;
+  await put(key, bytes);
+  const again = { id: order.id, number: order.number, source_version: version, model: { key, size: bytes.length } };
+  const answer = await post(request, approved(again));
+  expect(answer.status(), await answer.text()).toBe(200);
+  const now = async () => (await held(page.request, order))?.model?.sha256 ?? before;
+  await expect.poll(now).not.toBe(before);
+  return (await now()) ?? "";
 }

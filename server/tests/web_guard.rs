@@ -67,6 +67,7 @@ async fn the_routes_of_the_contract_are_there() {
         ("GET", "/slow"),
         ("GET", "/api/promise"),
         ("POST", "/api/bonus"),
+        ("POST", "/api/confirm"),
         ("POST", "/api/vitals"),
         ("POST", "/api/slow"),
         ("GET", "/radar"),

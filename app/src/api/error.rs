@@ -86,7 +86,7 @@ mod answers {
     use crate::{
         backend::{LoginRefusal, ViewRefusal},
         domain::Refusal,
-        i18n::{Phrase, RadarWord, Word},
+        i18n::{Changed, Phrase, RadarWord, Word},
         radar::LettersRefusal,
         visit::Visit,
     };
@@ -154,6 +154,14 @@ mod answers {
             }
             Refusal::NotAllowed { card: order, .. } => {
                 with_status(StatusCode::CONFLICT, ApiError::Conflict { order, next_free: None, yours: false })
+            }
+            Refusal::OtherModel(order) => {
+                let lang = use_context::<Visit>().unwrap_or_default().lang;
+                let (title, detail) =
+                    ("no such model to confirm".to_owned(), lang.changed(Changed::NotThisOne));
+                let problem =
+                    Problem { title, detail: detail.to_owned(), fields: Vec::new(), order: Some(order) };
+                with_status(StatusCode::CONFLICT, ApiError::Problem(problem))
             }
             Refusal::RequestReused => problem(
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -257,6 +265,7 @@ mod tests {
             (Refusal::NotYours(card()), 403),
             (Refusal::Conflict { card: card(), next_free: None }, 409),
             (Refusal::NotAllowed { card: card(), command: Command::Ship }, 409),
+            (Refusal::OtherModel(card()), 409),
             (Refusal::RequestReused, 422),
             (Refusal::Unavailable { retry_after: 3 }, 503),
         ];

@@ -3,6 +3,7 @@
 
 pub mod bonus;
 pub mod commands;
+pub mod confirm;
 pub mod error;
 #[cfg(feature = "ssr")]
 mod fields;

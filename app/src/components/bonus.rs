@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::command::bonus_request_id;
+use super::command::press_id;
 use crate::{
     domain::{Actor, Card, Status},
     i18n::{Lang, Passport},
@@ -24,7 +24,7 @@ pub fn bonus(card: &Card, actor: &Actor, seed: &str, lang: Lang) -> Option<AnyVi
                 <form method="post" action="/api/bonus">
                     <input type="hidden" name="id" value=card.id.to_string() />
                     <input type="hidden" name="version" value=card.version.to_string() />
-                    <input type="hidden" name="request_id" value=bonus_request_id(seed, card) />
+                    <input type="hidden" name="request_id" value=press_id(seed, card, "bonus") />
                     <label for="amount">{lang.passport(Passport::BonusAmount)}</label>
                     <input id="amount" name="amount" value=now required inputmode="decimal" pattern="[0-9]{1,6}([.,][0-9]{1,2})?" autocomplete="off" aria-describedby="bonus-hint" />
                     <button type="submit" class="second" data-action="bonus">{lang.passport(words)}</button>

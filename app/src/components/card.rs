@@ -119,6 +119,7 @@ fn how(html: &mut Markup, card: &Card, new: bool, neglected: bool, lang: Lang) {
         (new, "mark fresh", lang.t(Word::NewMark), lang.t(Word::NewToYou)),
         (card.priority == Priority::Rush, "mark urgent", lang.t(Word::Rush), lang.t(Word::Rush)),
         (neglected, "mark waits", lang.t(Word::Neglected), lang.t(Word::Neglected)),
+        (card.model_before.is_some(), "mark changed", lang.t(Word::ModelChanged), lang.t(Word::ModelChanged)),
         (card.comment.is_some(), "mark noted", "✎", lang.t(Word::HasComment)),
         (card.model_state == ModelState::Ready, "mark solid", "3D", lang.t(Word::ModelReady)),
     ];

@@ -13,15 +13,14 @@ use crate::{
 /// a double click is one command and a later press is another. `seed` is random per page.
 #[must_use]
 pub fn request_id(seed: &str, card: &Card, command: Command) -> String {
-    let letter = command.name().get(..3).unwrap_or_default();
-    format!("{seed}-{}-{}-{letter}", card.number, card.version)
+    press_id(seed, card, command.name())
 }
 
-/// The same for a supervisor's bonus.
-#[cfg(feature = "ssr")]
+/// The same for any button, by the name in its address.
 #[must_use]
-pub fn bonus_request_id(seed: &str, card: &Card) -> String {
-    format!("{seed}-{}-{}-bon", card.number, card.version)
+pub fn press_id(seed: &str, card: &Card, name: &str) -> String {
+    let letters = name.get(..3).unwrap_or_default();
+    format!("{seed}-{}-{}-{letters}", card.number, card.version)
 }
 
 /// The next step of a card, when this person may do it.
@@ -96,7 +95,9 @@ mod tests {
         assert!(first.parse::<RequestId>().is_ok(), "{first}");
         card.version -= 1;
         assert_ne!(first, request_id(&seed, &card, Command::Release));
-        assert_ne!(request_id(&seed, &card, Command::Release), request_id(&seed, &card, Command::Rework));
+        let names = Command::ALL.map(Command::name).into_iter().chain(["bonus", "confirm"]);
+        let presses: std::collections::BTreeSet<_> = names.map(|name| press_id(&seed, &card, name)).collect();
+        assert_eq!(presses.len(), Command::ALL.len() + 2, "every button has its own");
     }
 
     #[test]

@@ -11,6 +11,8 @@ pub mod bonus;
 pub mod broker;
 pub mod card;
 #[cfg(feature = "ssr")]
+pub mod change;
+#[cfg(feature = "ssr")]
 pub mod chart;
 pub mod column;
 pub mod command;

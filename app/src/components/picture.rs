@@ -4,7 +4,10 @@
 use leptos::prelude::*;
 
 use super::erase::Erase;
-use crate::{address, domain::Card};
+use crate::{
+    address,
+    domain::{Card, CardModel},
+};
 
 /// What a title seems to be about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +71,12 @@ impl Kind {
 /// The picture of a card's model, over the drawing for its title. A picture that can't be had shows nothing, as its
 /// alternative text is empty.
 pub fn picture_of(card: &Card) -> impl IntoView + use<> {
-    let photo = card.model.as_ref().map(|model| {
+    pictured(card, card.model.as_ref())
+}
+
+/// The same of another model of that card.
+pub fn pictured(card: &Card, model: Option<&CardModel>) -> impl IntoView + use<> {
+    let photo = model.map(|model| {
         let (src, side) = (address::picture(model.sha256), "320");
         view! { <img class="photo" src=src alt="" width=side height=side decoding="async" /> }
     });

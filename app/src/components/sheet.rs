@@ -174,7 +174,7 @@ fn fitted(text: &str, letters: usize, lines: usize) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples::card;
+    use crate::samples::{card, entry};
 
     #[test]
     fn what_fits_is_whole_and_what_does_not_is_cut_between_words() {
@@ -223,8 +223,7 @@ mod tests {
             step(Status::Completed, "2026-11-23T09:00:00Z"),
             step(Status::Started, "2026-11-23T10:15:00Z"),
         ];
-        let (received_at, model_facts, model_problem) = (None, None, None);
-        let entry = Entry { card, channel: "shop".into(), history, received_at, model_facts, model_problem };
+        let entry = entry(card, history);
         let html = steps(&entry, Lang::En).to_html();
         assert!(html.contains("13:15") && !html.contains("11:00") && !html.contains("12:00"), "{html}");
     }

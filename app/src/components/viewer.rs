@@ -5,32 +5,13 @@ use leptos::prelude::*;
 use super::picture::picture_of;
 use crate::{
     address,
-    domain::Card,
+    domain::{Card, CardModel},
     i18n::{Lang, Phrase, Word},
 };
 
 /// The model of a card.
 pub fn viewer(card: &Card, lang: Lang) -> AnyView {
-    let ready = card.model.as_ref().map(|model| {
-        view! {
-            <div
-                class="viewer"
-                data-viewer
-                data-eager
-                data-src=address::model(model.sha256)
-                data-size=model.size.to_string()
-                data-alt=format!("{}: {}", lang.t(Word::ModelAlt), card.title)
-                data-loading=lang.t(Word::ModelLoading)
-                data-failed=lang.t(Word::ModelFailed)
-                data-gone=lang.t(Word::ModelGone)
-                data-retry=lang.t(Word::ModelRetry)
-                data-no-webgl=lang.t(Word::ModelNoWebgl)
-                data-unverified=lang.t(Word::ModelUnverified)
-                data-material=card.material.clone()
-                data-tools=lang.tools()
-            ></div>
-        }
-    });
+    let ready = card.model.as_ref().map(|model| host(card, model, lang, true));
     let still = ready.is_some().then(|| lang.says(Phrase::ModelNeedsScript));
     let words = lang.model_state(card.model_state).or(ready.is_none().then(|| lang.t(Word::ModelPending)));
     view! {
@@ -40,6 +21,29 @@ pub fn viewer(card: &Card, lang: Lang) -> AnyView {
             {still.map(|words| view! { <noscript><figcaption>{words}</figcaption></noscript> })}
             {words.map(|words| view! { <figcaption>{words}</figcaption> })}
         </figure>
+    }
+    .into_any()
+}
+
+/// Where the viewer's script shows a model of this card: at once when `eager`, else as soon as it is seen.
+pub(super) fn host(card: &Card, model: &CardModel, lang: Lang, eager: bool) -> AnyView {
+    view! {
+        <div
+            class="viewer"
+            data-viewer
+            data-eager=eager.then_some("")
+            data-src=address::model(model.sha256)
+            data-size=model.size.to_string()
+            data-alt=format!("{}: {}", lang.t(Word::ModelAlt), card.title)
+            data-loading=lang.t(Word::ModelLoading)
+            data-failed=lang.t(Word::ModelFailed)
+            data-gone=lang.t(Word::ModelGone)
+            data-retry=lang.t(Word::ModelRetry)
+            data-no-webgl=lang.t(Word::ModelNoWebgl)
+            data-unverified=lang.t(Word::ModelUnverified)
+            data-material=card.material.clone()
+            data-tools=lang.tools()
+        ></div>
     }
     .into_any()
 }

@@ -93,6 +93,10 @@ pub struct Card {
     pub model: Option<CardModel>,
     /// How far the model has come.
     pub model_state: ModelState,
+    /// The model that the operator worked to when the shop named another file, until they confirm that one. A card
+    /// whose model did not change has no such field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model_before: Option<Box<CardModel>>,
 }
 
 /// After so long an order has been passed over, in milliseconds.

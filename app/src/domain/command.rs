@@ -87,6 +87,8 @@ pub enum Refusal {
         /// What was asked for.
         command: Command,
     },
+    /// What was to be confirmed is not a model that waits for it: it is not checked yet, or another one by now.
+    OtherModel(Box<Card>),
     /// The same request id came with other fields.
     RequestReused,
     /// The database is away: try again after so many seconds.

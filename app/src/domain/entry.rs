@@ -46,4 +46,7 @@ pub struct Entry {
     pub model_facts: Option<ModelFacts>,
     /// Why the model cannot be shown: a short stable code, when it was refused.
     pub model_problem: Option<String>,
+    /// Measures of the model that the card names as the one before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model_before_facts: Option<ModelFacts>,
 }

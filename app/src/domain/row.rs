@@ -3,7 +3,7 @@
 
 use serde::{Serialize, Serializer, ser::SerializeTuple};
 
-use super::{Card, Money, OperatorName};
+use super::{Card, CardModel, Money, OperatorName};
 
 /// The row of a card.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +20,8 @@ fn person(person: &OperatorName) -> (&str, &str) {
 impl Serialize for Row<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let card = self.0;
-        let mut row = serializer.serialize_tuple(19)?;
+        let model = |model: &CardModel| (model.sha256, model.size);
+        let mut row = serializer.serialize_tuple(20)?;
         row.serialize_element(&card.id)?;
         row.serialize_element(&card.number)?;
         row.serialize_element(&card.title)?;
@@ -38,8 +39,9 @@ impl Serialize for Row<'_> {
         row.serialize_element(&card.pay.as_ref().map(money))?;
         row.serialize_element(&card.bonus.as_ref().map(money))?;
         row.serialize_element(&card.comment)?;
-        row.serialize_element(&card.model.as_ref().map(|model| (&model.sha256, model.size)))?;
+        row.serialize_element(&card.model.as_ref().map(model))?;
         row.serialize_element(&card.model_state)?;
+        row.serialize_element(&card.model_before.as_deref().map(model))?;
         row.end()
     }
 }
@@ -58,7 +60,9 @@ mod tests {
         (bare.pay, bare.model, bare.comment, bare.due_at, bare.size) = (None, None, None, None, None);
         let mut rich = card(4);
         rich.bonus = rich.pay.clone();
-        for card in [card(1), bare, taken(3, "operator1", Status::Started), rich] {
+        let mut changed = taken(5, "operator1", Status::Completed);
+        changed.model_before = changed.model.clone().map(Box::new);
+        for card in [card(1), bare, taken(3, "operator1", Status::Started), rich, changed] {
             let row = serde_json::to_string(&Row(&card)).unwrap();
             assert!(row.len() * 5 < serde_json::to_string(&card).unwrap().len() * 4, "{row}");
             assert_eq!(serde_json::from_str::<Card>(&row).unwrap(), card);

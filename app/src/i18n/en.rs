@@ -72,6 +72,7 @@ pub(super) const fn word(word: Word) -> &'static str {
         Word::NewToYou => "new to you",
         Word::Rush => "Rush",
         Word::Neglected => "waiting long",
+        Word::ModelChanged => "model changed",
         Word::HasComment => "has a comment",
         Word::ModelReady => "3D model ready",
         Word::Price => "price",

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "ssr")]
 mod bench;
+#[cfg(feature = "ssr")]
+mod changed;
 mod en;
 #[cfg(feature = "ssr")]
 mod flow;
@@ -25,6 +27,8 @@ mod tools;
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
+pub use changed::Changed;
 #[cfg(feature = "ssr")]
 pub use flow::Flow;
 pub use format::{due_in, set_wall_clock, wall_clock};
@@ -126,7 +130,7 @@ words! {
     PageBefore, PageAfter, ShowArrivals,
     WholeBoard, ColumnsLabel,
     // card
-    Open, You, NewMark, NewToYou, Rush, Neglected, HasComment, ModelReady, Price, Pay, Overdue, Moved,
+    Open, You, NewMark, NewToYou, Rush, Neglected, ModelChanged, HasComment, ModelReady, Price, Pay, Overdue, Moved,
     // order
     Back, Alloy, Size, Quantity, Comment, Due, NoDue, Approved, Channel, ChannelShop,
     ChannelApi, Measures, Triangles, NextStep, Reason, ReasonHint,

@@ -41,6 +41,7 @@ impl Lang {
             "CLOSED" => Word::StatusClosed,
             "ON_HOLD" => return self.one_of("Отложен", "Put on hold"),
             "BONUS" => return self.one_of("Надбавка", "Bonus"),
+            "MODEL_CONFIRMED" => return self.one_of("Новая модель принята", "New model confirmed"),
             "RESUMED" => return self.one_of("Снова в пути", "Goes on again"),
             "MANUFACTURING_APPROVED" => return self.one_of("Оплачен и одобрен", "Paid and approved"),
             "MANUFACTURING_STARTED" => return self.one_of("Взят в работу", "Taken"),

@@ -72,6 +72,7 @@ pub(super) const fn word(word: Word) -> &'static str {
         Word::NewToYou => "новый для вас",
         Word::Rush => "Срочно",
         Word::Neglected => "давно ждёт",
+        Word::ModelChanged => "модель изменена",
         Word::HasComment => "есть комментарий",
         Word::ModelReady => "3D-модель готова",
         Word::Price => "цена",

@@ -13,6 +13,7 @@ use crate::{
         bar::brand,
         bonus::bonus,
         broker::broker_banner,
+        change::{change, model_before},
         facts::{details, facts},
         live::{live_words, mark},
         menu::{language, menu},
@@ -20,7 +21,7 @@ use crate::{
         viewer::viewer,
     },
     domain::{Actor, OrderNumber, OrderPage, Timestamp},
-    i18n::{Lang, Phrase, Word},
+    i18n::{Changed, Lang, Phrase, Word},
     islands::{DeskIsland, Wake},
     visit::Visit,
 };
@@ -74,7 +75,7 @@ fn order_page(page: OrderPage, actor: Actor, seed: String, visit: Visit, back: &
     // The island takes these over.
     let (person, forms) = (actor.clone(), seed.clone());
     let (card, now) = (page.entry.card.clone(), RwSignal::new(page.now));
-    let script = card.model.is_some().then(viewer_script);
+    let script = (card.model.is_some() || card.model_before.is_some()).then(viewer_script);
     view! {
         <Title text=format!("{} · {}", card.number, lang.t(Word::Product)) />
         <Html attr:data-revision=page.revision.to_string() />
@@ -86,7 +87,14 @@ fn order_page(page: OrderPage, actor: Actor, seed: String, visit: Visit, back: &
                 <p class="number">{card.number.to_string()}</p>
                 <a class="chip" href=address::traveller(&card.number)>{lang.says(Phrase::Traveller)}</a>
             </header>
-            {viewer(&card, lang)}
+            {change(&page.entry, &person, &forms, lang)}
+            <div class="models">
+                {model_before(&card, lang)}
+                <div class="now">
+                    <p class="which">{lang.changed(Changed::After)}</p>
+                    {viewer(&card, lang)}
+                </div>
+            </div>
             {facts(&page.entry, lang, now)}
             {details(&page.entry, lang, now)}
             <div class="work">

@@ -23,6 +23,7 @@ pub struct Held {
     received_at: Option<Timestamp>,
     model_facts: Option<Box<ModelFacts>>,
     model_problem: Option<Box<str>>,
+    model_before_facts: Option<Box<ModelFacts>>,
     pub(super) weight: Digest,
 }
 
@@ -56,7 +57,8 @@ impl Held {
     /// Reads an entry.
     pub(super) fn read(order: OrderId, payload: &str) -> Result<Self, Unreadable> {
         let entry: Entry = serde_json::from_str(payload).map_err(|error| Unreadable::Form(order, error))?;
-        let Entry { card, channel, history, received_at, model_facts, model_problem } = entry;
+        let Entry { card, channel, history, received_at, model_facts, model_problem, model_before_facts } =
+            entry;
         if card.id != order || !card.status.is_actual() {
             return Err(Unreadable::Subject(order));
         }
@@ -67,6 +69,7 @@ impl Held {
             received_at,
             model_facts: model_facts.map(Box::new),
             model_problem: model_problem.map(String::into_boxed_str),
+            model_before_facts: model_before_facts.map(Box::new),
             weight: Digest::of(order, payload),
             card,
         })
@@ -88,6 +91,7 @@ impl Held {
             received_at: self.received_at,
             model_facts: self.model_facts.as_deref().cloned(),
             model_problem: self.model_problem.as_deref().map(str::to_owned),
+            model_before_facts: self.model_before_facts.as_deref().cloned(),
         }
     }
 
@@ -131,9 +135,10 @@ mod tests {
         "operator": {"login": "o2", "name": "Анна Ким"}, "approved_at": "2026-11-23T08:15:00.000Z",
         "status_since": "2026-11-23T09:15:00.000Z", "due_at": null, "priority": "rush", "material": "m",
         "size": null, "quantity": 1, "price": {"amount": "1.00", "currency": "RUB"}, "pay": null,
-        "comment": "\"спешно\"", "model": null, "model_state": "refused"},
+        "comment": "\"спешно\"", "model": null, "model_state": "refused", "model_before": {"sha256":
+        "abababababababababababababababababababababababababababababababab", "size": 12164}},
         "channel": "partner", "model_facts": {"size_mm": [1.0, 2.5, 3.0], "triangles": 12},
-        "model_problem": "too_deep", "received_at": "2026-11-23T08:15:09.000Z", "history": [
+        "model_problem": "too_deep", "model_before_facts": {"size_mm": [1.0, 2.0, 3.0], "triangles": 12}, "received_at": "2026-11-23T08:15:09.000Z", "history": [
         {"status": "SUBMITTED", "at": "2026-11-21T09:00:00.000Z", "by": null, "reason": null},
         {"status": "QUEUED", "at": "2026-11-21T10:00:00.000Z", "by": null, "reason": null},
         {"status": "MANUFACTURING_STARTED", "at": "2026-11-23T08:20:00.000Z",

@@ -4,7 +4,7 @@
 use std::{cmp::Reverse, sync::Arc};
 
 use app::domain::{
-    Card, ModelDigest, ModelState, OperatorName, OrderId, OrderNumber, Revision, Status, Timestamp,
+    Card, CardModel, ModelDigest, ModelState, OperatorName, OrderId, OrderNumber, Revision, Status, Timestamp,
 };
 use imbl::OrdMap;
 
@@ -106,7 +106,7 @@ impl Snapshot {
         column(status).and_then(|at| self.columns.get(at)).map_or(0, OrdMap::len)
     }
 
-    /// The ready actual model of that hash: its size in bytes.
+    /// The model of that hash that an actual order names, as its own or as the one before: its size in bytes.
     #[must_use]
     pub fn model(&self, sha256: &ModelDigest) -> Option<u64> {
         self.models.get(sha256).map(|(size, _)| *size)
@@ -203,9 +203,9 @@ impl Snapshot {
         self.orders.insert(card.id, Arc::clone(held));
         self.index.put(held);
         self.numbers.insert(card.number.clone(), Arc::clone(held));
-        if let Some(model) = ready_model(card) {
-            let named = self.models.get(&model.0).map_or(0, |(_, named)| *named);
-            self.models.insert(model.0, (model.1, named + 1));
+        for model in named_models(card) {
+            let named = self.models.get(&model.sha256).map_or(0, |(_, named)| *named);
+            self.models.insert(model.sha256, (model.size, named + 1));
         }
         if let Some(orders) = column(card.status).and_then(|at| self.columns.get_mut(at)) {
             orders.insert(place(card), Arc::clone(held));
@@ -221,13 +221,13 @@ impl Snapshot {
         if self.numbers.get(&card.number).is_some_and(|other| other.card.id == order) {
             self.numbers.remove(&card.number);
         }
-        if let Some((sha256, _)) = ready_model(card) {
-            match self.models.get(&sha256).copied() {
+        for CardModel { sha256, .. } in named_models(card) {
+            match self.models.get(sha256).copied() {
                 Some((size, named)) if named > 1 => {
-                    self.models.insert(sha256, (size, named - 1));
+                    self.models.insert(*sha256, (size, named - 1));
                 }
                 _ => {
-                    self.models.remove(&sha256);
+                    self.models.remove(sha256);
                 }
             }
         }
@@ -237,7 +237,8 @@ impl Snapshot {
     }
 }
 
-fn ready_model(card: &Card) -> Option<(ModelDigest, u64)> {
-    let model = card.model.as_ref().filter(|_| card.model_state == ModelState::Ready)?;
-    Some((model.sha256, model.size))
+/// What may be served for an order: its model when ready, and the one that its operator worked to before.
+fn named_models(card: &Card) -> impl Iterator<Item = &CardModel> {
+    let ready = card.model.as_ref().filter(|_| card.model_state == ModelState::Ready);
+    ready.into_iter().chain(card.model_before.as_deref())
 }

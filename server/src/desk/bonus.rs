@@ -1,14 +1,11 @@
 //! A bonus on an order that nobody takes: decided by the database, answered with a receipt like any command.
 
-use std::time::Duration;
-
 use app::{
     backend::BonusAsk,
     domain::{Receipt, Refusal},
 };
-use tokio::time::timeout;
 
-use super::{Desk, away};
+use super::{Desk, press::settle};
 use crate::{
     store::{
         StoreError,
@@ -20,24 +17,10 @@ use crate::{
     trace,
 };
 
-/// A person waits.
-const PATIENCE: Duration = Duration::from_secs(6);
-
 impl Desk {
     /// Puts a bonus, or says why not; then nothing has changed.
     pub(super) async fn put_bonus(&self, ask: BonusAsk) -> Result<Receipt, Refusal> {
-        let answer = match timeout(PATIENCE, self.decide_bonus(&ask)).await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(error)) => Err(Refusal::Unavailable { retry_after: away(&error).retry_after }),
-            Err(_) => Err(Refusal::Unavailable { retry_after: 1 }),
-        };
-        let outcome = if answer.is_ok() { "done" } else { "refused" };
-        metrics::counter!("commands_total", "command" => COMMAND, "outcome" => outcome).increment(1);
-        if let Ok(receipt) = &answer {
-            self.board.committed();
-            self.board.at_least(receipt.revision, Duration::from_millis(100)).await;
-        }
-        answer
+        self.pressed(COMMAND, self.decide_bonus(&ask)).await
     }
 
     async fn decide_bonus(&self, ask: &BonusAsk) -> Result<Result<Receipt, Refusal>, StoreError> {
@@ -60,25 +43,9 @@ impl Desk {
             // What was pressed is told apart by the amount, as a step back is by its reason.
             reason: Some(&amount),
         };
-        let read = |answer: &str| {
-            serde_json::from_str(answer).map_err(|error| StoreError::unreadable("read receipt", error))
-        };
         let mut work = self.store.begin().await?;
-        if work.put_bonus(&bonus).await? {
-            let answer = work.store_receipt_of(&press).await?;
-            work.commit().await?;
-            return Ok(Ok(read(&answer)?));
-        }
-        let obstacle = work.find_obstacle_of(&press).await?;
-        work.roll_back().await?;
-        if let Some(stored) = obstacle.stored {
-            let same = stored.version == ask.version && stored.reason.as_deref() == Some(&amount);
-            return if same { Ok(Ok(read(&stored.answer)?)) } else { Ok(Err(Refusal::RequestReused)) };
-        }
-        Ok(Err(match obstacle.card {
-            None => Refusal::Unknown,
-            // Another version, or taken: the card says which.
-            Some(card) => Refusal::Conflict { card: Box::new(card), next_free: None },
-        }))
+        let done = work.put_bonus(&bonus).await?;
+        // Another version, or taken: the card says which.
+        settle(work, &press, done, |card| Refusal::Conflict { card, next_free: None }).await
     }
 }

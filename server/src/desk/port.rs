@@ -2,8 +2,8 @@
 
 use app::{
     backend::{
-        Backend, BoardAsk, BonusAsk, CommandAsk, Holder, LoginRefusal, PassportPage, SignedIn, Unavailable,
-        ViewRefusal,
+        Backend, BoardAsk, BonusAsk, CommandAsk, ConfirmAsk, Holder, LoginRefusal, PassportPage, SignedIn,
+        Unavailable, ViewRefusal,
     },
     cache::{CacheState, Comparison, NotCompared},
     domain::{
@@ -60,6 +60,11 @@ impl Backend for Desk {
     #[tracing::instrument(skip_all, fields(command = "bonus", order.id = %ask.id))]
     async fn bonus(&self, ask: BonusAsk) -> Result<Receipt, Refusal> {
         self.put_bonus(ask).await
+    }
+
+    #[tracing::instrument(skip_all, fields(command = "confirm", order.id = %ask.id))]
+    async fn confirm_model(&self, ask: ConfirmAsk) -> Result<Receipt, Refusal> {
+        self.note_confirmation(ask).await
     }
 
     #[tracing::instrument(skip_all)]

@@ -4,7 +4,7 @@
 use app::{
     domain::{Command, Revision},
     flash::{Answer, Flash},
-    i18n::{Lang, Word},
+    i18n::{Changed, Lang, Word},
 };
 use axum::{
     body::Body,
@@ -122,8 +122,11 @@ impl Form {
         let command = Command::named(&self.name);
         let mut flash = Flash::read(command, status.as_u16(), retry_after, body, self.reason.as_deref());
         if command.is_none() && self.name != "login" {
-            flash.detail =
-                if status.is_success() { said(body) } else { Some(self.failure(status, retry_after, body)) };
+            flash.detail = match self.name.as_str() {
+                _ if !status.is_success() => Some(self.failure(status, retry_after, body)),
+                "confirm" => Some(self.lang.changed(Changed::Confirmed).to_owned()),
+                _ => said(body),
+            };
         }
         flash
     }
@@ -135,7 +138,10 @@ impl Form {
             _ => {}
         }
         let detail = serde_json::from_str::<Answer>(body).ok().and_then(|answer| answer.detail);
-        detail.unwrap_or_else(|| self.lang.t(Word::InvalidFields).to_owned())
+        detail.unwrap_or_else(|| match status {
+            StatusCode::CONFLICT => self.lang.changed(Changed::MovedOn).to_owned(),
+            _ => self.lang.t(Word::InvalidFields).to_owned(),
+        })
     }
 
     async fn answered(self, web: &Web, answer: Response) -> Response {

@@ -16,7 +16,7 @@
 //!    what the shop repeats of the past is no step.
 //! 7. The way ends with `SHIPPED` or `CANCELLED`. `CLOSED` after `SHIPPED` ends the carrier's part, which stands apart
 //!    from the sums. An order that has not ended goes on until now.
-//! 8. A bonus (`BONUS`) is on the record and changes nothing of the way.
+//! 8. A bonus (`BONUS`) and a confirmed model (`MODEL_CONFIRMED`) are on the record and change nothing of the way.
 //! 9. Whoever takes an order holds it until a release; others who move it (a supervisor's rework) don't become its
 //!    holder.
 

@@ -45,6 +45,7 @@ pub(super) const fn name(refusal: &Refusal) -> &'static str {
         Refusal::NotYours(_) => "not_yours",
         Refusal::Conflict { .. } => "conflict",
         Refusal::NotAllowed { .. } => "not_allowed",
+        Refusal::OtherModel(_) => "other_model",
         Refusal::RequestReused => "request_reused",
         Refusal::Unavailable { .. } => "unavailable",
     }

@@ -2,6 +2,7 @@
 
 pub mod bonus;
 pub mod commands;
+pub mod confirmation;
 pub mod fill;
 pub mod flow;
 pub mod intake;

@@ -6,7 +6,11 @@ WITH changed AS (
         version = o.version + 1,
         status_since = greatest(o.status_since, $8),
         traceparent = goes_on(o.traceparent, $13),
-        operator_id = CASE $6 WHEN 'take' THEN $5 WHEN 'release' THEN NULL ELSE o.operator_id END
+        operator_id = CASE $6 WHEN 'take' THEN $5 WHEN 'release' THEN NULL ELSE o.operator_id END,
+        -- Whoever takes it never saw the model that another one worked to.
+        model_before = CASE WHEN $6 NOT IN ('take', 'release') THEN o.model_before END,
+        model_before_bytes = CASE WHEN $6 NOT IN ('take', 'release') THEN o.model_before_bytes END,
+        model_before_facts = CASE WHEN $6 NOT IN ('take', 'release') THEN o.model_before_facts END
     WHERE o.id = $1
       AND o.version = $2
       AND o.status = $3

@@ -1,10 +1,12 @@
 -- The shop's facts change; status and operator are the workshop's. A file that is named anew, or that could not be
--- used, is fetched again. A bonus in another currency than the new pay's is gone.
+-- used, is fetched again. A bonus in another currency than the new pay's is gone. Of a taken order the file that its
+-- operator works to is kept, until they have seen the other one (confirm_model.sql).
 WITH named AS (
     SELECT o.id,
            $15::text IS NOT NULL
            AND ((o.model_key, o.model_declared, o.model_size) IS DISTINCT FROM ($15::text, $17::text, $16::bigint)
-                OR o.model_state IN ('missing', 'refused', 'mismatch')) AS anew
+                OR o.model_state IN ('missing', 'refused', 'mismatch')) AS anew,
+           o.model_state = 'ready' AND o.operator_id IS NOT NULL AND o.model_before IS NULL AS worked_to
     FROM orders o WHERE o.id = $1 FOR UPDATE
 )
 UPDATE orders o
@@ -21,6 +23,11 @@ SET number = $2, channel = $3, title = $4, material = $5, size = $6, quantity = 
     model_bytes = CASE WHEN $15::text IS NOT NULL AND NOT n.anew THEN o.model_bytes END,
     model_facts = CASE WHEN $15::text IS NOT NULL AND NOT n.anew THEN o.model_facts END,
     model_problem = CASE WHEN $15::text IS NOT NULL AND NOT n.anew THEN o.model_problem END,
+    model_before = CASE WHEN n.worked_to AND (n.anew OR $15::text IS NULL) THEN o.model_sha256 ELSE o.model_before END,
+    model_before_bytes = CASE WHEN n.worked_to AND (n.anew OR $15::text IS NULL) THEN o.model_bytes
+                              ELSE o.model_before_bytes END,
+    model_before_facts = CASE WHEN n.worked_to AND (n.anew OR $15::text IS NULL) THEN o.model_facts
+                              ELSE o.model_before_facts END,
     model_try_at = CASE WHEN n.anew THEN $18::timestamptz WHEN $15::text IS NOT NULL THEN o.model_try_at END,
     model_tries = CASE WHEN n.anew THEN 0 ELSE o.model_tries END
 FROM named n
