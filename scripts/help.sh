@@ -11,10 +11,11 @@ make run     install what is missing, build in release, start private services, 
              VERSTAK_DEMO_PASSWORD=...   the demo users' password (random otherwise)
 make dev     the same services, and `cargo leptos watch`
 make test    format, lints, unit, integration and browser tests; last line: N passed, N failed
+             CEPH=1        the models' tests once more, on Ceph's S3
 make bench   the benchmarks (docs/benchmarks.md); their figures go to target/bench/
-             ONLY="static take"   some parts only
+             SUITE=live-and-instant   one suite only; ONLY="static take"   some of its parts
 make chaos   the fault-injection suites (docs/reliability.md); their figures go to target/chaos/
-             SUITE=proved   one suite only
+             SUITE=proved   one suite only; ONLY="run"   some of its parts
              DURATION=300   seconds in which things break
              SEED=1         the same seed breaks the same things in the same order
 make stop    end whatever a lost terminal left running

@@ -25,7 +25,7 @@ if [ -r "$RUN/keeper" ]; then
 fi
 
 # Every run folder: .run itself and those of killed tests and benchmarks, whose data is of no use to anybody.
-for RUN in "$ROOT/.run" "$ROOT"/.run/test.* "$ROOT"/.run/bench.*; do
+for RUN in "$ROOT/.run" "$ROOT"/.run/test.* "$ROOT"/.run/bench.* "$ROOT"/.run/chaos.*; do
   [ -r "$RUN/keeper" ] || [ -s "$RUN/pids/.order" ] || continue
   mark=
   [ ! -r "$RUN/keeper" ] || mark=$(cat "$RUN/keeper")

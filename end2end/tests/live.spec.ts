@@ -1,4 +1,4 @@
-import { adminUrl, arrive, bench, card, expect, find, metric, press, ready, signIn, statusOf, test, url } from "../support/floor";
+import { adminUrl, alone, arrive, bench, card, expect, find, metric, press, ready, signIn, statusOf, test, url } from "../support/floor";
 import { Wire } from "../support/wire";
 import type { APIRequestContext, Browser, Page } from "@playwright/test";
 

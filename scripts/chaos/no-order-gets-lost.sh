@@ -16,7 +16,7 @@ mkdir -p "$ROOT/.run" "$ROOT/target/chaos"
 RUN=$(mktemp -d "$ROOT/.run/chaos.XXXXXX")
 mark
 
-# Whatever happened: the services end, the logs go to target/chaos/log/.
+# Whatever happened: the services end, the logs go to target/chaos/no-order-gets-lost.log/.
 finish() {
   local data
   stop_all
