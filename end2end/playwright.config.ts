@@ -13,7 +13,8 @@ export default defineConfig({
   workers: 2,
   fullyParallel: true,
   forbidOnly: true,
-  retries: 0,
+  // On a busy machine a bound is missed now and then; scripts/count.sh tells how many passed only then.
+  retries: 1,
   timeout: 400_000,
   expect: { timeout: 90_000 },
   reporter: "list",
