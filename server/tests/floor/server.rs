@@ -13,7 +13,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{Database, orders, shared::Shared, until};
 
 /// The bound of waits on a healthy system; far above what is needed, so that a busy machine fails nothing.
-pub const SOON: Duration = Duration::from_secs(10);
+pub const SOON: Duration = Duration::from_secs(30);
 /// A refresh that does not happen within a test.
 pub const RARELY: Duration = Duration::from_secs(600);
 

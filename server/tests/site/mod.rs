@@ -63,7 +63,7 @@ pub async fn site_with(more: &[&str]) -> Site {
     let (url, admin) = (format!("http://{}", running.site), format!("http://{}", running.admin));
     let site = Site { url, admin, database, redis, s3, life, files };
     let ready = async || site.get_admin("/readyz").await.status() == 200;
-    floor::until("the first board", Duration::from_secs(10), ready).await;
+    floor::until("the first board", Duration::from_secs(30), ready).await;
     site
 }
 
@@ -155,7 +155,7 @@ impl Site {
             let answer = client.get(format!("http://{}/readyz", running.admin)).send().await;
             answer.unwrap().status() == 200
         };
-        floor::until("the second server's first board", Duration::from_secs(10), ready).await;
+        floor::until("the second server's first board", Duration::from_secs(30), ready).await;
         Beside { url: format!("http://{}", running.site), life }
     }
 

@@ -103,7 +103,7 @@ async fn desk(
     }));
     desk.start(&tasks, stop);
     let near = async || desk.cache().near().is_some();
-    floor::until("the first board", Duration::from_secs(10), near).await;
+    floor::until("the first board", Duration::from_secs(30), near).await;
     desk
 }
 
