@@ -1,6 +1,6 @@
 import type { PlaywrightWorkerArgs, TestInfo } from "@playwright/test";
 import { alone as test, arrive, card, elsewhere, expect, metric, press, ready, signIn, statusOf, watch } from "../support/floor";
-import { addressOf, endWorker, fetched, openModel, stored, withModel, workerReady } from "../support/models";
+import { addressOf, endWorker, fetched, onDearLine, openModel, stored, withModel, workerReady } from "../support/models";
 import type { Server } from "../support/server";
 
 // For its traces Playwright asks the server once more for what a worker answered, and the server counts that.
@@ -15,6 +15,8 @@ async function launch(playwright: PlaywrightWorkerArgs["playwright"], info: Test
     viewport: { width: 1280, height: 900 },
   });
   watch(context);
+  // Only what is opened here is kept here: nothing is fetched ahead.
+  await onDearLine(context);
   return { context, page: context.pages()[0] };
 }
 
