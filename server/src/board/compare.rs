@@ -50,7 +50,7 @@ impl Board {
     /// # Errors
     /// When the database is away.
     pub async fn compare(&self) -> Result<Compared, StoreError> {
-        let mut reading = self.0.store.read_all().await?;
+        let mut reading = self.0.front.read_all().await?;
         let mut all = Part::with_capacity(reading.len());
         loop {
             let part = reading.next(PART).await?;
@@ -66,7 +66,7 @@ impl Board {
         let revisions =
             [shelved.as_ref().map(|(mark, _)| mark.revision), near.as_ref().map(|it| it.revision())];
         let least = revisions.iter().flatten().fold(revision.rev, |least, at| least.min(at.rev));
-        let tail = self.0.store.tail(least, FAR).await?;
+        let tail = self.0.front.tail(least, FAR).await?;
         let compare = move || Comparing::new(revision, all, tail.events).finish(shelved, near.as_deref());
         tokio::task::spawn_blocking(compare)
             .await
