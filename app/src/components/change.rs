@@ -42,10 +42,12 @@ pub fn change(entry: &Entry, actor: &Actor, seed: &str, lang: Lang) -> AnyView {
     .into_any()
 }
 
-/// The button for the operator who has the order; for everybody else, whom it waits for.
+/// The button for the operator who has the order; for everybody else, whom it waits for. Nothing while there is no model
+/// that could be confirmed.
 fn answer(card: &Card, actor: &Actor, seed: &str, lang: Lang) -> AnyView {
-    match (&card.operator, &card.model) {
-        (Some(operator), Some(model)) if operator.login == actor.login => view! {
+    let (Some(operator), Some(model)) = (&card.operator, &card.model) else { return ().into_any() };
+    if operator.login == actor.login {
+        view! {
             <form method="post" action="/api/confirm" data-command="confirm">
                 <input type="hidden" name="id" value=card.id.to_string() />
                 <input type="hidden" name="version" value=card.version.to_string() />
@@ -54,12 +56,10 @@ fn answer(card: &Card, actor: &Actor, seed: &str, lang: Lang) -> AnyView {
                 <button type="submit" class="primary" data-action="confirm">{lang.changed(Changed::Confirm)}</button>
             </form>
         }
-        .into_any(),
-        (Some(operator), _) if operator.login != actor.login => view! {
-            <p class="hint">{lang.changed(Changed::Waits)} " " <bdi>{operator.name.clone()}</bdi></p>
-        }
-        .into_any(),
-        _ => ().into_any(),
+        .into_any()
+    } else {
+        let name = operator.name.clone();
+        view! { <p class="hint">{lang.changed(Changed::Waits)} " " <bdi>{name}</bdi></p> }.into_any()
     }
 }
 
