@@ -9,6 +9,13 @@ const confirm = (page: Page) => page.locator('[data-action="confirm"]');
 const width = (page: Page, picture: string) =>
   page.locator(picture).evaluate((img) => (img as HTMLImageElement).naturalWidth);
 
+/** Where the words of a part end, which may be narrower than the part. */
+const endOf = (page: Page, part: string) => page.locator(part).evaluate((element) => {
+  const words = document.createRange();
+  words.selectNodeContents(element);
+  return words.getBoundingClientRect().right;
+});
+
 /** An order with a model, in the hands of the page's person; the model's hash. */
 async function taken(page: Page, request: APIRequestContext): Promise<[Order, string]> {
   const order = await withModel(page, request);
@@ -57,6 +64,10 @@ test("a model that changes at the bench is told on the card, shown beside the on
     const beside = was!.x + was!.width <= is!.x && Math.abs(was!.y - is!.y) < 2;
     expect(beside || was!.y + was!.height <= is!.y, `${at} px`).toBe(true);
     expect(beside, `side by side at ${at} px`).toBe(at >= 800);
+    if (scripted()) {
+      const turn = await page.locator(".before summary").boundingBox();
+      expect(await endOf(page, ".before .which"), `at ${at} px`).toBeLessThan(turn!.x);
+    }
     await page.screenshot({ path: info.outputPath(`${at}.png`), fullPage: true });
   }
   if (scripted()) await look(page);

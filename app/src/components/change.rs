@@ -102,7 +102,9 @@ pub fn model_before(card: &Card, lang: Lang) -> AnyView {
         view! {
             <p class="which">{lang.changed(Changed::Before)}</p>
             <details>
-                <summary class="second scripted">{lang.changed(Changed::Turn)}</summary>
+                <summary class="second scripted">
+                    {lang.changed(Changed::Turn)} <span class="unseen">" " {lang.changed(Changed::TurnWhich)}</span>
+                </summary>
                 {host(card, model, lang, false)}
             </details>
             <p class="shot">{pictured(card, Some(model))}</p>

@@ -22,7 +22,8 @@ phrases! {
     Compared: "Чем отличаются модели", "How the models differ";
     What: "Что", "What";
     File: "файл", "file";
-    Turn: "Повернуть прежнюю модель", "Turn the model before";
+    Turn: "Повернуть", "Turn";
+    TurnWhich: "прежнюю модель", "the model before";
     Confirmed: "Записано: вы видели новую модель и делаете по ней.", "Noted: you have seen the new model and work to it.";
     MovedOn: "Заказ уже изменился на другом рабочем месте. Посмотрите, что в нём сейчас.",
         "The order was changed at another bench. Look at it as it is now.";
