@@ -86,7 +86,7 @@ mod answers {
     use crate::{
         backend::{LoginRefusal, ViewRefusal},
         domain::Refusal,
-        i18n::{Changed, Phrase, RadarWord, Word},
+        i18n::{Changed, Lang, Phrase, RadarWord, Word},
         radar::LettersRefusal,
         visit::Visit,
     };
@@ -111,8 +111,12 @@ mod answers {
         with_status(status, ApiError::Problem(problem))
     }
 
+    fn lang() -> Lang {
+        use_context::<Visit>().unwrap_or_default().lang
+    }
+
     fn words(word: Word) -> &'static str {
-        use_context::<Visit>().unwrap_or_default().lang.t(word)
+        lang().t(word)
     }
 
     /// 422 that names every bad field.
@@ -156,9 +160,8 @@ mod answers {
                 with_status(StatusCode::CONFLICT, ApiError::Conflict { order, next_free: None, yours: false })
             }
             Refusal::OtherModel(order) => {
-                let lang = use_context::<Visit>().unwrap_or_default().lang;
                 let (title, detail) =
-                    ("no such model to confirm".to_owned(), lang.changed(Changed::NotThisOne));
+                    ("no such model to confirm".to_owned(), lang().changed(Changed::NotThisOne));
                 let problem =
                     Problem { title, detail: detail.to_owned(), fields: Vec::new(), order: Some(order) };
                 with_status(StatusCode::CONFLICT, ApiError::Problem(problem))
@@ -166,7 +169,7 @@ mod answers {
             Refusal::RequestReused => problem(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "request id already used",
-                words(Word::RequestReused),
+                lang().says(Phrase::RequestReused),
             ),
             Refusal::Unavailable { retry_after } => unavailable(retry_after),
         }
@@ -188,7 +191,7 @@ mod answers {
 
     /// Why a saved view was not changed. What is wrong with its name is told in the words of the page.
     pub fn view_refused(refusal: ViewRefusal) -> ApiError {
-        let lang = use_context::<Visit>().unwrap_or_default().lang;
+        let lang = lang();
         let name = |rule: &str, phrase| {
             let fields = vec![BadField { field: "name".to_owned(), rule: rule.to_owned() }];
             let (title, detail) = ("fields break their rules".to_owned(), lang.says(phrase).to_owned());
@@ -208,7 +211,7 @@ mod answers {
 
     /// Why nothing was done about dead letters, or not everything.
     pub fn letters_refused(refusal: LettersRefusal) -> ApiError {
-        let lang = use_context::<Visit>().unwrap_or_default().lang;
+        let lang = lang();
         match refusal {
             LettersRefusal::Unknown => {
                 problem(StatusCode::NOT_FOUND, "no such letter", lang.radar(RadarWord::LetterGone))

@@ -22,6 +22,7 @@ pub fn change(entry: &Entry, actor: &Actor, seed: &str, lang: Lang) -> AnyView {
         };
         let compared = card.model.as_ref().map(|now| differences(entry, before, now, lang));
         view! {
+            <link rel="stylesheet" href="/change.css" />
             <h2 id="change-title">{lang.changed(Changed::Title)}</h2>
             <p>{lang.changed(words)}</p>
             {compared}

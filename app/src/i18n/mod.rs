@@ -115,9 +115,9 @@ macro_rules! words {
 }
 
 words! {
-    Product, Tagline, SkipToContent, OtherLanguage,
+    Product, SkipToContent, OtherLanguage,
     // log-in
-    LogIn, LogOut, LoginName, Password, LoginHelp, SessionEnded, WrongPassword,
+    LogIn, LogOut, LoginName, Password, SessionEnded, WrongPassword,
     // bar
     Search, SearchHint, FilterAll, FilterNew, FilterMine, FilterFree, FilterRush, FilterOverdue, FiltersLabel,
     SortLabel, SortNewest, SortDue, SortPay,
@@ -134,13 +134,11 @@ words! {
     // order
     Back, Alloy, Size, Quantity, Comment, Due, NoDue, Approved, Channel, ChannelShop,
     ChannelApi, Measures, Triangles, NextStep, Reason, ReasonHint,
-    ModelNone, ModelPending, ModelMissing, ModelRefused, ModelMismatch, ModelAlt, ModelLoading, ModelFailed,
-    ModelGone, ModelRetry, ModelNoWebgl, ModelUnverified, NotYours, NothingToDo,
+    ModelNone, ModelPending, ModelMissing, ModelRefused, ModelMismatch, NotYours, NothingToDo,
     // commands
     Take, Complete, Pack, Ship, Release, Rework, Sending,
     // refusals and empty pages
-    MissingTitle, MissingText, OrderMissing, AwayTitle, AwayText, TryAgain, ToBoard, Dismiss, InvalidFields,
-    RequestReused, NoSuchOrder,
+    TryAgain, ToBoard, Dismiss, InvalidFields, NoSuchOrder,
     // keys
     KeySearch, KeyMove, KeyTake, KeyOpen, KeyDone, KeyNewest, KeyGo, KeyHelp, KeyEscape, KeyScanner, KeysSwitch,
 }

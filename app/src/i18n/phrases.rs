@@ -78,7 +78,19 @@ phrases! {
     ByOperator: "Чьи заказы показать", "Whose orders to show";
     ByOperatorNone: "Сейчас ни у кого нет заказов.", "Nobody has an order right now.";
     Everybody: "Всех", "Everybody’s";
+    // log-in
+    Tagline: "Доска заказов мастерской", "The workshop’s order board";
+    LoginHelp: "Имя и пароль выдаёт старший смены.", "Your supervisor gives you the name and the password.";
+    // pages with nothing to show
+    MissingTitle: "Такой страницы нет", "There is no such page";
+    MissingText: "Возможно, адрес набран с ошибкой.", "The address may be mistyped.";
+    OrderMissing: "Заказа с таким номером нет", "There is no order with this number";
+    OrderAway: "Заказ сейчас не прочитать", "The order can’t be read right now";
+    OrderAwayText: "База данных не отвечает. Доска при этом работает; попробуйте через минуту.",
+        "The database doesn’t answer. The board still works; try again in a minute.";
     // failures
+    RequestReused: "Эта форма уже отправлена с другими данными. Обновите страницу.",
+        "This form was already sent with other data. Reload the page.";
     SessionOver: "Сеанс закончился", "The session has ended";
     SessionOverText: "Войдите снова: ничего не изменилось.", "Log in again: nothing was changed.";
     Refused: "Запрос отклонён", "The request was refused";
@@ -93,6 +105,16 @@ phrases! {
     NotAccepted: "Запрос не принят", "The request was not accepted";
     NotAcceptedText: "Вернитесь и попробуйте ещё раз.", "Go back and try again.";
     // the model
+    ModelAlt: "3D-модель изделия", "3D model of the piece";
+    ModelLoading: "Загружается модель", "Loading the model";
+    ModelFailed: "Модель не открылась. Проверьте связь и попробуйте ещё раз.",
+        "The model did not open. Check the connection and try again.";
+    ModelGone: "Этой модели больше нет на сервере. Обновите страницу.",
+        "This model is no longer on the server. Reload the page.";
+    ModelRetry: "Ещё раз", "Try again";
+    ModelNoWebgl: "Этот браузер не умеет показывать 3D. Откройте заказ на другом устройстве.",
+        "This browser can’t show 3D. Open the order on another device.";
+    ModelUnverified: "Нет связи: модель сверена", "Offline: model last confirmed";
     ModelNeedsScript: "Чтобы повернуть модель, включите в браузере JavaScript.",
         "Turn JavaScript on in the browser to turn the model.";
     // the traveller

@@ -7,7 +7,7 @@ use leptos_meta::Title;
 use super::{answer_with, here, visit};
 use crate::{
     components::bar::brand,
-    i18n::{Lang, RadarWord, Word},
+    i18n::{Lang, Phrase, RadarWord, Word},
     islands::Wake,
 };
 
@@ -24,7 +24,7 @@ pub fn Missing() -> impl IntoView {
         return forbidden_page(lang);
     }
     answer_with(StatusCode::NOT_FOUND);
-    empty_page(Word::MissingTitle, Word::MissingText, None, lang)
+    empty_page(Phrase::MissingTitle, Phrase::MissingText, None, lang)
 }
 
 fn forbidden_page(lang: Lang) -> AnyView {
@@ -43,18 +43,18 @@ fn forbidden_page(lang: Lang) -> AnyView {
 }
 
 /// A page with a sentence on what happened, and the way on.
-pub fn empty_page(title: Word, text: Word, number: Option<&str>, lang: Lang) -> AnyView {
-    let again = (title == Word::AwayTitle).then(|| {
+pub fn empty_page(title: Phrase, text: Phrase, number: Option<&str>, lang: Lang) -> AnyView {
+    let again = (title == Phrase::OrderAway).then(|| {
         view! { <a class="primary" href=here()>{lang.t(Word::TryAgain)}</a> }
     });
     let number = number.map(|number| view! { <p class="number"><bdi>{number.to_owned()}</bdi></p> });
     view! {
-        <Title text=lang.t(title) />
+        <Title text=lang.says(title) />
         <header class="bar">{brand(lang)}</header>
         <main class="alone" id="content">
-            <h1>{lang.t(title)}</h1>
+            <h1>{lang.says(title)}</h1>
             {number}
-            <p>{lang.t(text)}</p>
+            <p>{lang.says(text)}</p>
             <p class="ways">
                 {again}
                 <a class="second" href="/">{lang.t(Word::ToBoard)}</a>

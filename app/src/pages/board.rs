@@ -15,7 +15,7 @@ use crate::{
         window::{limit, skipped},
     },
     domain::BoardView,
-    i18n::{Lang, Word},
+    i18n::{Lang, Phrase, Word},
     islands::{BoardIsland, Wake},
 };
 
@@ -51,7 +51,7 @@ pub fn BoardRoute() -> impl IntoView {
                 .into_any(),
                 Err(_) => {
                     answer_with(StatusCode::SERVICE_UNAVAILABLE);
-                    empty_page(Word::AwayTitle, Word::AwayText, None, lang)
+                    empty_page(Phrase::OrderAway, Phrase::OrderAwayText, None, lang)
                 }
             }
         });

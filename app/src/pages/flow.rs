@@ -19,7 +19,7 @@ use crate::{
         Actor,
         flow::{FlowPage, Measured},
     },
-    i18n::{Flow, Lang, Word},
+    i18n::{Flow, Lang, Phrase, Word},
     islands::Wake,
 };
 use axum::http::StatusCode;
@@ -41,7 +41,7 @@ pub fn FlowRoute() -> impl IntoView {
                 Ok(page) => flow_page(&page, &actor, lang, &back),
                 Err(_) => {
                     answer_with(StatusCode::SERVICE_UNAVAILABLE);
-                    empty_page(Word::AwayTitle, Word::AwayText, None, lang)
+                    empty_page(Phrase::OrderAway, Phrase::OrderAwayText, None, lang)
                 }
             }
         });

@@ -7,7 +7,7 @@ use super::{here, visit};
 use crate::{
     address,
     components::{bar::brand, notice::notice},
-    i18n::Word,
+    i18n::{Phrase, Word},
     islands::Wake,
 };
 
@@ -25,7 +25,7 @@ pub fn LoginPage() -> AnyView {
         <Title text=lang.t(Word::LogIn) />
         <main class="entry" id="content">
             <h1>{brand(lang)}</h1>
-            <p class="tagline">{lang.t(Word::Tagline)}</p>
+            <p class="tagline">{lang.says(Phrase::Tagline)}</p>
             {notice(visit.flash.as_ref(), lang, false)}
             <form class="login" method="post" action="/api/login">
                 <label for="login">{lang.t(Word::LoginName)}</label>
@@ -52,7 +52,7 @@ pub fn LoginPage() -> AnyView {
                 />
                 <button type="submit" class="primary">{lang.t(Word::LogIn)}</button>
             </form>
-            <p class="hint">{lang.t(Word::LoginHelp)}</p>
+            <p class="hint">{lang.says(Phrase::LoginHelp)}</p>
             <a href=address::language(other.code(), &here()) lang=other.code() hreflang=other.code() rel="nofollow" data-lang>
                 {lang.t(Word::OtherLanguage)}
             </a>

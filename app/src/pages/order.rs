@@ -61,11 +61,11 @@ pub(super) async fn read(asked: &str, backend: &dyn Backend, visit: &Visit) -> R
         Ok(Some(page)) => Ok(page),
         Ok(None) => {
             answer_with(StatusCode::NOT_FOUND);
-            Err(empty_page(Word::OrderMissing, Word::MissingText, Some(asked), visit.lang))
+            Err(empty_page(Phrase::OrderMissing, Phrase::MissingText, Some(asked), visit.lang))
         }
         Err(_) => {
             answer_with(StatusCode::SERVICE_UNAVAILABLE);
-            Err(empty_page(Word::AwayTitle, Word::AwayText, Some(asked), visit.lang))
+            Err(empty_page(Phrase::OrderAway, Phrase::OrderAwayText, Some(asked), visit.lang))
         }
     }
 }

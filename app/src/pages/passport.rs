@@ -19,7 +19,7 @@ use crate::{
         Actor, HistoryStep, OperatorName, OrderNumber,
         passport::{Segment, walk_entry},
     },
-    i18n::{Lang, Passport, Word},
+    i18n::{Lang, Passport, Phrase},
     islands::Wake,
     visit::TraceLinks,
 };
@@ -41,11 +41,11 @@ pub fn PassportRoute() -> impl IntoView {
                 Ok(Some(page)) => sheet(&page, &actor, &traces, lang, &back),
                 Ok(None) => {
                     answer_with(StatusCode::NOT_FOUND);
-                    empty_page(Word::OrderMissing, Word::MissingText, Some(&asked), lang)
+                    empty_page(Phrase::OrderMissing, Phrase::MissingText, Some(&asked), lang)
                 }
                 Err(_) => {
                     answer_with(StatusCode::SERVICE_UNAVAILABLE);
-                    empty_page(Word::AwayTitle, Word::AwayText, Some(&asked), lang)
+                    empty_page(Phrase::OrderAway, Phrase::OrderAwayText, Some(&asked), lang)
                 }
             }
         });
