@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::{Entry, ModelFacts, Timestamp},
-    i18n::{Lang, Word},
+    i18n::{Lang, Phrase, Word},
 };
 
 /// The facts of an order.
@@ -25,7 +25,7 @@ pub fn facts(entry: &Entry, lang: Lang, now: RwSignal<Timestamp>) -> AnyView {
     let promised = if card.due_at.is_some() {
         due(card.due_at, lang, now).into_any()
     } else {
-        lang.t(Word::NoDue).into_any()
+        lang.says(Phrase::NoDue).into_any()
     };
     view! {
         <dl class="facts">
@@ -46,14 +46,14 @@ pub fn facts(entry: &Entry, lang: Lang, now: RwSignal<Timestamp>) -> AnyView {
 pub fn details(entry: &Entry, lang: Lang, now: RwSignal<Timestamp>) -> AnyView {
     let card = &entry.card;
     let channel = channel(&entry.channel, lang).map(|words| {
-        view! { <dt>{lang.t(Word::Channel)}</dt> <dd>{words}</dd> }
+        view! { <dt>{lang.says(Phrase::Channel)}</dt> <dd>{words}</dd> }
     });
     view! {
         <dl class="details">
             {measures(entry, lang)}
             <dt>{lang.t(Word::Price)}</dt>
             <dd>{lang.money(&card.price)}</dd>
-            <dt>{lang.t(Word::Approved)}</dt>
+            <dt>{lang.says(Phrase::Approved)}</dt>
             <dd>{age(card.approved_at, lang, now)}</dd>
             {channel}
         </dl>
@@ -63,8 +63,8 @@ pub fn details(entry: &Entry, lang: Lang, now: RwSignal<Timestamp>) -> AnyView {
 
 fn channel(name: &str, lang: Lang) -> Option<&'static str> {
     match name {
-        "shop" => Some(lang.t(Word::ChannelShop)),
-        "api" => Some(lang.t(Word::ChannelApi)),
+        "shop" => Some(lang.says(Phrase::ChannelShop)),
+        "api" => Some(lang.says(Phrase::ChannelApi)),
         _ => None,
     }
 }

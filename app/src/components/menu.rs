@@ -33,14 +33,14 @@ pub fn menu(actor: &Actor, lang: Lang, back: &str) -> impl IntoView + use<> {
                 <a class="item" href=address::language(other.code(), back) lang=other.code() hreflang=other.code() rel="nofollow" data-lang>
                     {lang.t(Word::OtherLanguage)}
                 </a>
-                {choice(lang.t(Word::Density), "density", &[
-                    ("bench", lang.t(Word::DensityBench)),
-                    ("desk", lang.t(Word::DensityDesk)),
+                {choice(lang.says(Phrase::Density), "density", &[
+                    ("bench", lang.says(Phrase::DensityBench)),
+                    ("desk", lang.says(Phrase::DensityDesk)),
                 ])}
-                {choice(lang.t(Word::Theme), "theme", &[
-                    ("auto", lang.t(Word::ThemeAuto)),
-                    ("light", lang.t(Word::ThemeLight)),
-                    ("dark", lang.t(Word::ThemeDark)),
+                {choice(lang.says(Phrase::Theme), "theme", &[
+                    ("auto", lang.says(Phrase::ThemeAuto)),
+                    ("light", lang.says(Phrase::ThemeLight)),
+                    ("dark", lang.says(Phrase::ThemeDark)),
                 ])}
                 <label class="item scripted">
                     <span>{lang.says(Phrase::Sound)}</span>

@@ -54,7 +54,7 @@ pub fn facts(page: &OrderPage, lang: Lang) -> AnyView {
     };
     let fact = |word: Word, value: String| of("part", word, value);
     let size = card.size.as_ref().map(|size| fact(Word::Size, lang.decimal(size)));
-    let due = card.due_at.map_or_else(|| lang.t(Word::NoDue).to_owned(), |due| lang.day(due, page.now));
+    let due = card.due_at.map_or_else(|| lang.says(Phrase::NoDue).to_owned(), |due| lang.day(due, page.now));
     let measures = page.entry.model_facts.as_ref();
     let measures = measures.map(|facts| of("whole", Word::Measures, dimensions(facts, lang)));
     view! {

@@ -115,13 +115,13 @@ macro_rules! words {
 }
 
 words! {
-    Product, SkipToContent, OtherLanguage,
+    Product, OtherLanguage,
     // log-in
-    LogIn, LogOut, LoginName, Password, SessionEnded, WrongPassword,
+    LogIn, LogOut, SessionEnded, WrongPassword,
     // bar
     Search, SearchHint, FilterAll, FilterNew, FilterMine, FilterFree, FilterRush, FilterOverdue, FiltersLabel,
     SortLabel, SortNewest, SortDue, SortPay,
-    Menu, Density, DensityBench, DensityDesk, Theme, ThemeAuto, ThemeLight, ThemeDark, KeysHelp, Now,
+    Menu, KeysHelp, Now,
     Behind, RoleOperator, RoleSupervisor, RoleAdmin,
     // columns
     ColumnApproved, ColumnStarted, ColumnCompleted, ColumnPackaging, StatusShipped, StatusCancelled,
@@ -132,8 +132,7 @@ words! {
     // card
     Open, You, NewMark, NewToYou, Rush, Neglected, ModelChanged, HasComment, ModelReady, Price, Pay, Overdue, Moved,
     // order
-    Back, Alloy, Size, Quantity, Comment, Due, NoDue, Approved, Channel, ChannelShop,
-    ChannelApi, Measures, Triangles, NextStep, Reason, ReasonHint,
+    Back, Alloy, Size, Quantity, Comment, Due, Measures, NextStep, Reason, ReasonHint,
     ModelNone, ModelPending, ModelMissing, ModelRefused, ModelMismatch, NotYours, NothingToDo,
     // commands
     Take, Complete, Pack, Ship, Release, Rework, Sending,

@@ -79,6 +79,8 @@ phrases! {
     ByOperatorNone: "Сейчас ни у кого нет заказов.", "Nobody has an order right now.";
     Everybody: "Всех", "Everybody’s";
     // log-in
+    LoginName: "Имя для входа", "Log-in name";
+    Password: "Пароль", "Password";
     Tagline: "Доска заказов мастерской", "The workshop’s order board";
     LoginHelp: "Имя и пароль выдаёт старший смены.", "Your supervisor gives you the name and the password.";
     // pages with nothing to show
@@ -88,6 +90,22 @@ phrases! {
     OrderAway: "Заказ сейчас не прочитать", "The order can’t be read right now";
     OrderAwayText: "База данных не отвечает. Доска при этом работает; попробуйте через минуту.",
         "The database doesn’t answer. The board still works; try again in a minute.";
+    // the menu, and the way past it
+    SkipToContent: "К заказам", "To the orders";
+    Density: "Плотность", "Density";
+    DensityBench: "Крупно", "Large";
+    DensityDesk: "Плотно", "Compact";
+    Theme: "Тема", "Theme";
+    ThemeAuto: "Как в системе", "Automatic";
+    ThemeLight: "Светлая", "Light";
+    ThemeDark: "Тёмная", "Dark";
+    // an order's facts
+    NoDue: "не назначен", "not set";
+    Approved: "Поступил", "Came in";
+    Channel: "Откуда", "From";
+    ChannelShop: "интернет-магазин", "online shop";
+    ChannelApi: "партнёр (API)", "partner (API)";
+    Triangles: "Треугольники", "Triangles";
     // failures
     RequestReused: "Эта форма уже отправлена с другими данными. Обновите страницу.",
         "This form was already sent with other data. Reload the page.";

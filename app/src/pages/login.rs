@@ -28,7 +28,7 @@ pub fn LoginPage() -> AnyView {
             <p class="tagline">{lang.says(Phrase::Tagline)}</p>
             {notice(visit.flash.as_ref(), lang, false)}
             <form class="login" method="post" action="/api/login">
-                <label for="login">{lang.t(Word::LoginName)}</label>
+                <label for="login">{lang.says(Phrase::LoginName)}</label>
                 <input
                     id="login"
                     name="login"
@@ -40,7 +40,7 @@ pub fn LoginPage() -> AnyView {
                     value=typed
                     autofocus=!known
                 />
-                <label for="password">{lang.t(Word::Password)}</label>
+                <label for="password">{lang.says(Phrase::Password)}</label>
                 <input
                     id="password"
                     name="password"

@@ -6,7 +6,7 @@ use leptos_meta::{HashedStylesheet, MetaTags};
 use super::{App, visit};
 use crate::{
     domain::Actor,
-    i18n::{Word, wall_clock},
+    i18n::{Phrase, wall_clock},
 };
 
 /// The document. Its `data-` attributes are what the scripts of `public/` start from.
@@ -39,7 +39,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <MetaTags />
             </head>
             <body>
-                <a class="skip" href="#content">{visit.lang.t(Word::SkipToContent)}</a>
+                <a class="skip" href="#content">{visit.lang.says(Phrase::SkipToContent)}</a>
                 <App />
             </body>
         </html>
