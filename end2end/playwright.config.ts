@@ -24,7 +24,7 @@ export default defineConfig({
     launchOptions: chromium,
     locale: "ru-RU",
     viewport: { width: 1280, height: 900 },
-    trace: "retain-on-failure",
+    trace: "on-first-retry",
   },
   projects: [
     { name: "hydrated" },

@@ -9,6 +9,10 @@ use crate::{
     i18n::{Phrase, wall_clock},
 };
 
+/// Idle time may never come: a browser that draws no frames has none, and the page would not wake. So it gets a deadline, ms.
+const IDLE_DEADLINE: &str = "if('requestIdleCallback'in window){const idle=requestIdleCallback.bind(window);\
+    requestIdleCallback=(work,options)=>idle(work,{timeout:500,...options})}";
+
 /// The document. Its `data-` attributes are what the scripts of `public/` start from.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let visit = visit();
@@ -34,6 +38,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="manifest" href="/manifest.webmanifest" />
                 <HashedStylesheet options=options.clone() id="verstak-style" />
                 <AutoReload options=options.clone() />
+                <script nonce=nonce.clone()>{IDLE_DEADLINE}</script>
                 <HydrationScripts options islands=true />
                 <script type="module" src="/client.js" nonce=nonce></script>
                 <MetaTags />

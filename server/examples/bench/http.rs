@@ -55,6 +55,8 @@ impl Answer {
 enum Framing {
     Length(usize),
     Chunked,
+    /// It ends with the connection, as streams do.
+    Connection,
 }
 
 struct Head {
@@ -127,6 +129,7 @@ impl Connection {
                 self.take(length, keep).await?;
                 whole = length;
             }
+            Framing::Connection => return Err(broken("an answer without an end, where one was expected")),
             Framing::Chunked => loop {
                 let parsed = httparse::parse_chunk_size(&self.buffer[self.start..self.end])
                     .map_err(|_| broken("a chunk without a size"))?;
@@ -193,6 +196,7 @@ fn framing(status: u16, headers: &[httparse::Header<'_>]) -> io::Result<Framing>
     }
     match value("transfer-encoding") {
         Some(coding) if coding.eq_ignore_ascii_case(b"chunked") => Ok(Framing::Chunked),
-        _ => Err(broken("an answer whose end is not told")),
+        Some(_) => Err(broken("a coding that nobody asked for")),
+        None => Ok(Framing::Connection),
     }
 }

@@ -94,14 +94,13 @@ impl Stream {
 
     /// Follows one stream to its end; for 5 to 60 seconds at most.
     async fn follow(&mut self) -> bool {
-        let Some((mut stream, mut text)) = self.open().await else { return false };
+        let Some((mut stream, begun)) = self.open().await else { return false };
         self.hear(What::Begin(self.at, self.digest));
         let until = now() + self.dice.random_range(5..60) * 1_000_000;
-        let mut decoder = Chunks::default();
-        let mut events = Vec::new();
-        let mut goes_on = decoder.take(&std::mem::take(&mut text), &mut events);
+        let mut whole = Events::default();
+        let mut events = whole.take(&begun);
         let mut buffer = vec![0; 16 << 10];
-        while goes_on && now() < until && !self.crowd.is_over() {
+        while now() < until && !self.crowd.is_over() {
             for event in std::mem::take(&mut events) {
                 if !self.understand(&event) {
                     self.hear(What::End);
@@ -109,7 +108,7 @@ impl Stream {
                 }
             }
             match timeout(SILENCE, stream.read(&mut buffer)).await {
-                Ok(Ok(read)) if read > 0 => goes_on = decoder.take(&buffer[..read], &mut events),
+                Ok(Ok(read)) if read > 0 => events = whole.take(&buffer[..read]),
                 _ => break,
             }
         }
@@ -183,44 +182,21 @@ impl Stream {
     }
 }
 
-/// Takes the chunks of HTTP/1.1 apart, and events out of them.
+/// Takes whole events out of what has arrived.
 #[derive(Default)]
-struct Chunks {
-    /// Bytes that are not understood yet.
-    raw: Vec<u8>,
-    /// Bytes of the current chunk that are still to come, with the two that end it.
-    left: usize,
+struct Events {
+    /// The beginning of one.
     text: Vec<u8>,
 }
 
-impl Chunks {
-    /// Adds whole events; false when the stream has ended.
-    fn take(&mut self, bytes: &[u8], events: &mut Vec<String>) -> bool {
-        self.raw.extend_from_slice(bytes);
-        let mut ended = false;
-        let mut used = 0;
-        while !ended && used < self.raw.len() {
-            let rest = &self.raw[used..];
-            if self.left == 0 {
-                let Some(line) = rest.iter().position(|byte| *byte == b'\n') else { break };
-                let size = String::from_utf8_lossy(&rest[..line]);
-                let Ok(size) = usize::from_str_radix(size.trim(), 16) else { return false };
-                used += line + 1;
-                ended = size == 0;
-                self.left = size + 2;
-            } else {
-                let part = self.left.min(rest.len());
-                let text = part.min(self.left.saturating_sub(2));
-                self.text.extend_from_slice(&rest[..text]);
-                used += part;
-                self.left -= part;
-            }
-        }
-        self.raw.drain(..used);
+impl Events {
+    fn take(&mut self, bytes: &[u8]) -> Vec<String> {
+        self.text.extend_from_slice(bytes);
+        let mut events = Vec::new();
         while let Some(end) = self.text.windows(2).position(|pair| pair == b"\n\n") {
             events.push(String::from_utf8_lossy(&self.text[..end]).into_owned());
             self.text.drain(..end + 2);
         }
-        !ended
+        events
     }
 }

@@ -39,8 +39,6 @@ pub use work::Work;
 /// A pooled connection that does not answer a ping within this is thrown away. A line can die without a word, and the
 /// driver alone would wait for each of its connections until the caller gives up, one after the other.
 const ANSWERS: Duration = Duration::from_millis(500);
-/// One that answered so recently is not asked: on a busy pool the question would be the longest part of a command.
-const TRUSTED: Duration = Duration::from_secs(1);
 
 /// A pool of connections. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -56,14 +54,14 @@ impl Postgres {
     pub fn open(url: &str, connections: u32) -> Result<Self, StoreError> {
         let options: PgConnectOptions = url.parse().map_err(StoreError::during("read DATABASE_URL"))?;
         let options = options.application_name("verstak");
-        Ok(Self { pool: pool(options, connections, TRUSTED) })
+        Ok(Self { pool: pool(options, connections) })
     }
 
     /// The same database through a few connections of its own: however many people wait for one of the others, or hold
     /// one that is dead, whoever has these gets on.
     #[must_use]
     pub fn aside(&self, connections: u32) -> Self {
-        Self { pool: pool(self.pool.connect_options().as_ref().clone(), connections, Duration::ZERO) }
+        Self { pool: pool(self.pool.connect_options().as_ref().clone(), connections) }
     }
 
     /// The pool, for the files of this folder and for tests.
@@ -83,16 +81,13 @@ impl Postgres {
     }
 }
 
-fn pool(options: PgConnectOptions, connections: u32, trusted: Duration) -> PgPool {
+fn pool(options: PgConnectOptions, connections: u32) -> PgPool {
     PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(2))
         .test_before_acquire(false)
-        .before_acquire(move |connection, known| {
+        .before_acquire(|connection, _| {
             Box::pin(async move {
-                if known.idle_for < trusted {
-                    return Ok(true);
-                }
                 match timeout(ANSWERS, connection.ping()).await {
                     Ok(answer) => answer.map(|()| true),
                     Err(_) => Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
