@@ -14,7 +14,7 @@ start_prometheus() {
   free_port port
   # The services' user may not reach the checkout.
   rm -f "$home"/*.rules.yml
-  for rules in docs/alerts/*.yml docs/alerts*.yml; do
+  for rules in docs/alerts/*.yml; do
     [ ! -e "$rules" ] || cp "$rules" "$home/$(basename "$rules" .yml).rules.yml"
   done
   targets=$(printf '"%s", ' "${ADMIN_URLS[@]#http://}")

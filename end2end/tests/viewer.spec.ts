@@ -6,7 +6,7 @@ import { openModel, withModel } from "../support/models";
 const tool = (page: Page, name: string) => page.locator(`[data-tool="${name}"]`);
 const told = (page: Page) => page.locator(".tools-told");
 
-/** Places of the window below which the piece is. */
+/** Places of the window below which the piece is, and nothing else above it. */
 async function onPiece(page: Page): Promise<[number, number][]> {
   return page.locator("model-viewer").evaluate((element) => {
     type Piece = HTMLElement & { positionAndNormalFromPoint(x: number, y: number): object | null };
@@ -16,6 +16,7 @@ async function onPiece(page: Page): Promise<[number, number][]> {
     for (let row = 2; row < 39; row += 1) {
       for (let column = 2; column < 39; column += 1) {
         const [x, y] = [left + (column * width) / 40, top + (row * height) / 40];
+        if (!piece.contains(document.elementFromPoint(x, y))) continue;
         if (piece.positionAndNormalFromPoint(x, y)) found.push([x, y]);
       }
     }
@@ -55,16 +56,14 @@ test("a packed file that the server can't open says so, and opens in the viewer"
   await expect(page.locator("img.photo")).toHaveJSProperty("naturalWidth", 0);
 });
 
-// The second of two points is not taken here, for a reason that is not found yet: by hand, not by this test.
-test.fixme("a piece is measured by hand: its size, between two points, and across a ring", async ({ page, request }) => {
+test("a piece is measured by hand: its size, between two points, and across a ring", async ({ page, request }) => {
   await signIn(page);
   await opened(page, await withModel(page, request));
   await tool(page, "size").click();
   await expect(told(page)).toHaveText(/^[\d,]+ × [\d,]+ × [\d,]+ мм/);
-  const places = await onPiece(page);
-  // In the upper half of the picture, which no screen cuts off and no bar covers.
-  const [first, between, last] = [8, 4, 2].map((part) => places[Math.floor(places.length / part)]);
   await tool(page, "points").click();
+  const places = await onPiece(page);
+  const [first, between, last] = [8, 4, 2].map((part) => places[Math.floor(places.length / part)]);
   await page.mouse.click(...first);
   await expect(told(page)).toHaveText("Теперь второй.");
   await page.mouse.click(...last);

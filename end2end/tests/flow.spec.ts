@@ -1,0 +1,108 @@
+// Where the time goes: the flow page of a production manager, an order's passport, and what was slow.
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { approved, arrive, elsewhere, expect, post, ready, scripted, signIn, test } from "../support/floor";
+
+const figures = (page: Page) => page.locator("main[data-flow]");
+
+async function fits(page: Page) {
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect(overflow).toBeLessThanOrEqual(0);
+}
+
+async function grave(page: Page) {
+  if (!scripted()) return;
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  expect(found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+}
+
+/** Opens the flow page when its figures have been worked out; the server does that in the background. */
+async function openFlow(page: Page) {
+  await expect(async () => {
+    await page.goto("/flow");
+    await expect(page.locator("[data-made]")).toBeAttached({ timeout: 500 });
+  }).toPass();
+  await ready(page);
+}
+
+test("a supervisor reads where time is lost, who did what, and takes the tables away", async ({ page, request }) => {
+  await arrive(request);
+  await signIn(page, "supervisor1");
+  await page.locator("details.menu > summary").click();
+  await page.locator('details.menu a[href="/flow"]').click();
+  await page.waitForURL(/\/flow$/);
+  await openFlow(page);
+  const standing = page.locator('[data-table="standing"] tr[data-status="MANUFACTURING_APPROVED"]');
+  expect(Number(await standing.getAttribute("data-count"))).toBeGreaterThan(0);
+  for (const table of ["ages", "bonuses"]) await expect(page.locator(`[data-table="${table}"]`)).toBeVisible();
+  await expect(figures(page).locator("svg.chart").first()).toHaveAttribute("aria-label", /.+/);
+  // Narrowed to what nobody took for an hour, by a form that needs no script.
+  await page.locator("#hours").fill("1");
+  await page.locator("form.hours button").click();
+  await page.waitForURL(/hours=1$/);
+  await expect(page.locator("#hours")).toHaveValue("1");
+  const links = page.locator("nav.tables a[download]");
+  await expect(links).toHaveCount(4);
+  for (const link of await links.all()) {
+    const answer = await page.request.get((await link.getAttribute("href")) ?? "");
+    expect(answer.status()).toBe(200);
+    expect(answer.headers()["content-type"]).toContain("text/csv");
+    expect((await answer.text()).split("\n")[0]).toContain(",");
+  }
+});
+
+test("an operator is not shown the figures of others", async ({ page }) => {
+  await signIn(page, "operator1");
+  for (const path of ["/flow", "/slow"]) expect((await page.goto(path))?.status(), path).toBe(403);
+});
+
+for (const width of [360, 1920]) {
+  test(`at ${width} px the flow, a passport and the slow pages fit their screen, in both languages and themes`, async ({ page, request }, info) => {
+    await page.setViewportSize({ width, height: 900 });
+    const order = await arrive(request);
+    await elsewhere(request, "operator2", order, ["take", "complete"]);
+    for (const language of ["ru", "en"] as const) {
+      await signIn(page, "supervisor1", language);
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        await openFlow(page);
+        await fits(page);
+        await page.screenshot({ path: info.outputPath(`flow-${language}-${colorScheme}.png`), fullPage: true });
+        if (width === 360) await grave(page);
+        for (const [name, path] of [["passport", `/orders/${order.number}/passport`], ["slow", "/slow"]]) {
+          await page.goto(path);
+          await ready(page);
+          await fits(page);
+          await page.screenshot({ path: info.outputPath(`${name}-${language}-${colorScheme}.png`), fullPage: true });
+          if (width === 360) await grave(page);
+        }
+      }
+      await page.context().clearCookies();
+    }
+  });
+}
+
+test("an order's passport tells every step from the price to the bench, and where it is now", async ({ page, request }) => {
+  const message = approved();
+  const priced = { ...message.order, status: "PRICE_CALCULATED" };
+  const hour = new Date(Date.now() - 3_600_000).toISOString();
+  expect((await post(request, { ...approved(), occurred_at: hour, order: priced })).ok()).toBe(true);
+  const order = { ...message.order, source_version: 2 };
+  expect((await post(request, { ...message, order })).status()).toBe(201);
+  await elsewhere(request, "operator3", message.order, ["take"]);
+  await signIn(page, "operator1");
+  await page.goto(`/orders/${message.order.number}`);
+  await ready(page);
+  await page.locator("a[data-passport]").click();
+  await page.waitForURL(/\/passport$/);
+  const steps = page.locator('[data-table="steps"] tr[data-step]');
+  await expect(steps).toHaveCount(3);
+  const told = await steps.evaluateAll((rows) => rows.map((row) => row.getAttribute("data-step")));
+  expect(told).toEqual(["PRICE_CALCULATED", "MANUFACTURING_APPROVED", "MANUFACTURING_STARTED"]);
+  // What came by a message names it, so that it can be looked up at the source.
+  await expect(steps.nth(1).locator("td.code").first()).toHaveText(message.message_id);
+  const last = page.locator('[data-table="stages"] tr[data-stage]').last();
+  await expect(last).toHaveAttribute("data-spent", "working");
+  await expect(page.locator("svg.way")).toHaveAttribute("aria-label", /1 ч/);
+});
