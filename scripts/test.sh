@@ -51,6 +51,8 @@ if [ "$cargo_built" = 1 ]; then
   start_rabbitmq
   export TEST_DATABASE_URL=$PG_ADMIN_URL TEST_REDIS_URL=$REDIS_URL TEST_AMQP_URL=$AMQP_URL
   export TEST_AMQP_API=$AMQP_API_URL
+  # A server in a test has the broker that the test gives it, or none.
+  export -n AMQP_URL
   cargo_tests "unit, property and integration" cargo test "${SERVER_SIDE[@]}" --no-fail-fast
   # The same promises on another S3, on request: the tests that ask it for more than one file.
   if [ "${CEPH:-}" = 1 ]; then
@@ -77,6 +79,7 @@ fi
 # Two servers on one database and Redis; the tests get what .run/env would say, as VERSTAK_URL and
 # so on, and VERSTAK_URL_2 for the second.
 if [ "$cargo_built$site_built" = 11 ] && compgen -G 'end2end/playwright.config.*' >/dev/null; then
+  export AMQP_URL
   say "starting two servers with demo orders"
   work "$PROGRAM" migrate || fail "the database could not be migrated"
   work "$PROGRAM" seed --orders "${ORDERS:-400}" --seed 1 || fail "the demo orders could not be made"

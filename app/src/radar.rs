@@ -152,6 +152,15 @@ pub struct Announced {
     pub heard_at: Timestamp,
 }
 
+impl Announced {
+    /// Whether the source is past the approval, which was lost then for certain; one that is only priced may not be
+    /// paid yet.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        !matches!(self.status.as_str(), "PRICE_CALCULATED" | "SUBMITTED")
+    }
+}
+
 /// An order on the board with which nothing has happened for long.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Silent {

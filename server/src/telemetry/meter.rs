@@ -88,6 +88,10 @@ fn describe() {
         "Dead letters that were tried again or put away, by outcome"
     );
     describe_gauge!("source_orders_unapproved", "Orders that the source announced and nobody approved here");
+    describe_gauge!(
+        "source_orders_lost",
+        "Those that the source has gone on with since: the approval was lost"
+    );
     describe_gauge!("orders_silent", "Orders on the board without a change for three days");
     describe_gauge!("reconcile_differences", "Orders that differed in the last comparison, by how");
     describe_gauge!(

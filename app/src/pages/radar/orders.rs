@@ -34,7 +34,7 @@ pub(super) fn announced(known: &Known, now: Timestamp, lang: Lang) -> AnyView {
 
 fn announced_table(listed: &Listed<Announced>, now: Timestamp, lang: Lang) -> AnyView {
     let rows = listed.items.iter().map(|order| {
-        let is_lost = !matches!(order.status.as_str(), "PRICE_CALCULATED" | "SUBMITTED");
+        let is_lost = order.is_lost();
         let lost = is_lost.then(|| view! { <small class="bad">{lang.radar(RadarWord::LostForSure)}</small> });
         view! {
             <tr data-announced=order.number.to_string() class:bad=is_lost>

@@ -48,6 +48,9 @@ impl Desk {
             let now = self.clock.now();
             let announced = self.store.list_announced(before(now, ANNOUNCED_MS)).await?;
             metrics::gauge!("source_orders_unapproved").set(announced.total as f64);
+            // They come first in the list, which is long enough for an alarm.
+            let lost = announced.items.iter().filter(|order| order.is_lost()).count();
+            metrics::gauge!("source_orders_lost").set(lost as f64);
             metrics::gauge!("orders_silent").set(self.silent(now).total as f64);
         }
         Ok(())
