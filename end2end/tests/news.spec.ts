@@ -4,6 +4,9 @@ import { arrive, bench, card, expect, ready, scripted, signIn, test } from "../s
 // What is new is each person's own, and other journeys look at the board, too: these are nobody else's people.
 const person = () => (scripted() ? "admin" : "supervisor1");
 
+// They share one person, whose look at the board is what they are about: one after the other.
+test.describe.configure({ mode: "default" });
+
 /** A board that filters is not a look at it, so nothing is seen while the test goes on. */
 const NARROWED = "/?rush=1";
 const fresh = (page: Page, number: string) => page.locator(`.card.new[data-order="${number}"]`);

@@ -28,7 +28,7 @@ pub fn trace(trace: &SlowTrace, links: &TraceLinks, lang: Lang) -> AnyView {
                 <time datetime=trace.at.to_string()>{lang.moment(trace.at)}</time>
             </summary>
             <p class="code">{link}</p>
-            <div class="wide">
+            <div class="wide" tabindex="0">
                 <table>
                     <tbody>{rows.collect::<Vec<_>>()}</tbody>
                 </table>

@@ -82,7 +82,7 @@ fn sheet(page: &PassportPage, actor: &Actor, traces: &TraceLinks, lang: Lang, ba
             {bar(&way, lang)}
             {page.ready.map(|days| promise(days, page.now, lang, Passport::Ready))}
             {page.promised.map(|days| promise(days, page.now, lang, Passport::Promised))}
-            <div class="wide">
+            <div class="wide" tabindex="0">
                 <table data-table="stages">
                     <thead>
                         <tr>
@@ -100,7 +100,7 @@ fn sheet(page: &PassportPage, actor: &Actor, traces: &TraceLinks, lang: Lang, ba
                 </table>
             </div>
             {by_system(&way, lang)}
-            <div class="wide">
+            <div class="wide" tabindex="0">
                 <table data-table="steps">
                     <caption>{say(Passport::Messages)}</caption>
                     <thead>

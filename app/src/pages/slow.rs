@@ -90,7 +90,7 @@ fn reports(sent: Result<Vec<Report>, Unavailable>, links: &TraceLinks, lang: Lan
     let head = [Slow::When, Slow::Page, Slow::Device, Slow::Where, Slow::Trace]
         .map(|words| view! { <th scope="col">{lang.slow(words)}</th> });
     view! {
-        <div class="wide">
+        <div class="wide" tabindex="0">
             <table data-table="reports">
                 <thead><tr>{head.to_vec()}</tr></thead>
                 <tbody>{rows.collect::<Vec<_>>()}</tbody>

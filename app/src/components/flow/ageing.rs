@@ -32,7 +32,7 @@ pub fn ageing(standing: &[Standing], lang: Lang) -> AnyView {
         }
     });
     view! {
-        <div class="wide">
+        <div class="wide" tabindex="0">
             <table data-table="ages">
                 <caption>{lang.flow(Flow::AgesHint)}</caption>
                 <thead>

@@ -23,7 +23,7 @@ pub fn bonuses(effect: &[BonusEffect; 2], lang: Lang) -> AnyView {
     });
     view! {
         <p class="hint">{lang.flow(Flow::BonusesHint)}</p>
-        <div class="wide">
+        <div class="wide" tabindex="0">
             <table data-table="bonuses">
                 <thead>
                     <tr>

@@ -49,7 +49,7 @@ pub fn diagram(days: &[FlowDay], lang: Lang) -> AnyView {
         view! { <text class="label" x=at(WIDTH - RIGHT + 6.0) y=at(place + 4.0)>{words}</text> }
     });
     view! {
-        <div class="wide">
+        <div class="wide" tabindex="0">
             <svg class="chart" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=lang.flow(Flow::Diagram)>
                 {patterns("cfd")}
                 {grid.collect::<Vec<_>>()}

@@ -30,7 +30,7 @@ pub fn people(people: &[PersonFlow], lang: Lang) -> AnyView {
     });
     let head = |phrase| view! { <th scope="col" class="number">{lang.flow(phrase)}</th> };
     view! {
-        <div class="wide">
+        <div class="wide" tabindex="0">
             <table data-table="people">
                 <thead>
                     <tr>

@@ -31,7 +31,7 @@ pub fn promises(answer: &Answer, now: Timestamp, lang: Lang) -> AnyView {
     view! {
         <p class="hint">{lang.flow(Flow::PromiseHint)}</p>
         {too_few}
-        <div class="wide">
+        <div class="wide" tabindex="0">
             <table data-table="promise">
                 <thead>
                     <tr>

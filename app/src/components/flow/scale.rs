@@ -5,7 +5,9 @@ pub const WIDTH: f64 = 720.0;
 /// Room for the words of the axis on the left.
 pub const LEFT: f64 = 44.0;
 /// Room for the words at the right end.
-pub const RIGHT: f64 = 96.0;
+pub const RIGHT: f64 = 116.0;
+/// Room for the second half of the last day's name.
+pub const END: f64 = 20.0;
 /// Room above.
 pub const TOP: f64 = 12.0;
 /// Room for the words of the axis below.

@@ -34,7 +34,7 @@ pub fn stages(measured: &Measured, lang: Lang) -> AnyView {
     }
     let head = |phrase| view! { <th scope="col" class="number">{lang.flow(phrase)}</th> };
     view! {
-        <div class="wide">
+        <div class="wide" tabindex="0">
             <table data-table="stages">
                 <thead>
                     <tr>
@@ -123,7 +123,7 @@ pub fn efficiency(measured: &Measured, lang: Lang) -> AnyView {
     };
     let [this, last] = &measured.periods;
     view! {
-        <div class="wide">
+        <div class="wide" tabindex="0">
             <table data-table="efficiency">
                 <caption>{lang.flow(Flow::EfficiencyHint)}</caption>
                 <thead>

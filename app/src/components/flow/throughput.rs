@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::scale::{BOTTOM, LEFT, TOP, WIDTH, at, marks};
+use super::scale::{BOTTOM, END, LEFT, TOP, WIDTH, at, marks};
 use crate::{
     components::chart::{fill, patterns},
     domain::{flow::FlowDay, passport::Spent},
@@ -16,7 +16,7 @@ pub fn throughput(days: &[FlowDay], lang: Lang) -> AnyView {
     let most = days.iter().map(|day| day.arrived.max(day.shipped)).max().unwrap_or(0);
     let marks = marks(most as f64);
     let top = marks.last().copied().unwrap_or(1.0);
-    let step = (WIDTH - LEFT) / days.len().max(1) as f64;
+    let step = (WIDTH - LEFT - END) / days.len().max(1) as f64;
     let y = |count: f64| HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * count / top;
     let bar = |x: f64, count: i64, spent: Spent| {
         let y = y(count as f64);
@@ -44,7 +44,7 @@ pub fn throughput(days: &[FlowDay], lang: Lang) -> AnyView {
     });
     let grid = marks.iter().map(|mark| {
         view! {
-            <line class="grid" x1=at(LEFT) x2=at(WIDTH) y1=at(y(*mark)) y2=at(y(*mark)) />
+            <line class="grid" x1=at(LEFT) x2=at(WIDTH - END) y1=at(y(*mark)) y2=at(y(*mark)) />
             <text class="tick" x=at(LEFT - 6.0) y=at(y(*mark) + 4.0) text-anchor="end">{lang.number(*mark as u64)}</text>
         }
     });
@@ -57,7 +57,7 @@ pub fn throughput(days: &[FlowDay], lang: Lang) -> AnyView {
             {swatch("arrived", Spent::Waiting, lang.flow(Flow::Arrived))}
             {swatch("sent", Spent::Working, lang.flow(Flow::ShippedDay))}
         </p>
-        <div class="wide">
+        <div class="wide" tabindex="0">
             <svg class="chart" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=lang.flow(Flow::Throughput)>
                 {patterns("days")}
                 {grid.collect::<Vec<_>>()}

@@ -34,7 +34,7 @@ pub fn worst(orders: &[WorstOrder], lang: Lang) -> AnyView {
         }
     });
     view! {
-        <div class="wide">
+        <div class="wide" tabindex="0">
             <table data-table="worst">
                 <caption>{lang.flow(Flow::WorstHint)}</caption>
                 <thead>
