@@ -149,6 +149,8 @@ export async function bench(browser: Browser, login: string): Promise<Page> {
 export async function find(page: Page, order: Order) {
   await page.goto(`/?q=${order.number}`);
   await ready(page);
+  // Without scripts a page stays what it was when it was opened, perhaps a moment before the order was on it.
+  for (let tries = 0; tries < 3 && !scripted() && (await card(page, order).count()) === 0; tries += 1) await page.reload();
   return card(page, order);
 }
 

@@ -1,7 +1,7 @@
 import type { APIRequestContext, Page } from "@playwright/test";
 import { Bare } from "../support/bare";
 import { alone, expect, held, metric, signIn } from "../support/floor";
-import { withModel } from "../support/models";
+import { onDearLine, withModel } from "../support/models";
 import { required, type Server } from "../support/server";
 
 const test = alone.extend<{ bare: Bare }>({
@@ -31,6 +31,7 @@ const fetched = (browser: Bare, path: string) => browser.run(async (path) => {
 
 /** The address of the model of a new order. */
 async function newModel(page: Page, request: APIRequestContext): Promise<string> {
+  await onDearLine(page.context());
   await signIn(page);
   const order = await withModel(page, request);
   return `/models/${(await held(page.request, order))?.model?.sha256}.glb`;
