@@ -96,7 +96,7 @@ test("a worker that is killed while it deletes what it kept goes all the same", 
     for (let n = 0; n < 3_000; n += 1) await cache.put(`/models/${n}.glb`, new Response("glTF"));
   });
   const many = await files();
-  expect(many).toBeGreaterThan(3_000);
+  expect(many).toBeGreaterThanOrEqual(3_000);
 
   await server.stop();
   await server.start({ WORKER: "off" });
