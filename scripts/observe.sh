@@ -15,7 +15,7 @@ start_prometheus() {
   # The services' user may not reach the checkout.
   rm -f "$home"/*.rules.yml
   for rules in docs/alerts/*.yml; do
-    [ ! -e "$rules" ] || cp "$rules" "$home/$(basename "$rules" .yml).rules.yml"
+    cp "$rules" "$home/$(basename "$rules" .yml).rules.yml"
   done
   targets=$(printf '"%s", ' "${ADMIN_URLS[@]#http://}")
   cat >"$home/prometheus.yml" <<CONF

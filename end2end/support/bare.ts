@@ -67,10 +67,9 @@ export class Bare {
     return told.result.value;
   }
 
-  /** On a line that costs money nothing is fetched ahead of the reader, so that every byte has somebody who asked. */
-  async onDearLine() {
-    const source = 'Object.defineProperty(navigator, "connection", { value: { saveData: true } })';
-    await this.send("Page.addScriptToEvaluateOnNewDocument", { source });
+  /** Runs a function in every page before its own scripts. */
+  async first(work: () => void) {
+    await this.send("Page.addScriptToEvaluateOnNewDocument", { source: `(${work})()` });
   }
 
   /** Opens an address, and waits until its scripts have run. */

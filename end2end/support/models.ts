@@ -40,12 +40,13 @@ export async function endWorker(page: Page) {
   await tools.detach();
 }
 
-/** On a line that costs money nothing is fetched ahead of the reader, so that every byte has somebody who asked. */
-export async function onDearLine(context: BrowserContext) {
-  await context.addInitScript(() => {
-    Object.defineProperty(navigator, "connection", { value: { saveData: true }, configurable: true });
-  });
+/** In a page: its line costs money. Then nothing is fetched ahead of the reader, and every byte has somebody who asked. */
+export function dearLine() {
+  Object.defineProperty(navigator, "connection", { value: { saveData: true }, configurable: true });
 }
+
+/** Every page of this browser is on such a line. */
+export const onDearLine = (context: BrowserContext) => context.addInitScript(dearLine);
 
 /** The models that Cache Storage holds of this origin. */
 export async function stored(page: Page): Promise<string[]> {

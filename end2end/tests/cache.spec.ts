@@ -1,5 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
 import { arrive, expect, ready, scripted, signIn, test } from "../support/floor";
+import { fits, scan } from "../support/look";
 
 test("a supervisor compares the cache with the database and reads that nothing differs", async ({ page, request }) => {
   await arrive(request);
@@ -27,8 +27,7 @@ for (const width of [360, 820, 1920]) {
     await signIn(page, "supervisor1");
     await page.goto("/cache?compare=1");
     await ready(page);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(overflow).toBeLessThanOrEqual(0);
+    await fits(page);
   });
 }
 
@@ -39,7 +38,6 @@ for (const theme of ["light", "dark"] as const) {
     await signIn(page, "supervisor1");
     await page.goto("/cache?compare=1");
     await ready(page);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
+    expect(await scan(page)).toEqual([]);
   });
 }

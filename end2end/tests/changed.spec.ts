@@ -1,7 +1,7 @@
 // A model that the shop changes while somebody makes the piece.
-import AxeBuilder from "@axe-core/playwright";
 import type { APIRequestContext, Page } from "@playwright/test";
 import { Order, bench, expect, find, held, press, ready, scripted, signIn, statusOf, test } from "../support/floor";
+import { fits, scan } from "../support/look";
 import { changeModel, onDearLine, openModel, stored, withModel, workerReady } from "../support/models";
 
 const change = (page: Page) => page.locator(".change");
@@ -28,9 +28,7 @@ async function taken(page: Page, request: APIRequestContext): Promise<[Order, st
 async function look(page: Page) {
   for (const theme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`), theme).toEqual([]);
+    expect(await scan(page), theme).toEqual([]);
   }
 }
 
@@ -59,7 +57,7 @@ test("a model that changes at the bench is told on the card, shown beside the on
   }
   for (const at of [360, 820, 1280, 1920]) {
     await page.setViewportSize({ width: at, height: 900 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), `${at} px`).toBeLessThanOrEqual(0);
+    await fits(page, `${at} px`);
     const [was, is] = await Promise.all([".before .shot", "figure.model"].map((part) => page.locator(part).boundingBox()));
     const beside = was!.x + was!.width <= is!.x && Math.abs(was!.y - is!.y) < 2;
     expect(beside || was!.y + was!.height <= is!.y, `${at} px`).toBe(true);

@@ -1,21 +1,7 @@
 // Where the time goes: the flow page of a production manager, an order's passport, and what was slow.
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { approved, arrive, elsewhere, expect, post, ready, scripted, signIn, test } from "../support/floor";
-
-const figures = (page: Page) => page.locator("main[data-flow]");
-
-async function fits(page: Page) {
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(overflow).toBeLessThanOrEqual(0);
-}
-
-async function grave(page: Page) {
-  if (!scripted()) return;
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const found = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  expect(found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
-}
+import { fits, scan } from "../support/look";
 
 /** Opens the flow page when its figures have been worked out; the server does that in the background. */
 async function openFlow(page: Page) {
@@ -36,7 +22,7 @@ test("a supervisor reads where time is lost, who did what, and takes the tables 
   const standing = page.locator('[data-table="standing"] tr[data-status="MANUFACTURING_APPROVED"]');
   expect(Number(await standing.getAttribute("data-count"))).toBeGreaterThan(0);
   for (const table of ["ages", "bonuses"]) await expect(page.locator(`[data-table="${table}"]`)).toBeVisible();
-  await expect(figures(page).locator("svg.chart").first()).toHaveAttribute("aria-label", /.+/);
+  await expect(page.locator("main[data-flow] svg.chart").first()).toHaveAttribute("aria-label", /.+/);
   // Narrowed to what nobody took for an hour, by a form that needs no script.
   await page.locator("#hours").fill("1");
   await page.locator("form.hours button").click();
@@ -69,13 +55,13 @@ for (const width of [360, 1920]) {
         await openFlow(page);
         await fits(page);
         await page.screenshot({ path: info.outputPath(`flow-${language}-${colorScheme}.png`), fullPage: true });
-        if (width === 360) await grave(page);
+        if (scripted() && width === 360) expect(await scan(page)).toEqual([]);
         for (const [name, path] of [["passport", `/orders/${order.number}/passport`], ["slow", "/slow"]]) {
           await page.goto(path);
           await ready(page);
           await fits(page);
           await page.screenshot({ path: info.outputPath(`${name}-${language}-${colorScheme}.png`), fullPage: true });
-          if (width === 360) await grave(page);
+          if (scripted() && width === 360) expect(await scan(page)).toEqual([]);
         }
       }
       await page.context().clearCookies();

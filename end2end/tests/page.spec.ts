@@ -1,6 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
 import { arrive, elsewhere, expect, press, ready, scripted, signIn, test } from "../support/floor";
+import { fits, scan } from "../support/look";
 
 const long = "Очень длинное название ".repeat(8).trim();
 
@@ -12,8 +11,7 @@ for (const width of [360, 820, 1280, 1920]) {
       await ready(page);
       const name = path.replaceAll(/\W+/g, "_");
       await page.screenshot({ path: info.outputPath(`${name}.png`), fullPage: true });
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(overflow, path).toBeLessThanOrEqual(0);
+      await fits(page, path);
     };
     await look("/login");
     await signIn(page);
@@ -23,13 +21,6 @@ for (const width of [360, 820, 1280, 1920]) {
     }
   });
 }
-
-/** What axe finds on a page that matters. */
-const scan = async (page: Page) => {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  return grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-};
 
 for (const theme of ["light", "dark"] as const) {
   test(`no page, open menu or refusal has serious accessibility findings in the ${theme} theme`, async ({ page, request }) => {

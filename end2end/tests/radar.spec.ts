@@ -1,6 +1,6 @@
-import AxeBuilder from "@axe-core/playwright";
 import { randomUUID } from "node:crypto";
 import { approved, expect, post, ready, scripted, signIn, test } from "../support/floor";
+import { fits, scan } from "../support/look";
 import { required } from "../support/server";
 
 /** Publishes to RabbitMQ through its own HTTP interface, as no code of this project does. */
@@ -76,12 +76,8 @@ for (const width of [360, 820, 1280, 1920]) {
         await ready(page);
         await page.locator("[data-letter] summary").first().click();
         await page.screenshot({ path: info.outputPath(`${language}-${theme}.png`), fullPage: true });
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        expect(overflow).toBeLessThanOrEqual(0);
-        if (!scripted() || width !== 360) continue;
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-        expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+        await fits(page);
+        if (scripted() && width === 360) expect(await scan(page)).toEqual([]);
       }
       await page.goto("/");
       await page.locator("details.menu > summary").click();

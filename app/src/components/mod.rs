@@ -47,4 +47,6 @@ pub mod still;
 pub mod trace;
 #[cfg(feature = "ssr")]
 pub mod viewer;
+#[cfg(feature = "ssr")]
+pub mod wide;
 pub mod window;

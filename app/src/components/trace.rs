@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::wide::wide;
 use crate::{
     i18n::{Lang, Slow},
     visit::{SlowSpan, SlowTrace, TraceLinks},
@@ -28,11 +29,11 @@ pub fn trace(trace: &SlowTrace, links: &TraceLinks, lang: Lang) -> AnyView {
                 <time datetime=trace.at.to_string()>{lang.moment(trace.at)}</time>
             </summary>
             <p class="code">{link}</p>
-            <div class="wide" tabindex="0">
+            {wide(view! {
                 <table>
                     <tbody>{rows.collect::<Vec<_>>()}</tbody>
                 </table>
-            </div>
+            })}
         </details>
     }
     .into_any()

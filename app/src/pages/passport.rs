@@ -14,6 +14,7 @@ use crate::{
         bar::brand,
         menu::{language, menu},
         passport::{bar, by_system, promise, sums},
+        wide::wide,
     },
     domain::{
         Actor, HistoryStep, OperatorName, OrderNumber,
@@ -82,7 +83,7 @@ fn sheet(page: &PassportPage, actor: &Actor, traces: &TraceLinks, lang: Lang, ba
             {bar(&way, lang)}
             {page.ready.map(|days| promise(days, page.now, lang, Passport::Ready))}
             {page.promised.map(|days| promise(days, page.now, lang, Passport::Promised))}
-            <div class="wide" tabindex="0">
+            {wide(view! {
                 <table data-table="stages">
                     <thead>
                         <tr>
@@ -98,9 +99,9 @@ fn sheet(page: &PassportPage, actor: &Actor, traces: &TraceLinks, lang: Lang, ba
                     </thead>
                     <tbody>{stages.collect::<Vec<_>>()}</tbody>
                 </table>
-            </div>
+            })}
             {by_system(&way, lang)}
-            <div class="wide" tabindex="0">
+            {wide(view! {
                 <table data-table="steps">
                     <caption>{say(Passport::Messages)}</caption>
                     <thead>
@@ -113,7 +114,7 @@ fn sheet(page: &PassportPage, actor: &Actor, traces: &TraceLinks, lang: Lang, ba
                     </thead>
                     <tbody>{steps.collect::<Vec<_>>()}</tbody>
                 </table>
-            </div>
+            })}
             <p class="hint">{say(Passport::Rule)}</p>
         </main>
         <Wake lang />

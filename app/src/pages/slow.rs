@@ -10,6 +10,7 @@ use crate::{
         bar::brand,
         menu::{language, menu},
         trace::trace,
+        wide::wide,
     },
     domain::slow::Report,
     i18n::{Lang, Slow, Word},
@@ -90,12 +91,12 @@ fn reports(sent: Result<Vec<Report>, Unavailable>, links: &TraceLinks, lang: Lan
     let head = [Slow::When, Slow::Page, Slow::Device, Slow::Where, Slow::Trace]
         .map(|words| view! { <th scope="col">{lang.slow(words)}</th> });
     view! {
-        <div class="wide" tabindex="0">
+        {wide(view! {
             <table data-table="reports">
                 <thead><tr>{head.to_vec()}</tr></thead>
                 <tbody>{rows.collect::<Vec<_>>()}</tbody>
             </table>
-        </div>
+        })}
     }
     .into_any()
 }

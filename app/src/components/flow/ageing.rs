@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
+    components::wide::wide,
     domain::flow::{AGES, Standing},
     i18n::{Flow, Lang},
 };
@@ -32,7 +33,7 @@ pub fn ageing(standing: &[Standing], lang: Lang) -> AnyView {
         }
     });
     view! {
-        <div class="wide" tabindex="0">
+        {wide(view! {
             <table data-table="ages">
                 <caption>{lang.flow(Flow::AgesHint)}</caption>
                 <thead>
@@ -43,7 +44,7 @@ pub fn ageing(standing: &[Standing], lang: Lang) -> AnyView {
                 </thead>
                 <tbody>{rows.collect::<Vec<_>>()}</tbody>
             </table>
-        </div>
+        })}
     }
     .into_any()
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
+    components::wide::wide,
     domain::flow::BonusEffect,
     i18n::{Flow, Lang},
 };
@@ -23,7 +24,7 @@ pub fn bonuses(effect: &[BonusEffect; 2], lang: Lang) -> AnyView {
     });
     view! {
         <p class="hint">{lang.flow(Flow::BonusesHint)}</p>
-        <div class="wide" tabindex="0">
+        {wide(view! {
             <table data-table="bonuses">
                 <thead>
                     <tr>
@@ -35,7 +36,7 @@ pub fn bonuses(effect: &[BonusEffect; 2], lang: Lang) -> AnyView {
                 </thead>
                 <tbody>{rows.collect::<Vec<_>>()}</tbody>
             </table>
-        </div>
+        })}
     }
     .into_any()
 }

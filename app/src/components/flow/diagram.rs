@@ -4,7 +4,10 @@ use leptos::prelude::*;
 
 use super::scale::{BOTTOM, LEFT, RIGHT, TOP, WIDTH, at, marks};
 use crate::{
-    components::chart::{fill, patterns},
+    components::{
+        chart::{fill, patterns},
+        wide::wide,
+    },
     domain::{
         flow::{FlowDay, LEVELS},
         passport::{Spent, Stage},
@@ -49,7 +52,7 @@ pub fn diagram(days: &[FlowDay], lang: Lang) -> AnyView {
         view! { <text class="label" x=at(WIDTH - RIGHT + 6.0) y=at(place + 4.0)>{words}</text> }
     });
     view! {
-        <div class="wide" tabindex="0">
+        {wide(view! {
             <svg class="chart" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=lang.flow(Flow::Diagram)>
                 {patterns("cfd")}
                 {grid.collect::<Vec<_>>()}
@@ -57,7 +60,7 @@ pub fn diagram(days: &[FlowDay], lang: Lang) -> AnyView {
                 {weeks.collect::<Vec<_>>()}
                 {labels.collect::<Vec<_>>()}
             </svg>
-        </div>
+        })}
     }
     .into_any()
 }

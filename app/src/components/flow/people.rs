@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
+    components::wide::wide,
     domain::flow::PersonFlow,
     i18n::{Flow, Lang},
 };
@@ -30,7 +31,7 @@ pub fn people(people: &[PersonFlow], lang: Lang) -> AnyView {
     });
     let head = |phrase| view! { <th scope="col" class="number">{lang.flow(phrase)}</th> };
     view! {
-        <div class="wide" tabindex="0">
+        {wide(view! {
             <table data-table="people">
                 <thead>
                     <tr>
@@ -44,7 +45,7 @@ pub fn people(people: &[PersonFlow], lang: Lang) -> AnyView {
                 </thead>
                 <tbody>{rows.collect::<Vec<_>>()}</tbody>
             </table>
-        </div>
+        })}
     }
     .into_any()
 }

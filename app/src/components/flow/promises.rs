@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
+    components::wide::wide,
     domain::{
         Timestamp,
         promise::{Answer, LEVELS},
@@ -31,7 +32,7 @@ pub fn promises(answer: &Answer, now: Timestamp, lang: Lang) -> AnyView {
     view! {
         <p class="hint">{lang.flow(Flow::PromiseHint)}</p>
         {too_few}
-        <div class="wide" tabindex="0">
+        {wide(view! {
             <table data-table="promise">
                 <thead>
                     <tr>
@@ -43,7 +44,7 @@ pub fn promises(answer: &Answer, now: Timestamp, lang: Lang) -> AnyView {
                 </thead>
                 <tbody>{rows.collect::<Vec<_>>()}</tbody>
             </table>
-        </div>
+        })}
     }
     .into_any()
 }

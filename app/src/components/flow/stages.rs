@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::chart::{fill, patterns},
+    components::{
+        chart::{fill, patterns},
+        wide::wide,
+    },
     domain::{
         flow::{Measured, Period, StageTimes},
         passport::Stage,
@@ -34,7 +37,7 @@ pub fn stages(measured: &Measured, lang: Lang) -> AnyView {
     }
     let head = |phrase| view! { <th scope="col" class="number">{lang.flow(phrase)}</th> };
     view! {
-        <div class="wide" tabindex="0">
+        {wide(view! {
             <table data-table="stages">
                 <thead>
                     <tr>
@@ -48,7 +51,7 @@ pub fn stages(measured: &Measured, lang: Lang) -> AnyView {
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
-        </div>
+        })}
     }
     .into_any()
 }
@@ -123,7 +126,7 @@ pub fn efficiency(measured: &Measured, lang: Lang) -> AnyView {
     };
     let [this, last] = &measured.periods;
     view! {
-        <div class="wide" tabindex="0">
+        {wide(view! {
             <table data-table="efficiency">
                 <caption>{lang.flow(Flow::EfficiencyHint)}</caption>
                 <thead>
@@ -137,7 +140,7 @@ pub fn efficiency(measured: &Measured, lang: Lang) -> AnyView {
                 </thead>
                 <tbody>{row(this, Flow::This, "this")} {row(last, Flow::Last, "last")}</tbody>
             </table>
-        </div>
+        })}
     }
     .into_any()
 }

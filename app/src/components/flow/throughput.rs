@@ -4,7 +4,10 @@ use leptos::prelude::*;
 
 use super::scale::{BOTTOM, END, LEFT, TOP, WIDTH, at, marks};
 use crate::{
-    components::chart::{fill, patterns},
+    components::{
+        chart::{fill, patterns},
+        wide::wide,
+    },
     domain::{flow::FlowDay, passport::Spent},
     i18n::{Flow, Lang},
 };
@@ -57,14 +60,14 @@ pub fn throughput(days: &[FlowDay], lang: Lang) -> AnyView {
             {swatch("arrived", Spent::Waiting, lang.flow(Flow::Arrived))}
             {swatch("sent", Spent::Working, lang.flow(Flow::ShippedDay))}
         </p>
-        <div class="wide" tabindex="0">
+        {wide(view! {
             <svg class="chart" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=lang.flow(Flow::Throughput)>
                 {patterns("days")}
                 {grid.collect::<Vec<_>>()}
                 {bars.collect::<Vec<_>>()}
                 {weeks.collect::<Vec<_>>()}
             </svg>
-        </div>
+        })}
     }
     .into_any()
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     address,
+    components::wide::wide,
     domain::flow::WorstOrder,
     i18n::{Flow, Lang},
 };
@@ -34,7 +35,7 @@ pub fn worst(orders: &[WorstOrder], lang: Lang) -> AnyView {
         }
     });
     view! {
-        <div class="wide" tabindex="0">
+        {wide(view! {
             <table data-table="worst">
                 <caption>{lang.flow(Flow::WorstHint)}</caption>
                 <thead>
@@ -48,7 +49,7 @@ pub fn worst(orders: &[WorstOrder], lang: Lang) -> AnyView {
                 </thead>
                 <tbody>{rows.collect::<Vec<_>>()}</tbody>
             </table>
-        </div>
+        })}
     }
     .into_any()
 }
