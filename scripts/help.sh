@@ -7,7 +7,7 @@ make run     install what is missing, build in release, start private services, 
              SERVERS=1     how many server processes: ports PORT, PORT+1, ...
              AMQP=1        with a private RabbitMQ as well, for messages in and news out
              OBSERVE=1     every request traced (page /slow), and a private Prometheus with the alert rules
-             ORDERS=300    how many demo orders an empty database gets
+             ORDERS=300    how many demo orders the board of an empty database gets, about
              VERSTAK_DEMO_PASSWORD=...   the demo users' password (random otherwise)
 make dev     the same services, and `cargo leptos watch`
 make test    format, lints, unit, integration and browser tests; last line: N passed, N failed

@@ -47,7 +47,7 @@ fill_database() {
   say "migrating the database"
   work "$PROGRAM" migrate || fail "the database could not be migrated"
   if [ "$(cat "$seeded" 2>/dev/null)" != "$wanted" ]; then
-    say "making ${ORDERS:-300} demo orders and their models"
+    say "making ${ORDERS:-300} demo orders, seven weeks of shipped ones before them, and their models"
     work "$PROGRAM" seed --orders "${ORDERS:-300}" --seed 1 || fail "the demo orders could not be made"
     (umask 077 && echo "$wanted" >"$seeded")
   fi

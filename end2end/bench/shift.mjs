@@ -3,7 +3,7 @@ import { arrive, awake, handIn, ms, percentile, pressLetter, signIn, sleep, tell
 
 const [url] = process.argv.slice(2);
 const ACTIONS = Number(process.env.ACTIONS ?? 300);
-const WORDS = ["кольцо ветвь", "серьги", "кулон маяк", "обручальное", "A-1041", "гравировка", "платина", "иван"];
+const WORDS = ["кольцо ветвь", "серьги", "кулон маяк", "обручальное", "A-1101", "гравировка", "платина", "иван"];
 
 /** Keeps what the page does not tell by itself: painted keys, interactions, the program's memory. */
 function probe() {

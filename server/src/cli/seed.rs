@@ -16,9 +16,12 @@ const MOST_DETAIL: f64 = if cfg!(debug_assertions) { 0.3 } else { 1.0 };
 /// What to fill the database with.
 #[derive(Debug, clap::Args)]
 pub struct Seed {
-    /// How many orders
+    /// How many orders are on the board, about: so many come in a week, and leave it
     #[arg(long)]
     orders: u32,
+    /// For how many weeks they have been coming: what the flow page and the promise are worked out from
+    #[arg(long, default_value_t = 8)]
+    weeks: u32,
     /// The same number makes the same orders
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -43,6 +46,7 @@ impl Seed {
             .map_or_else(|| generated_password(&SystemEntropy), |password| password.reveal().to_owned());
         let ask = Ask {
             orders: self.orders,
+            weeks: self.weeks,
             seed: self.seed,
             now: SystemClock.now(),
             password_hash: hash_password(&password, &SystemEntropy)?,

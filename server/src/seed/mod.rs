@@ -11,6 +11,7 @@ use app::domain::Timestamp;
 use uuid::Uuid;
 
 use crate::store::{Postgres, StoreError, models::Models, postgres::fill::DemoPerson};
+use plan::Workshop;
 use random::Random;
 
 /// Orders of one transaction: each writes the board's log, whose clock is one row.
@@ -19,8 +20,10 @@ const BATCH: usize = 200;
 /// What to fill a database with.
 #[derive(Debug, Clone)]
 pub struct Ask {
-    /// Orders of every status.
+    /// Orders on the board, about: so many come in a week, and an order is in the workshop for a week.
     pub orders: u32,
+    /// For how many weeks they have been coming; all but the last weeks' are shipped or cancelled.
+    pub weeks: u32,
     /// The same seed at the same moment makes the same workshop.
     pub seed: u64,
     /// The moment that the past is counted back from.
@@ -73,13 +76,20 @@ pub async fn fill(store: &Postgres, bucket: &Models, ask: &Ask) -> Result<Filled
         }
     }
     let there = u32::try_from(found.orders).unwrap_or(u32::MAX);
-    if there >= ask.orders {
+    if there >= ask.orders.saturating_mul(ask.weeks) {
         return Ok(Filled::Already);
     }
     // The first is kept for orders that people post themselves.
     let models = models::fill(bucket, ask.seed, ask.most_detail).await?.split_off(1);
-    let planned: Vec<_> =
-        (there..ask.orders).map(|index| plan::plan(index, ask.seed, ask.now, &operators, &models)).collect();
+    let workshop = Workshop {
+        seed: ask.seed,
+        now: ask.now,
+        weekly: ask.orders,
+        weeks: ask.weeks,
+        operators: &operators,
+        models: &models,
+    };
+    let planned: Vec<_> = (there..workshop.orders()).map(|index| workshop.plan(index)).collect();
     let mut added = 0;
     for batch in planned.chunks(BATCH) {
         let orders: Vec<_> = batch.iter().map(|planned| &planned.order).collect();

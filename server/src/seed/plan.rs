@@ -12,6 +12,7 @@ use super::{
 
 const HOUR: f64 = 3_600_000.0;
 const DAY: i64 = 86_400_000;
+const WEEK: f64 = 7.0 * 24.0 * HOUR;
 /// The workshop's promise to customers: three weeks.
 const PROMISE: i64 = 21 * DAY;
 
@@ -71,43 +72,57 @@ const WAY: [(&str, Option<&str>); 5] = [
     ("PACKAGING", Some("pack")),
     ("SHIPPED", Some("ship")),
 ];
-/// Hours that a stage typically takes, waiting included: pool, bench, packing desk, parcel.
-const TYPICAL: [f64; 4] = [30.0, 52.0, 9.0, 4.0];
+/// Hours that a stage typically takes, waiting included: pool, bench, packing desk, parcel. With the spread of
+/// [`Random::spread`], with rush orders and cancelled ones, an order is in the workshop for a week on average.
+const TYPICAL: [f64; 4] = [72.0, 42.0, 14.0, 10.0];
+/// What is urgent waits less.
+const RUSH: f64 = 0.3;
 
-/// Plans order number `index` of a workshop at `now`.
-#[must_use]
-pub fn plan(index: u32, seed: u64, now: Timestamp, operators: &[Uuid], models: &[DemoModel]) -> Planned {
-    let random = &mut Random::new(seed, u64::from(index) + 1);
-    let model = random.pick(models);
-    // Of a hundred orders: 42 free, 24 in work, 8 made, 6 in packing, 18 shipped, 2 cancelled.
-    let (reached, cancelled) = match random.within(0, 100) {
-        0..42 => (0, false),
-        42..66 => (1, false),
-        66..74 => (2, false),
-        74..80 => (3, false),
-        80..98 => (4, false),
-        _ => (random.within(0, 2) as usize, true),
-    };
-    let stages: Vec<i64> =
-        (0..=reached.min(3)).map(|stage| (random.spread(TYPICAL[stage]) * HOUR) as i64).collect();
-    let in_status = if reached == 4 { random.within(0, 30 * DAY) } else { stages[reached] };
-    let approved_at = now.millis() - in_status - stages.iter().take(reached).sum::<i64>();
-    let operator = *random.pick(operators);
-    let steps = past(random, approved_at, reached, cancelled, &stages, operator);
-    let id = random.uuid();
-    let steps: Vec<StepRow> = steps.into_iter().map(|step| StepRow { order_id: id, ..step }).collect();
-    let order = order(random, index, id, model, approved_at, &steps, (reached > 0).then_some(operator));
-    Planned { order, steps }
+/// A workshop in which as many orders come in a week as leave it.
+#[derive(Debug, Clone, Copy)]
+pub struct Workshop<'a> {
+    /// The same seed at the same moment plans the same.
+    pub seed: u64,
+    /// The moment that the past is counted back from.
+    pub now: Timestamp,
+    /// Orders that come in a week; about as many are actual, for an order takes a week.
+    pub weekly: u32,
+    /// For how many weeks they have been coming.
+    pub weeks: u32,
+    /// Who makes the pieces.
+    pub operators: &'a [Uuid],
+    /// What the pieces look like.
+    pub models: &'a [DemoModel],
 }
 
-fn past(
-    random: &mut Random,
-    approved_at: i64,
-    reached: usize,
-    cancelled: bool,
-    stages: &[i64],
-    operator: Uuid,
-) -> Vec<StepRow> {
+impl Workshop<'_> {
+    /// Orders of all times.
+    #[must_use]
+    pub fn orders(&self) -> u32 {
+        self.weekly.saturating_mul(self.weeks)
+    }
+
+    /// Plans order number `index`, the oldest first.
+    #[must_use]
+    pub fn plan(&self, index: u32) -> Planned {
+        let random = &mut Random::new(self.seed, u64::from(index) + 1);
+        let model = random.pick(self.models);
+        let operator = *random.pick(self.operators);
+        let rush = random.chance(6);
+        let younger = f64::from(self.orders().saturating_sub(index)) - random.unit();
+        let approved_at = self.now.millis() - (younger.max(0.0) / f64::from(self.weekly) * WEEK) as i64;
+        let id = random.uuid();
+        let steps: Vec<StepRow> = life(random, approved_at, rush, operator)
+            .into_iter()
+            .filter(|step| step.at <= self.now)
+            .map(|step| StepRow { order_id: id, ..step })
+            .collect();
+        Planned { order: order(random, index, id, model, approved_at, rush, &steps), steps }
+    }
+}
+
+/// Every step of an order, also those that lie ahead of it.
+fn life(random: &mut Random, approved_at: i64, rush: bool, operator: Uuid) -> Vec<StepRow> {
     let step = |status, at: i64, command: Option<&'static str>, reason| StepRow {
         order_id: Uuid::nil(),
         status,
@@ -128,20 +143,24 @@ fn past(
         step(WAY[0].0, approved_at, None, None),
     ];
     steps.sort_by_key(|s| s.at);
+    // Two in a hundred are cancelled, in the pool or at the bench.
+    let cancelled = random.chance(2).then(|| random.within(0, 2) as usize);
     let mut at = approved_at;
-    for stage in 0..reached {
-        let (status, command) = WAY[stage + 1];
-        at += stages[stage];
+    for (stage, typical) in TYPICAL.into_iter().enumerate() {
+        let stay = (random.spread(typical) * if rush { RUSH } else { 1.0 } * HOUR) as i64;
+        if cancelled == Some(stage) {
+            steps.push(step("CANCELLED", at + stay / 2, None, Some("клиент передумал")));
+            break;
+        }
         // One in fourteen pieces goes back to the bench once.
         if stage == 2 && random.chance(7) {
-            let back = at - stages[stage] / 2;
+            let back = at + stay / 2;
             steps.push(step(WAY[1].0, back, Some("rework"), Some(*random.pick(REASONS))));
-            steps.push(step(WAY[2].0, back + stages[stage] / 4, Some("complete"), None));
+            steps.push(step(WAY[2].0, back + stay / 4, Some("complete"), None));
         }
+        at += stay;
+        let (status, command) = WAY[stage + 1];
         steps.push(step(status, at, command, None));
-    }
-    if cancelled {
-        steps.push(step("CANCELLED", at + stages[reached.min(3)] / 2, None, Some("клиент передумал")));
     }
     steps
 }
@@ -152,11 +171,10 @@ fn order(
     id: Uuid,
     model: &DemoModel,
     approved_at: i64,
+    rush: bool,
     steps: &[StepRow],
-    operator_id: Option<Uuid>,
 ) -> OrderRow {
     let material = model.alloy.id();
-    let rush = random.chance(6);
     let quantity = if random.chance(90) { 1 } else { random.within(2, 13) as i32 };
     let price = per_gram(model.alloy) * random.within(3, 14) * i64::from(quantity);
     let pay = price * random.within(12, 18) / 100 / 50 * 50;
@@ -179,7 +197,7 @@ fn order(
         status_since: last.map_or(Timestamp::from_millis(approved_at), |step| step.at),
         approved_at: Timestamp::from_millis(approved_at),
         version: 1 + i32::try_from(steps.iter().filter(|s| s.command.is_some()).count()).unwrap_or(0),
-        operator_id,
+        operator_id: steps.iter().find_map(|step| step.operator_id),
         model_key: Some(model.key.clone()),
         model_sha256: Some(model.sha256.to_string()),
         model_bytes: i64::try_from(model.bytes).ok(),
@@ -188,61 +206,4 @@ fn order(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::seed::jewellery::Alloy;
-    use app::domain::ModelDigest;
-
-    fn some(orders: u32, seed: u64) -> Vec<Planned> {
-        let model = DemoModel {
-            key: "demo/x.glb".to_owned(),
-            alloy: Alloy::Silver925,
-            ring: true,
-            titles: &["Кольцо"],
-            title: "Кольцо «Проба»",
-            sha256: ModelDigest([7; 32]),
-            bytes: 1,
-            facts: serde_json::json!({}),
-        };
-        let now = Timestamp::from_millis(1_795_000_000_000);
-        (0..orders)
-            .map(|index| plan(index, seed, now, &[Uuid::from_u128(1)], std::slice::from_ref(&model)))
-            .collect()
-    }
-
-    #[test]
-    fn the_same_seed_plans_the_same_workshop_and_another_seed_another() {
-        let json = |seed| {
-            serde_json::to_string(&some(50, seed).iter().map(|p| &p.order).collect::<Vec<_>>()).unwrap()
-        };
-        assert_eq!(json(1), json(1));
-        assert_ne!(json(1), json(2));
-    }
-
-    #[test]
-    fn every_status_occurs_and_no_order_comes_from_the_future() {
-        let all = some(1000, 1);
-        for status in [
-            "MANUFACTURING_APPROVED",
-            "MANUFACTURING_STARTED",
-            "MANUFACTURING_COMPLETED",
-            "PACKAGING",
-            "SHIPPED",
-            "CANCELLED",
-        ] {
-            assert!(all.iter().any(|p| p.order.status == status), "{status}");
-        }
-        let now = Timestamp::from_millis(1_795_000_000_000);
-        assert!(all.iter().flat_map(|p| &p.steps).all(|step| step.at <= now));
-    }
-
-    #[test]
-    fn a_past_ends_with_the_status_that_the_order_has() {
-        for planned in some(300, 3) {
-            let last = planned.steps.iter().max_by_key(|step| step.at).unwrap();
-            assert_eq!((last.status, last.at), (planned.order.status, planned.order.status_since));
-            let free = planned.order.status == "MANUFACTURING_APPROVED";
-            assert!(!free || planned.order.operator_id.is_none());
-        }
-    }
-}
+mod tests;

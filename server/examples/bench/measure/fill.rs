@@ -11,7 +11,7 @@ use server::{
 
 use crate::{Failure, database::Database};
 
-/// Of a hundred planned orders about eighty are actual; the surplus is cancelled.
+/// Of a hundred orders of the last week about eighty are actual; the surplus is cancelled.
 const PLANNED_FOR_ONE: f64 = 1.28;
 /// More, so that small boards are reached too.
 const SPARE: u32 = 60;
@@ -33,6 +33,7 @@ impl Fill {
         let password = std::env::var("VERSTAK_DEMO_PASSWORD")?;
         let ask = seed::Ask {
             orders: (f64::from(self.orders) * PLANNED_FOR_ONE) as u32 + SPARE,
+            weeks: 1,
             seed: 1,
             now: SystemClock.now(),
             password_hash: hash_password(&password, &SystemEntropy)?,
