@@ -74,7 +74,7 @@ const WAY: [(&str, Option<&str>); 5] = [
 ];
 /// Hours that a stage typically takes, waiting included: pool, bench, packing desk, parcel. With the spread of
 /// [`Random::spread`], with rush orders and cancelled ones, an order is in the workshop for a week on average.
-const TYPICAL: [f64; 4] = [72.0, 42.0, 14.0, 10.0];
+const TYPICAL: [f64; 4] = [50.0, 52.0, 21.0, 15.0];
 /// What is urgent waits less.
 const RUSH: f64 = 0.3;
 
