@@ -9,6 +9,7 @@ use std::{
 };
 
 use serde_json::Value;
+use server::telemetry::meter;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
@@ -59,8 +60,14 @@ fn metrics(query: &str) -> BTreeSet<String> {
             _ => {}
         }
     }
+    let plain: Vec<&str> = plain.split(" offset ").collect();
+    // What follows an offset is a time, and then the rest of the query.
+    let mut kept = plain[0].to_owned();
+    for after in &plain[1..] {
+        kept.push_str(after.trim_start_matches(|c: char| c.is_ascii_alphanumeric()));
+    }
     let mut names = BTreeSet::new();
-    let mut rest = plain.as_str();
+    let mut rest = kept.as_str();
     while let Some(start) = rest.find(|c: char| c.is_ascii_alphabetic()) {
         rest = &rest[start..];
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
@@ -168,4 +175,53 @@ fn the_metrics_of_a_query_are_found() {
         found("sum without (x) (e) and time() - f_seconds > 900 and on (instance) g == 1"),
         ["e", "f_seconds", "g"]
     );
+    assert_eq!(found("increase(h[15m]) > 0 or h unless h offset 15m"), ["h"]);
+}
+
+/// The exposition of a server that has counted nothing yet, but for a measure of each of these histograms.
+fn exposition(histograms: &BTreeSet<String>) -> String {
+    meter::install().unwrap();
+    for name in histograms {
+        metrics::histogram!(name.clone()).record(1.0);
+    }
+    meter::render()
+}
+
+/// The number after the last comparison of a query.
+fn threshold(query: &str) -> f64 {
+    query.rsplit('>').next().unwrap().trim().parse().unwrap()
+}
+
+#[test]
+fn no_alert_waits_for_a_quantile_that_its_buckets_cannot_reach() {
+    let asked: Vec<_> = alerts().into_iter().filter(|(_, _, query)| query.contains("_bucket[")).collect();
+    assert!(asked.len() >= 3, "{asked:?}");
+    let of =
+        |query: &str| metrics(query).into_iter().find_map(|it| it.strip_suffix("_bucket").map(str::to_owned));
+    let told = exposition(&asked.iter().filter_map(|(_, _, query)| of(query)).collect());
+    for (file, alert, query) in &asked {
+        let buckets = format!("{}_bucket{{", of(query).unwrap());
+        let bound = |line: &str| line.split("le=\"").nth(1)?.split('"').next()?.parse::<f64>().ok();
+        let bounds = told.lines().filter(|line| line.starts_with(&buckets)).filter_map(bound);
+        let largest = bounds.filter(|bound| bound.is_finite()).fold(0.0, f64::max);
+        assert!(largest > threshold(query), "{file}, {alert}: no bucket is above {largest} s");
+    }
+}
+
+/// An increase is the difference of two values, and a counter that is born with its first event has only one.
+#[test]
+fn a_counter_whose_increase_wakes_somebody_is_there_before_it_counts() {
+    let told = exposition(&BTreeSet::new());
+    let asked: Vec<_> = alerts().into_iter().filter(|(_, _, query)| query.contains("increase(")).collect();
+    assert!(asked.len() >= 7, "{asked:?}");
+    for (file, alert, query) in &asked {
+        for name in metrics(query) {
+            let zeros = told.lines().filter(|line| {
+                let rest = line.strip_prefix(name.as_str());
+                rest.is_some_and(|rest| rest.starts_with(['{', ' ']) && rest.ends_with(" 0"))
+            });
+            let born = format!("{name} unless {name} offset ");
+            assert!(zeros.count() > 0 || query.contains(&born), "{file}, {alert}: {name} is born at 1");
+        }
+    }
 }

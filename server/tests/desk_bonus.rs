@@ -147,3 +147,34 @@ async fn what_is_passed_over_rises_and_what_a_bonus_does_is_measured() {
     assert!((without.p50.unwrap() - 11.0 * 3600.0).abs() < 120.0, "{without:?}");
     assert_ne!(last, plain);
 }
+
+#[tokio::test]
+async fn only_a_bonus_on_what_was_passed_over_that_still_stood_at_the_take_counts_as_one() {
+    let shop = workshop().await;
+    let (boss, anna) =
+        (shop.person("boss", Role::Supervisor).await, shop.person("anna", Role::Operator).await);
+    let (early, back, again) = (shop.order("A-1").await, shop.order("A-2").await, shop.order("A-3").await);
+    shop.desk.bonus(ask(&boss, early, 1, "b-1", 50_000)).await.unwrap();
+    shop.clock.pass(Duration::from_secs(73 * 3600));
+    shop.desk.bonus(ask(&boss, back, 1, "b-2", 50_000)).await.unwrap();
+    shop.desk.bonus(ask(&boss, back, 2, "b-3", 0)).await.unwrap();
+    shop.desk.bonus(ask(&boss, again, 1, "b-4", 50_000)).await.unwrap();
+    shop.desk.bonus(ask(&boss, again, 2, "b-5", 0)).await.unwrap();
+    shop.clock.pass(Duration::from_secs(3600));
+    shop.desk.bonus(ask(&boss, again, 3, "b-6", 70_000)).await.unwrap();
+    shop.clock.pass(Duration::from_secs(3600));
+    for (id, version) in [(early, 2), (back, 3), (again, 4)] {
+        press_once(&shop.desk, &anna, Command::Take, id, version).await.unwrap();
+    }
+    let measured = async || {
+        shop.clock.pass(Duration::from_secs(61));
+        shop.desk.refresh_flow().await.unwrap();
+        let page = shop.desk.flow(24).await.unwrap();
+        page.measured.is_some_and(|measured| measured.bonuses[0].taken > 0)
+    };
+    floor::until("the effect is measured", Duration::from_secs(20), measured).await;
+    let [with, without] = shop.desk.flow(24).await.unwrap().measured.unwrap().bonuses;
+    assert_eq!((with.orders, with.taken), (1, 1), "neither the early one nor the one that was taken back");
+    assert!((with.p50.unwrap() - 3600.0).abs() < 120.0, "from the bonus that it was taken with: {with:?}");
+    assert_eq!((without.orders, without.taken), (0, 0));
+}

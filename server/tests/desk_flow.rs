@@ -17,7 +17,7 @@ use app::{
 use serde_json::json;
 use sqlx::Row as _;
 use uuid::Uuid;
-use workshop::{Workshop, press_once, workshop};
+use workshop::{Workshop, message::whole, press_once, workshop};
 
 const CASE: &str = include_str!("../../app/src/domain/passport/thirty_orders.txt");
 
@@ -30,7 +30,7 @@ fn seconds(text: &str) -> i64 {
     text.split(':').fold(0, |sum, part| sum * 60 + part.parse::<i64>().unwrap())
 }
 
-/// Writes the histories of the thirty orders as they were noted, and the orders themselves, each paid with 100 roubles.
+/// Writes the histories of the thirty orders as they were noted, and the orders themselves.
 async fn thirty(shop: &Workshop) -> HashMap<String, Uuid> {
     let mut people = HashMap::new();
     for login in ["anna", "boris", "clara", "olga"] {
@@ -38,17 +38,25 @@ async fn thirty(shop: &Workshop) -> HashMap<String, Uuid> {
     }
     let mut orders = HashMap::new();
     for text in CASE.split("\n# ").skip(1) {
-        let (name, id) = (text.split(' ').next().unwrap(), floor::orders::id());
-        let order = "INSERT INTO orders (id, number, title, material, quantity, price, price_currency, pay, pay_currency,
-                                         status, status_since, approved_at)
-                     VALUES ($1, $2, 'Кольцо', 'silver-925', 1, 900, 'RUB', 100, 'RUB', 'SHIPPED', now(), now())";
-        sqlx::query(order).bind(id).bind(format!("T-{name}")).execute(shop.database.pool()).await.unwrap();
-        for line in text.lines().skip(1).filter(|line| line.starts_with(|c: char| c.is_ascii_digit())) {
-            step(shop, id, line, &people).await;
-        }
-        orders.insert(name.to_owned(), id);
+        let name = text.split(' ').next().unwrap();
+        orders.insert(name.to_owned(), one(shop, &format!("T-{name}"), text, &people).await);
     }
+    orders.extend(people);
     orders
+}
+
+/// Writes one order that is paid with 100 roubles, and its history: the lines that begin with a moment.
+async fn one(shop: &Workshop, number: &str, text: &str, people: &HashMap<String, Uuid>) -> Uuid {
+    let id = floor::orders::id();
+    let order =
+        "INSERT INTO orders (id, number, title, material, quantity, price, price_currency, pay, pay_currency,
+                                     status, status_since, approved_at)
+                 VALUES ($1, $2, 'Кольцо', 'silver-925', 1, 900, 'RUB', 100, 'RUB', 'SHIPPED', now(), now())";
+    sqlx::query(order).bind(id).bind(number).execute(shop.database.pool()).await.unwrap();
+    for line in text.lines().skip(1).filter(|line| line.starts_with(|c: char| c.is_ascii_digit())) {
+        step(shop, id, line, people).await;
+    }
+    id
 }
 
 async fn step(shop: &Workshop, order: Uuid, line: &str, people: &HashMap<String, Uuid>) {
@@ -92,7 +100,7 @@ async fn counted(shop: &Workshop) {
     floor::until("the periods are measured", Duration::from_secs(20), measured).await;
 }
 
-/// The thirty orders as of noon on the thirtieth of November, in UTC.
+/// The thirty orders as of noon on the thirtieth of November, in UTC; their identities and those of the people, by name.
 async fn measured() -> (Workshop, Measured, HashMap<String, Uuid>) {
     let shop = workshop().await;
     shop.clock.set(moment("11-30", "12:00:00"));
@@ -185,7 +193,7 @@ async fn stages_of_this_week_and_last_are_what_was_reckoned_by_hand() {
 
 #[tokio::test]
 async fn days_and_people_are_what_was_reckoned_by_hand() {
-    let (_shop, measured, _) = measured().await;
+    let (shop, measured, names) = measured().await;
     let day = |month: u8, day: u8| {
         let found = measured.days.iter().find(|it| (it.day.month, it.day.day) == (month, day)).unwrap();
         (found.arrived, found.shipped, found.cancelled, found.levels)
@@ -198,14 +206,30 @@ async fn days_and_people_are_what_was_reckoned_by_hand() {
     assert_eq!(day(11, 11), (2, 2, 0, [0, 0, 0, 2]));
     assert_eq!(day(11, 25), (0, 1, 0, [0, 0, 0, 0]));
 
-    let person = |login: &str| {
-        let found = measured.people.iter().find(|person| person.login == login).unwrap();
-        let pay = found.pay.iter().map(|pay| pay.amount.to_string()).collect::<Vec<_>>().join("+");
-        (found.taken, found.given_back, found.finished, found.shipped, pay)
-    };
-    assert_eq!(person("boris"), (3, 0, 3, 1, "300.00".to_owned()));
-    assert_eq!(person("anna"), (1, 1, 0, 0, String::new()), "what was given back is not paid");
-    assert_eq!(person("clara"), (1, 0, 0, 0, "100.00".to_owned()));
+    assert_eq!(person(&measured, "boris"), (3, 0, 3, 1, "300.00".to_owned()));
+    assert_eq!(person(&measured, "anna"), (1, 1, 0, 0, String::new()), "what was given back is not paid");
+    assert_eq!(person(&measured, "clara"), (1, 0, 0, 0, "100.00".to_owned()));
+
+    one(&shop, "T-31", GIVEN_BACK_AFTER_REWORK, &names).await;
+    counted(&shop).await;
+    let measured = shop.desk.flow(24).await.unwrap().measured.unwrap();
+    assert_eq!(person(&measured, "anna"), (2, 2, 1, 0, String::new()), "nor after a rework");
+    assert_eq!(person(&measured, "clara"), (2, 0, 0, 0, "200.00".to_owned()), "it is paid once");
+}
+
+const GIVEN_BACK_AFTER_REWORK: &str = "31 given back after a rework, and taken by somebody else
+11-25 08:00:00 MANUFACTURING_APPROVED
+11-25 09:00:00 MANUFACTURING_STARTED @anna
+11-25 12:00:00 MANUFACTURING_COMPLETED @anna
+11-25 13:00:00 MANUFACTURING_STARTED @olga ?
+11-26 09:00:00 MANUFACTURING_APPROVED @anna ?
+11-26 10:00:00 MANUFACTURING_STARTED @clara";
+
+/// Taken, given back, made, shipped, and earned.
+fn person(measured: &Measured, login: &str) -> (i64, i64, i64, i64, String) {
+    let found = measured.people.iter().find(|person| person.login == login).unwrap();
+    let pay = found.pay.iter().map(|pay| pay.amount.to_string()).collect::<Vec<_>>().join("+");
+    (found.taken, found.given_back, found.finished, found.shipped, pay)
 }
 
 /// Everything that the page's figures come from, as text.
@@ -241,7 +265,12 @@ async fn counting_again_changes_nothing_and_counting_bit_by_bit_comes_to_the_sam
         .unwrap();
     counted(&shop).await;
     assert_eq!(dump(&shop).await, once);
-    // From nothing, all at once.
+    from_nothing(&shop).await;
+    assert_eq!(dump(&shop).await, once);
+}
+
+/// Empties everything that is worked out from the histories, and has it filled again at once.
+async fn from_nothing(shop: &Workshop) {
     for table in ["flow_stays", "flow_orders", "flow_days", "flow_day_orders", "flow_day_people"] {
         sqlx::query(sqlx::AssertSqlSafe(format!("DELETE FROM {table}")))
             .execute(shop.database.pool())
@@ -254,7 +283,29 @@ async fn counting_again_changes_nothing_and_counting_bit_by_bit_comes_to_the_sam
     .execute(shop.database.pool())
     .await
     .unwrap();
+    counted(shop).await;
+}
+
+#[tokio::test]
+async fn pay_that_the_shop_changes_after_the_take_is_what_was_earned_on_that_day() {
+    let shop = workshop().await;
+    let anna = shop.person("anna", Role::Operator).await;
+    let mut message = whole("A-1");
+    assert_eq!(shop.post(&message).await, "accepted");
+    let id = message["order"]["id"].as_str().unwrap().parse().unwrap();
+    press_once(&shop.desk, &anna, Command::Take, id, 1).await.unwrap();
     counted(&shop).await;
+    let earned = async || person(&shop.desk.flow(24).await.unwrap().measured.unwrap(), "anna").4;
+    assert_eq!(earned().await, "6900.50");
+
+    message["message_id"] = json!(floor::orders::id().to_string());
+    message["order"]["source_version"] = json!(8);
+    message["order"]["operator_pay"] = json!({ "amount": "250.00", "currency": "RUB" });
+    assert_eq!(shop.post(&message).await, "updated");
+    counted(&shop).await;
+    assert_eq!(earned().await, "250.00");
+    let once = dump(&shop).await;
+    from_nothing(&shop).await;
     assert_eq!(dump(&shop).await, once);
 }
 
@@ -341,16 +392,4 @@ async fn a_command_never_waits_for_whoever_works_out_the_flow() {
     // Nor does the page.
     assert!(shop.desk.flow(24).await.unwrap().measured.is_some());
     keeper.rollback().await.unwrap();
-}
-
-#[tokio::test]
-async fn without_the_database_the_page_still_shows_the_board() {
-    let shop = workshop().await;
-    shop.order("A-1").await;
-    let there = async || shop.desk.cache().near().unwrap().len() == 1;
-    floor::until("the order is on the board", Duration::from_secs(5), there).await;
-    shop.database.away(true).await;
-    let page = shop.desk.flow(24).await.unwrap();
-    assert_eq!((page.standing[0].count, page.measured), (1, None));
-    shop.database.away(false).await;
 }

@@ -110,3 +110,48 @@ async fn tables_are_safe_to_open_in_a_spreadsheet() {
         assert!(answer.text().await.unwrap().lines().next().unwrap().contains(','), "{name}");
     }
 }
+
+/// When each step was and, where that was later, when it was noted here.
+const STEPS: [(&str, &str, Option<&str>); 8] = [
+    ("INITIATED", "08:00:00", None),
+    ("SUBMITTED", "08:10:00", None),
+    ("PRICE_CALCULATED", "08:13:20", None),
+    ("MANUFACTURING_APPROVED", "09:00:00", Some("10:00:05")),
+    ("MANUFACTURING_STARTED", "11:00:00", None),
+    ("MANUFACTURING_COMPLETED", "12:00:00", None),
+    ("PACKAGING", "12:30:00", None),
+    ("SHIPPED", "13:00:07", None),
+];
+
+#[tokio::test]
+async fn the_passport_says_to_the_second_how_long_each_system_had_the_order() {
+    let site = site().await;
+    let anna = site.operator("anna").await;
+    let order = floor::orders::approve(site.database.pool(), "A-1").await;
+    floor::orders::set_status(site.database.pool(), order, "SHIPPED").await;
+    for (status, at, noted) in STEPS {
+        let own = !["INITIATED", "SUBMITTED", "PRICE_CALCULATED", "MANUFACTURING_APPROVED"].contains(&status);
+        sqlx::query(
+            "INSERT INTO order_history (order_id, status, at, source, operator_id, noted_at)
+             SELECT $1, $2, ('2026-11-02T' || $3 || 'Z')::timestamptz, CASE WHEN $4 THEN 'mes' ELSE 'shop' END,
+                    CASE WHEN $4 THEN u.id END, ('2026-11-02T' || $5 || 'Z')::timestamptz
+             FROM users u WHERE u.login = 'anna'",
+        )
+        .bind(order.0)
+        .bind(status)
+        .bind(at)
+        .bind(own)
+        .bind(noted)
+        .execute(site.database.pool())
+        .await
+        .unwrap();
+    }
+    let page = text(&anna, "/orders/A-1/passport").await.replace("<!>", "");
+    for (system, time) in
+        [("shop", "00:13:20"), ("crm", "00:46:40"), ("between", "01:00:05"), ("mes", "03:00:02")]
+    {
+        let row = page.split(&format!("data-system=\"{system}\"")).nth(1).unwrap();
+        let row = row.split("</tr>").next().unwrap();
+        assert!(row.contains(&format!(">{time}<")), "{system}: {row}");
+    }
+}

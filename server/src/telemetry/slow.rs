@@ -1,7 +1,7 @@
 //! The last slow traces, in memory: for a workshop that has no collector, and for whoever looks at once.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
 };
@@ -87,19 +87,48 @@ impl Held {
             }
             return;
         }
-        let mut spans = self.open.remove(&trace).unwrap_or_default();
+        let root = span.span_context.span_id();
+        let mut spans = self.take_below(trace, root);
         let took = span.end_time.duration_since(span.start_time).unwrap_or_default();
         if took < least {
             return;
         }
-        // Another beginning of the same trace may have spans here, too: only what is below this one is told.
-        let root = span.span_context.span_id();
         spans.push(span);
         if self.kept.len() == KEPT {
             self.kept.pop_front();
         }
         self.kept.push_back(told(trace, root, took, &spans));
     }
+
+    /// Takes what is below a beginning out of the open spans of its trace. Another beginning of the same trace, on this
+    /// server too, may still go on (a take waits for the board that its own change is shown on): its spans stay.
+    fn take_below(&mut self, trace: TraceId, root: SpanId) -> Vec<SpanData> {
+        let Some(spans) = self.open.remove(&trace) else { return Vec::new() };
+        let (below, others) = divide(root, spans);
+        if !others.is_empty() {
+            self.open.insert(trace, others);
+        } else if let Some(at) = self.arrived.iter().rposition(|it| *it == trace) {
+            // An id that stays behind would later count as the oldest, and take a living trace with it.
+            self.arrived.remove(at);
+        }
+        below
+    }
+}
+
+/// Spans that descend from one, and the others.
+fn divide(root: SpanId, spans: Vec<SpanData>) -> (Vec<SpanData>, Vec<SpanData>) {
+    let (mut family, mut before) = (HashSet::from([root]), 0);
+    // Children mostly end before their parents, so that once from the end finds all; work that outlives its parent
+    // takes another round.
+    while family.len() > before {
+        before = family.len();
+        for span in spans.iter().rev() {
+            if family.contains(&span.parent_span_id) {
+                family.insert(span.span_context.span_id());
+            }
+        }
+    }
+    spans.into_iter().partition(|span| family.contains(&span.span_context.span_id()))
 }
 
 fn told(trace: TraceId, root: SpanId, took: Duration, spans: &[SpanData]) -> SlowTrace {
@@ -148,5 +177,78 @@ impl SpanProcessor for Slow {
 
     fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use opentelemetry::trace::{
+        Span as _, SpanContext, TraceContextExt as _, Tracer as _, TracerProvider as _,
+    };
+    use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
+
+    use super::*;
+
+    fn tracer(slow: &Slow) -> SdkTracer {
+        SdkTracerProvider::builder().with_span_processor(slow.clone()).build().tracer("test")
+    }
+
+    /// Inside of a span of this server.
+    fn inside(span: &impl opentelemetry::trace::Span) -> Context {
+        Context::new().with_remote_span_context(span.span_context().clone())
+    }
+
+    /// Inside of a span that some server has told of, perhaps this one.
+    fn from_elsewhere(span: &impl opentelemetry::trace::Span) -> Context {
+        let it = span.span_context();
+        let state = it.trace_state().clone();
+        let remote = SpanContext::new(it.trace_id(), it.span_id(), it.trace_flags(), true, state);
+        Context::new().with_remote_span_context(remote)
+    }
+
+    fn names(trace: &SlowTrace) -> Vec<&str> {
+        trace.spans.iter().map(|span| span.name.as_str()).collect()
+    }
+
+    #[test]
+    fn a_beginning_that_ends_takes_only_what_is_below_it() {
+        let slow = Slow::new(Duration::ZERO);
+        let tracer = tracer(&slow);
+        let mut take = tracer.start_with_context("take", &Context::new());
+        let mut show = tracer.start_with_context("show", &from_elsewhere(&take));
+        let mut statement = tracer.start_with_context("statement", &inside(&take));
+        let mut commit = tracer.start_with_context("commit", &inside(&statement));
+        tracer.start_with_context("apply", &inside(&show)).end();
+        commit.end();
+        statement.end();
+        show.end();
+        take.end();
+        let traces = slow.traces();
+        assert_eq!(
+            traces.iter().map(names).collect::<Vec<_>>(),
+            [["take", "statement", "commit"].as_slice(), ["show", "apply"].as_slice()]
+        );
+        assert!(slow.hold().open.is_empty() && slow.hold().arrived.is_empty(), "nothing is left behind");
+    }
+
+    #[test]
+    fn traces_that_have_ended_do_not_push_out_one_that_goes_on() {
+        let slow = Slow::new(Duration::ZERO);
+        let tracer = tracer(&slow);
+        let mut long = tracer.start_with_context("long", &Context::new());
+        // Two beginnings, one after the other: the first one's id must not stay when it has ended.
+        let mut first = tracer.start_with_context("first", &from_elsewhere(&long));
+        tracer.start_with_context("its own", &inside(&first)).end();
+        first.end();
+        let going_on = || {
+            let other = tracer.start_with_context("other", &Context::new());
+            tracer.start_with_context("part", &inside(&other)).end();
+            other
+        };
+        let mut others: Vec<_> = (1..OPEN).map(|_| going_on()).collect();
+        tracer.start_with_context("statement", &inside(&long)).end();
+        others.push(going_on());
+        long.end();
+        assert_eq!(names(&slow.traces()[0]), ["long", "statement"]);
     }
 }

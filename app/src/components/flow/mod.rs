@@ -1,4 +1,6 @@
-//! Parts of the page of figures. The server alone writes them; its charts are SVG and say everything in words besides.
+//! Parts of the page of figures. The server alone writes them. Charts are SVG, with their parts named and hatched, not only
+//! coloured; what the diagrams of days draw stands in figures in the table `days` to download, what the others draw in a
+//! table beside them.
 
 mod ageing;
 mod bonuses;

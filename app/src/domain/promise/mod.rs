@@ -32,7 +32,7 @@ pub struct Answer {
     pub ready: Option<[Timestamp; LEVELS.len()]>,
     /// Stays that this was drawn from.
     pub stays: usize,
-    /// How promises of the last quarter were kept.
+    /// How promises of the last half year were kept.
     pub kept: Kept,
 }
 

@@ -37,6 +37,9 @@ const OF_A_DAY: i64 = 40;
 const NEW: i64 = 500;
 /// An order that came longer ago was promised something, or is a day's of the past.
 const NEW_MS: i64 = 3_600_000;
+/// One that comes so long after its approval is still new: its day may be noted already, and without the orders that lay
+/// between the systems promises would look better kept than they are. What is older was moved here from elsewhere.
+const LATE_MS: i64 = 14 * DAY_MS;
 /// The workshop changes slowly: this often it is looked at anew.
 const EVERY_MS: i64 = 300_000;
 /// Within this time an order is answered alike.
@@ -128,8 +131,8 @@ impl Desk {
     /// whether there was such a day. To be called by the keeper of the flow, when everything is counted.
     pub(super) async fn make_promises(&self, work: &mut Work, now: Timestamp) -> Result<bool, StoreError> {
         if let Some(known) = self.promises.load().as_ref().filter(|known| known.model.is_some()) {
-            let since = Timestamp::from_millis(now.millis() - NEW_MS);
-            let new = work.find_unpromised(since, NEW).await?;
+            let [approved, since] = [LATE_MS, NEW_MS].map(|ago| Timestamp::from_millis(now.millis() - ago));
+            let new = work.find_unpromised(approved, since, NEW).await?;
             let made: Vec<Promise> = new.into_iter().filter_map(|order| known.promise(order)).collect();
             if !made.is_empty() {
                 work.keep_promises(&made, false).await?;

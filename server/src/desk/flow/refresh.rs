@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::{DAY_MS, stays};
 use crate::{
     desk::Desk,
-    store::{StoreError, Work},
+    store::{StoreError, Work, postgres::flow::Due},
 };
 
 /// Between two looks.
@@ -88,11 +88,14 @@ impl Desk {
 }
 
 async fn walk_orders(work: &mut Work, calendar: i32, now: Timestamp) -> Result<(), StoreError> {
-    let orders = work.take_due_orders(AT_ONCE).await?;
+    let Due { orders, paid } = work.take_due_orders(AT_ONCE).await?;
     let steps = work.read_steps(&orders).await?;
     let (stays, sums) = stays::of(&steps, now);
     work.keep_stays(&orders, &stays, calendar).await?;
     work.keep_sums(&orders, &sums).await?;
+    if !paid.is_empty() {
+        work.mark_paid_days(&paid, calendar).await?;
+    }
     metrics::counter!("flow_orders_total").increment(orders.len() as u64);
     Ok(())
 }

@@ -23,8 +23,8 @@ fn one(steps: &[StepRow], now: Timestamp, stays: &mut Vec<Stay>) -> Option<Order
     let first = stays.len();
     for (place, parts) in way.stays().enumerate() {
         let (Some(begun), Some(last)) = (parts.first(), parts.last()) else { continue };
-        if let Some(before) = stays.get_mut(first..).and_then(<[Stay]>::last_mut) {
-            before.given_back = before.stage == Stage::Bench.name() && begun.stage == Stage::Free;
+        if begun.stage == Stage::Free {
+            give_back(stays.get_mut(first..).unwrap_or_default());
         }
         let seconds = parts.iter().map(|part| part.seconds()).sum();
         let held = parts.iter().filter(|part| part.spent == Spent::Held).map(|part| part.seconds()).sum();
@@ -52,6 +52,20 @@ fn one(steps: &[StepRow], now: Timestamp, stays: &mut Vec<Stay>) -> Option<Order
         reworks: i32::try_from(way.reworks).unwrap_or(i32::MAX),
         releases: i32::try_from(way.releases).unwrap_or(i32::MAX),
     })
+}
+
+/// The order is free again. What ended with that is given back, and so is the take of whoever had it: a rework in between
+/// began a stay at the bench of its own, and the work of a take that came to nothing is not paid for.
+fn give_back(stays: &mut [Stay]) {
+    let bench = |stay: &Stay| stay.stage == Stage::Bench.name();
+    if !stays.last().is_some_and(bench) {
+        return;
+    }
+    for stay in
+        stays.iter_mut().rev().take_while(|stay| stay.stage != Stage::Free.name()).filter(|it| bench(it))
+    {
+        stay.given_back = true;
+    }
 }
 
 fn step_of(row: &StepRow) -> Step<'_, Uuid> {

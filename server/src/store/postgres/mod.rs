@@ -1,6 +1,7 @@
 //! PostgreSQL: one file a topic, one statement a file in `sql/`.
 
 pub mod bonus;
+pub mod cancelled;
 pub mod commands;
 pub mod confirmation;
 pub mod fill;

@@ -1,5 +1,5 @@
 //! A workshop for a year, hour by hour: nights and weekends, operators who like the newest orders best, growth, rework,
-//! orders that are given back, holds, and a summer with half of the people away.
+//! orders that are given back, pieces that stand still for an hour, and four weeks with a third of the people away.
 
 use crate::domain::{Timestamp, passport::Stage};
 

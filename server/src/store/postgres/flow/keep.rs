@@ -41,7 +41,7 @@ pub struct Stay {
     pub operator: Option<Uuid>,
     /// It began with a step back.
     pub again: bool,
-    /// It ended with the order given back.
+    /// At the bench, before the order was given back: since the take, reworks included.
     pub given_back: bool,
 }
 
@@ -60,20 +60,47 @@ pub struct OrderSums {
     pub releases: i32,
 }
 
+/// Orders that are to be looked at, each once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// All of them.
+    pub orders: Vec<Uuid>,
+    /// Those whose pay was changed.
+    pub paid: Vec<Uuid>,
+}
+
 impl Work {
-    /// Takes orders whose history has grown, each once.
+    /// Takes orders whose history has grown, or whose pay was changed.
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn take_due_orders(&mut self, limit: i64) -> Result<Vec<Uuid>, StoreError> {
-        let mut orders: Vec<Uuid> = sqlx::query_scalar(include_str!("../sql/flow_take_due.sql"))
+    pub async fn take_due_orders(&mut self, limit: i64) -> Result<Due, StoreError> {
+        let rows: Vec<(Uuid, bool)> = sqlx::query_as(include_str!("../sql/flow_take_due.sql"))
             .bind(limit)
             .fetch_all(self.connection())
             .await
             .map_err(StoreError::during("take due orders"))?;
-        orders.sort_unstable();
-        orders.dedup();
-        Ok(orders)
+        let once = |mut orders: Vec<Uuid>| {
+            orders.sort_unstable();
+            orders.dedup();
+            orders
+        };
+        let paid = rows.iter().filter(|(_, paid)| *paid).map(|(order, _)| *order).collect();
+        Ok(Due { orders: once(rows.into_iter().map(|(order, _)| order).collect()), paid: once(paid) })
+    }
+
+    /// Notes the days on which these orders were taken: they pay something else now.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn mark_paid_days(&mut self, orders: &[Uuid], calendar: i32) -> Result<(), StoreError> {
+        sqlx::query(include_str!("../sql/flow_mark_paid_days.sql"))
+            .bind(orders)
+            .bind(calendar)
+            .execute(self.connection())
+            .await
+            .map_err(StoreError::during("mark paid days"))?;
+        Ok(())
     }
 
     /// The histories of these orders, order by order, as they were noted.

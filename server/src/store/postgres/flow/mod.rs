@@ -5,7 +5,7 @@ mod promise;
 mod read;
 mod recount;
 
-pub use keep::{OrderSums, Stay, StepRow};
+pub use keep::{Due, OrderSums, Stay, StepRow};
 pub use promise::{Promise, Waiting};
 pub use read::Span;
 pub use recount::Standing;

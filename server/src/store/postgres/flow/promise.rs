@@ -127,16 +127,18 @@ impl Postgres {
 }
 
 impl Work {
-    /// Orders approved since then that go on and have been promised nothing.
+    /// Orders that came since then, were approved after `approved`, go on, and have been promised nothing.
     ///
     /// # Errors
     /// When the database is away.
     pub async fn find_unpromised(
         &mut self,
+        approved: Timestamp,
         since: Timestamp,
         limit: i64,
     ) -> Result<Vec<Waiting>, StoreError> {
         let rows: Vec<(Uuid, OffsetDateTime)> = sqlx::query_as(include_str!("../sql/promise_find_new.sql"))
+            .bind(moment::to_driver(approved))
             .bind(moment::to_driver(since))
             .bind(limit)
             .fetch_all(self.connection())

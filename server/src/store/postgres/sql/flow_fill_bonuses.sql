@@ -1,13 +1,18 @@
--- What bonuses do. Orders that were passed over for $2 seconds since $1: those that got a bonus while they were free, from the first one to
--- the take; and those that got none, from the end of these seconds to the take.
+-- What bonuses do. Orders that were passed over for $2 seconds since $1: those that got a bonus after these seconds while
+-- they were still free, from the first one to the take; and those that got none, from the end of these seconds to the take.
+-- A bonus that was taken back (an amount of 0) has lured nobody, and neither did none: such an order is on no side.
 WITH lured AS (
-    SELECT DISTINCT ON (s.order_id, s.place) s.ended_at, s.given_back, b.at AS since, n.stage AS next
+    SELECT DISTINCT ON (s.order_id, s.place) s.ended_at, b.at AS since, n.stage AS next
     FROM order_bonuses b
-    JOIN flow_stays s ON s.order_id = b.order_id AND s.stage = 'free' AND s.began_at <= b.at
+    JOIN flow_stays s ON s.order_id = b.order_id AND s.stage = 'free'
+                         AND b.at >= s.began_at + make_interval(secs => $2)
                          AND (s.ended_at IS NULL OR s.ended_at >= b.at)
     LEFT JOIN flow_stays n ON n.order_id = s.order_id AND n.place = s.place + 1
     WHERE b.at >= $1 AND b.amount > 0
-    ORDER BY s.order_id, s.place, b.at
+      AND NOT EXISTS (SELECT FROM order_bonuses back
+                      WHERE back.order_id = b.order_id AND back.amount = 0 AND back.id > b.id
+                        AND (s.ended_at IS NULL OR back.at <= s.ended_at))
+    ORDER BY s.order_id, s.place, b.at, b.id
 ), plain AS (
     SELECT s.ended_at, s.began_at + make_interval(secs => $2) AS since, n.stage AS next
     FROM flow_stays s

@@ -1,0 +1,1 @@
+INSERT INTO flow_due (order_id, paid) VALUES ('00000000-0000-7000-8000-000000000013', true);
