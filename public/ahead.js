@@ -4,8 +4,8 @@
  * card under the pointer, then of the newest free ones; two at once, one tab of the browser at a time, never on a line
  * that costs money, never while something on the screen waits. It marks the cards whose model is in this browser.
  */
-import { heldModels, tellWorker } from './client.js';
-import { FREE, choose, isDear } from './queue.js';
+import { PROTOCOL, heldModels, tellWorker } from './client.js';
+import { FREE, Spent, choose, isDear } from './queue.js';
 
 /** A pointer that rests so long on a card means it, milliseconds. */
 const REST = 120;
@@ -13,6 +13,9 @@ const REST = 120;
 const PATIENCE = 120_000;
 /** Without news the cards are looked at this often, and one stored model is hashed again, milliseconds. */
 const ROUND = 60_000;
+/** The cards are looked at so long after they changed, and so long after the worker was unsure of them, milliseconds. */
+const SOON = 400;
+const RESPITE = 2_000;
 
 /** Something that a person waits for. */
 const isWaiting = () => document.hidden || document.querySelector(
@@ -23,14 +26,16 @@ const idle = () => new Promise((resolve) => {
   else setTimeout(resolve, 200);
 });
 
-class Ahead {
+export class Ahead {
   /** @type {string | null} */
   pointed = null;
-  spent = { count: 0, bytes: 0 };
+  spent = new Spent();
   running = false;
   wanted = false;
   /** @type {Set<string>} in this browser and confirmed */
   held = new Set();
+  /** Called when the worker will know more a little later. */
+  later = () => {};
 
   /** The models of the cards that lie free, newest first, as the page has them. */
   get asked() {
@@ -63,11 +68,15 @@ class Ahead {
       await idle();
       if (isDear(connection) || isWaiting() || !navigator.onLine) return;
       const told = await tellWorker({ type: 'missing', sha256: this.asked });
-      const chosen = choose(told?.missing ?? [], this.pointed, this.spent);
+      if (told?.unsure) this.later();
+      const [spent, pointed] = [this.spent.at(Date.now()), this.pointed];
+      const open = (/** @type {{ sha256: string }} */ model) => spent.allows(model);
+      const chosen = choose((told?.missing ?? []).filter(open), pointed, spent);
       if (chosen.length === 0) return;
-      const done = await Promise.all(chosen.map(async ({ sha256, size, mine }) => {
-        if (!mine) this.spent = { count: this.spent.count + 1, bytes: this.spent.bytes + size };
-        return (await tellWorker({ type: 'ahead', sha256 }, PATIENCE))?.held === true;
+      const done = await Promise.all(chosen.map(async (model) => {
+        const outcome = await tellWorker({ type: 'ahead', sha256: model.sha256 }, PATIENCE);
+        spent.add(model, pointed, outcome);
+        return outcome?.held === true;
       }));
       // What can't be had now is tried in the next round, not at once.
       if (!done.includes(true)) return;
@@ -79,33 +88,44 @@ class Ahead {
     const cards = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-model-sha]'))];
     const shas = [...new Set(cards.map(({ dataset }) => dataset.modelSha ?? ''))];
     this.held = new Set(shas.length > 0 ? await heldModels(shas) : []);
+    for (const card of cards) this.say(card);
+  }
+
+  /** Says whether this card's model is here, as far as is known. @param {HTMLElement} card */
+  say(card) {
+    const here = this.held.has(card.dataset.modelSha ?? '');
+    card.toggleAttribute('data-model-here', here);
+    const mark = card.querySelector('.mark.solid');
+    if (!(mark instanceof HTMLElement)) return;
+    mark.dataset.said ??= mark.title;
     const words = document.getElementById('live-words')?.dataset.here ?? '';
-    for (const card of cards) {
-      const here = this.held.has(card.dataset.modelSha ?? '');
-      card.toggleAttribute('data-model-here', here);
-      const mark = card.querySelector('.mark.solid');
-      if (!(mark instanceof HTMLElement)) continue;
-      mark.dataset.said ??= mark.title;
-      mark.title = mark.ariaLabel = here ? words : mark.dataset.said;
-    }
+    mark.title = mark.ariaLabel = here ? words : mark.dataset.said;
   }
 }
 
 if (globalThis.document?.getElementById('live-words')) {
   const ahead = new Ahead();
   let due = 0;
-  const soon = () => {
+  const soon = (wait = SOON) => {
     clearTimeout(due);
-    due = window.setTimeout(() => { void ahead.mark(); void ahead.go(); }, 400);
+    due = window.setTimeout(() => { void ahead.mark(); void ahead.go(); }, wait);
   };
-  const cards = new MutationObserver(soon);
+  ahead.later = () => soon(RESPITE);
+  const cards = new MutationObserver((changes) => {
+    // Another model under a card: what was said of the one before must not be seen beside it.
+    for (const { attributeName, target } of changes) {
+      if (attributeName === 'data-model-sha') ahead.say(/** @type {HTMLElement} */ (target));
+    }
+    soon();
+  });
   cards.observe(document.body, {
     subtree: true, childList: true, attributeFilter: ['data-model-sha', 'data-status', 'data-viewer-state'],
   });
   navigator.serviceWorker.addEventListener('message', ({ data }) => {
-    if (data?.type === 'kept' || data?.type === 'dropped') void ahead.mark();
+    if (data?.protocol !== PROTOCOL) return;
+    if (data.type === 'kept' || data.type === 'dropped') void ahead.mark();
   });
-  for (const name of ['visibilitychange', 'online']) addEventListener(name, soon, true);
+  for (const name of ['visibilitychange', 'online']) addEventListener(name, () => soon(), true);
 
   let rest = 0;
   document.addEventListener('pointerover', ({ target }) => {
@@ -118,9 +138,13 @@ if (globalThis.document?.getElementById('live-words')) {
       if (sha) void ahead.go();
     }, REST);
   });
-  // A first take is a gesture after which browsers are asked to keep what is stored (it is refused without harm).
   document.addEventListener('submit', ({ target }) => {
-    if (target instanceof Element && target.matches('form[data-command="take"]')) void navigator.storage?.persist?.();
+    if (!(target instanceof Element) || !target.matches('form[data-command]')) return;
+    // The person waits for this answer now; of models, the order's own is the only one that they may want next.
+    const sha256 = target.closest('[data-model-sha]')?.getAttribute('data-model-sha') ?? undefined;
+    void tellWorker({ type: 'give-way', sha256 });
+    // A first take is a gesture after which browsers are asked to keep what is stored (it is refused without harm).
+    if (target.matches('[data-command="take"]')) void navigator.storage?.persist?.();
   }, true);
   setInterval(() => { if (!isWaiting()) void tellWorker({ type: 'sample' }); soon(); }, ROUND);
   soon();

@@ -8,7 +8,7 @@
  * whether or not they are in the page, and that some were missed.
  */
 
-const PROTOCOL = 1;
+export const PROTOCOL = 1;
 /** A log-out waits no longer than this for the worker, in milliseconds. */
 const PATIENCE = 1_500;
 /** How long after the worker is met models are fetched ahead, in milliseconds. */

@@ -6,6 +6,10 @@ const AT_ONCE = 2;
 /** Of free orders so many are fetched ahead, and so many bytes in all. */
 export const FREE = 12;
 const FREE_BYTES = 256_000_000;
+/** After so long other orders lie free, and the count begins anew, milliseconds. */
+const HOUR = 3_600_000;
+/** A model that fails so often in that time is left alone: a full disk would have it fetched for ever. */
+const TRIES = 3;
 
 /**
  * Whether the line is one that nothing is fetched ahead on.
@@ -26,4 +30,41 @@ export function choose(missing, pointed, spent) {
   const within = (/** @type {{ sha256: string, size: number, mine: boolean }} */ model) => rank(model) < 2
     || (spent.count < FREE && spent.bytes + model.size <= FREE_BYTES);
   return missing.filter(within).sort((a, b) => rank(a) - rank(b)).slice(0, AT_ONCE);
+}
+
+/** What fetching ahead has cost within the hour. */
+export class Spent {
+  #since = -Infinity;
+  /** @type {Map<string, number>} */
+  #failures = new Map();
+  count = 0;
+  bytes = 0;
+
+  /** Begins anew when the hour is over, or the clock was set back. @param {number} now */
+  at(now) {
+    if (now >= this.#since && now - this.#since < HOUR) return this;
+    [this.#since, this.count, this.bytes] = [now, 0, 0];
+    this.#failures.clear();
+    return this;
+  }
+
+  /** Whether it is worth another try. @param {{ sha256: string }} model */
+  allows({ sha256 }) {
+    return (this.#failures.get(sha256) ?? 0) < TRIES;
+  }
+
+  /**
+   * Only free models that came count: mine and the one under the pointer are asked for.
+   * @param {{ sha256: string, size: number, mine: boolean }} model
+   * @param {string | null} pointed
+   * @param {{ held?: boolean, stopped?: boolean } | null} outcome `stopped`: it gave way, or others had it
+   */
+  add({ sha256, size, mine }, pointed, outcome) {
+    if (!outcome?.held) {
+      if (!outcome?.stopped) this.#failures.set(sha256, (this.#failures.get(sha256) ?? 0) + 1);
+    } else if (!mine && sha256 !== pointed) {
+      this.count += 1;
+      this.bytes += size;
+    }
+  }
 }

@@ -9,7 +9,7 @@
 /** @type {Map<string, AbortController>} fetched ahead at the moment, by hash */
 const early = new Map();
 
-/** Somebody waits for a model: all others that nobody waits for are given up. @param {string} [sha] */
+/** Somebody waits, perhaps for a model: all others that nobody waits for are given up. @param {string} [sha] */
 function giveWay(sha) {
   for (const [other, stop] of early) if (other !== sha) stop.abort();
 }
@@ -19,14 +19,16 @@ const RESPITE = 2_000;
 
 /**
  * What is missing: of my orders first, then of those that are asked for, in their order. Only what an actual order is
- * confirmed to name; the server is asked about what is not confirmed yet.
+ * confirmed to name; the server is asked about what is not confirmed yet. `unsure`: it was not asked because it was a
+ * moment ago, so the page should come again after the respite.
  * @param {string[]} asked
  */
 async function missing(asked) {
   const { found, unsure, checked } = await lacking(asked);
-  if (!unsure || Math.abs(Date.now() - checked) < RESPITE) return found;
+  if (!unsure) return { missing: found, unsure };
+  if (Math.abs(Date.now() - checked) < RESPITE) return { missing: found, unsure };
   await reconcile();
-  return (await lacking(asked)).found;
+  return { missing: (await lacking(asked)).found, unsure: false };
 }
 
 /**
@@ -49,10 +51,13 @@ function lacking(asked) {
   });
 }
 
-/** Fetches a model that nobody waits for yet; whether it is here then. @param {string} sha */
+/**
+ * Fetches a model that nobody waits for yet; whether it is here then, and if not, whether that is nobody's fault.
+ * @param {string} sha
+ */
 async function fetchAhead(sha) {
   const { row, since } = await judge(sha);
-  if (!row || since !== null || flights.has(sha)) return false;
+  if (!row || since !== null || flights.has(sha)) return { held: false, stopped: true };
   const stop = new AbortController();
   const { signal } = era;
   early.set(sha, stop);
@@ -71,7 +76,7 @@ async function fetchAhead(sha) {
   });
   flights.set(sha, flight);
   await flight;
-  return (await lookUp(sha)).entry !== undefined;
+  return { held: (await lookUp(sha)).entry !== undefined, stopped: stop.signal.aborted };
 }
 
 /** Hashes again what was not looked at for the longest time, if that is long; the hash, or null. */

@@ -152,13 +152,14 @@ async function hashOf(bytes) {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** @param {number} size @param {number | null} since */
-const headersOf = (size, since) => new Headers({
+/** @param {number} size @param {number | null} since @param {string | null} [timing] where a fresh answer's time went */
+const headersOf = (size, since, timing = null) => new Headers({
   'content-type': 'model/gltf-binary',
   'content-length': String(size),
   'cache-control': 'private, no-store',
   'x-content-type-options': 'nosniff',
   ...(since === null ? {} : { 'x-verstak-unverified': new Date(since).toISOString() }),
+  ...(timing === null ? {} : { 'server-timing': timing }),
 });
 
 /**
@@ -253,7 +254,7 @@ function download(row, since) {
     const { readable, writable } = new TransformStream(undefined, undefined, { highWaterMark: Infinity });
     const writer = writable.getWriter();
     const hand = (/** @type {Uint8Array} */ chunk) => void writer.write(chunk).catch(() => {});
-    resolve(new Response(readable, { headers: headersOf(size, since) }));
+    resolve(new Response(readable, { headers: headersOf(size, since, answer.headers.get('server-timing')) }));
     try {
       const bytes = await collect(answer.body, sha, size, hand);
       await writer.close().catch(() => {});
@@ -310,7 +311,6 @@ async function answer(event, sha) {
 
 // The pages.
 
-
 /** A page opened, or came back: it says who signed in and the revision it shows. @param {any} message */
 async function hello({ user, revision }) {
   // A page that was still loading when this worker began is nobody's, and would stay so.
@@ -331,22 +331,25 @@ async function hello({ user, revision }) {
  * An order changed: what is stored for it counts for nothing until a manifest of that revision confirms it.
  * @param {any} message
  */
-async function changed({ order, status, version, revision }) {
+async function changed({ order, status, version, revision, sha256 = null }) {
   const over = TERMINAL.includes(status);
   const held = await exclusively(async () => {
-    const [files, kept] = await transact('readwrite', async ({ orders, entries, pictures }) => {
+    const [files, kept, left] = await transact('readwrite', async ({ orders, entries, pictures }) => {
       const row = /** @type {Row | undefined} */ (await done(orders.get(String(order))));
-      if (!row) return [0, 0];
+      if (!row) return [0, 0, false];
       const later = compareRevisions(String(revision), row.wanted ?? null) > 0;
       const wanted = later ? String(revision) : (row.wanted ?? '0.0');
       if (over) orders.delete(row.order);
       else orders.put({ ...row, wanted, least: Math.max(row.least ?? 0, Number(version) || 0) });
-      return Promise.all([entries, pictures].map((store) => done(store.count(row.sha256))));
+      const counts = [entries, pictures].map((store) => /** @type {Promise<number>} */ (done(store.count(row.sha256))));
+      return [await counts[0], await counts[1], sha256 !== row.sha256];
     });
     if (over && files + kept > 0) await dropUnnamed();
-    return files > 0;
+    // A picture alone is reason to ask only when its order may have left it: other changes don't touch it.
+    return files > 0 || (kept > 0 && left);
   });
-  if (held) await reconcile();
+  // A question that is under way may have been asked before the change.
+  if (held) await Promise.resolve(asking).catch(() => null).then(reconcile);
 }
 
 /** @param {any} message @returns {Promise<object>} */
@@ -355,9 +358,9 @@ async function obey(message) {
   if (message.type === 'hello') await hello(message);
   else if (message.type === 'order') await changed(message);
   else if (message.type === 'forget') await forget();
-  else if (message.type === 'missing') return { type: 'done', missing: await missing(message.sha256.map(String)) };
-  else if (message.type === 'ahead') return { type: 'done', held: await fetchAhead(String(message.sha256)) };
-  else if (message.type === 'give-way') giveWay();
+  else if (message.type === 'missing') return { type: 'done', ...(await missing(message.sha256.map(String))) };
+  else if (message.type === 'ahead') return { type: 'done', ...(await fetchAhead(String(message.sha256))) };
+  else if (message.type === 'give-way') giveWay(message.sha256);
   else if (message.type === 'sample') return { type: 'done', sampled: await sample() };
   else if (message.type === 'check') return { type: 'done', sound: await check(String(message.sha256)) };
   else if (message.type === 'ask') {

@@ -16,8 +16,8 @@ import { Section } from './section.js';
  *     setBaseColorFactor(color: number[]): void } }[] } }} Model
  */
 
-/** Where the width of this screen's card is kept, CSS pixels. */
-const KEPT = 'verstak-card-width';
+/** Where the width of this screen's card is kept, in the screen's own pixels: CSS pixels change with the page's zoom. */
+const KEPT = 'verstak-card-pixels';
 /** The upright angle of the true view, degrees: so small that near and far are all but the same size. */
 const NARROW = 12;
 /** A touch that moves further turns the piece, CSS pixels. */
@@ -103,7 +103,9 @@ export class Tools {
       event.stopPropagation();
       this.press(this.picking, false);
     }, { signal });
-    new ResizeObserver(() => { if (this.isOn('life')) this.stand(); }).observe(this.model);
+    const resized = new ResizeObserver(() => { if (this.isOn('life')) this.stand(); });
+    resized.observe(this.model);
+    signal.addEventListener('abort', () => resized.disconnect(), { once: true });
   }
 
   /** @param {string} name */
@@ -260,9 +262,15 @@ export class Tools {
     this.panel.append(this.button('adjust', () => this.calibrate()));
   }
 
+  /** In CSS pixels as large as they are now; null when nobody has said yet. */
   cardWidth() {
     const kept = Number(localStorage.getItem(KEPT));
-    return kept > 0 ? kept : null;
+    return kept > 0 ? kept / devicePixelRatio : null;
+  }
+
+  /** @param {number} width CSS pixels */
+  keepWidth(width) {
+    localStorage.setItem(KEPT, String(width * devicePixelRatio));
   }
 
   /** Puts the eye where the piece looks as large as it is. */
@@ -288,7 +296,7 @@ export class Tools {
     });
     this.told.textContent = this.words.card;
     this.panel.replaceChildren(card, slide, this.button('fits', () => {
-      localStorage.setItem(KEPT, String(chosen));
+      this.keepWidth(chosen);
       this.press('life', true);
     }));
   }

@@ -156,6 +156,8 @@ class Viewer {
       'environment-image': 'neutral', 'tone-mapping': 'neutral', 'shadow-intensity': '1', 'loading': 'eager',
       // As the picture that stands in its place until then (server/src/model/picture/camera.rs).
       'camera-orbit': '30deg 68deg auto',
+      // The turntable turns at its press.
+      'auto-rotate-delay': '0',
     };
     for (const [name, value] of Object.entries(attributes)) this.element.setAttribute(name, value);
     if (a11y) this.element.setAttribute('a11y', a11y);
@@ -195,6 +197,9 @@ class Viewer {
   }
 
   async show() {
+    // After a lost context the tools of before still stand there.
+    this.tools?.leave();
+    this.tools = null;
     this.enter('loading');
     this.bar.removeAttribute('value');
     this.amount.textContent = '';

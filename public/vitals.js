@@ -7,16 +7,37 @@
 
 /** Answers to presses that are let off: one slow one in fifty says nothing of the rest. */
 const LET_OFF = 50;
+/** So many of the longest are kept: a page is open for a whole shift. */
+const MOST = 10;
+/** Longer than this is a page that was left open, and the server takes no report with it (milliseconds). */
+const LONGEST = 600_000;
 
 /** @type {Record<string, number>} what has been measured so far, in milliseconds */
 const measured = {};
-/** @type {Map<number, number>} the longest of each press */
-const presses = new Map();
 let sent = false;
+
+/** Whether a page can take so long. @param {unknown} ms @returns {ms is number} */
+export const isPlausible = (ms) => typeof ms === 'number' && ms >= 0 && ms <= LONGEST;
 
 /** @param {string} name @param {number | undefined} ms */
 function note(name, ms) {
-  if (typeof ms === 'number' && ms >= 0 && Number.isFinite(ms)) measured[name] = Math.round(ms * 10) / 10;
+  if (isPlausible(ms)) measured[name] = Math.round(ms * 10) / 10;
+}
+
+/**
+ * When the page was out of sight for the first time: what is painted after that waited for the person.
+ * @param {{ name: string, startTime: number }[]} states as the browser noted them; not all do
+ * @param {boolean} hidden whether it is now
+ */
+export function firstHidden(states, hidden) {
+  const first = states.find(({ name }) => name === 'hidden');
+  return first?.startTime ?? (hidden ? 0 : Infinity);
+}
+
+/** @param {string} name @param {{ startTime: number } | undefined} entry */
+function painted(name, entry) {
+  const states = performance.getEntriesByType('visibility-state');
+  if (entry && entry.startTime < firstHidden(states, document.hidden)) note(name, entry.startTime);
 }
 
 /** @param {string} type @param {(entries: any[]) => void} take @param {object} [more] */
@@ -53,11 +74,37 @@ function readModel() {
   note('model_store', told(file, 's3')?.duration);
 }
 
-/** The slowest answer to a press, but for one in fifty. @param {Iterable<number>} durations */
-export function interaction(durations) {
-  const sorted = [...durations].sort((a, b) => b - a);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length / LET_OFF))];
+/** How long people waited after their presses: how many there were, and the longest few. */
+export class Presses {
+  /** @type {Map<number, number>} */
+  #longest = new Map();
+  #count = 0;
+  #newest = -Infinity;
+
+  /** @param {number} id grows from press to press; one has several entries @param {number} duration */
+  add(id, duration) {
+    if (id > this.#newest) {
+      this.#newest = id;
+      this.#count += 1;
+    }
+    this.#longest.set(id, Math.max(duration, this.#longest.get(id) ?? 0));
+    if (this.#longest.size <= MOST) return;
+    const [[least]] = [...this.#longest].sort(([, a], [, b]) => a - b);
+    this.#longest.delete(least);
+  }
+
+  get kept() {
+    return this.#longest.size;
+  }
+
+  /** The slowest answer, but for one in fifty. @returns {number | undefined} */
+  get slowest() {
+    const sorted = [...this.#longest.values()].sort((a, b) => b - a);
+    return sorted[Math.min(sorted.length - 1, Math.floor(this.#count / LET_OFF))];
+  }
 }
+
+const presses = new Presses();
 
 /** @returns {'phone' | 'tablet' | 'desktop'} */
 export function device({ touch = matchMedia('(pointer: coarse)').matches, width = screen.width } = {}) {
@@ -76,7 +123,7 @@ function about() {
 function figures() {
   readNavigation();
   readModel();
-  note('interaction', interaction(presses.values()));
+  note('interaction', presses.slowest);
   const trace = told(performance.getEntriesByType('navigation')[0], 'trace')?.description;
   return {
     path: location.pathname.slice(0, 200), device: device(), about: about(),
@@ -112,15 +159,15 @@ async function complain(button) {
 }
 
 if (globalThis.document) {
-  observe('largest-contentful-paint', (entries) => note('largest_paint', entries.at(-1)?.startTime));
+  observe('largest-contentful-paint', (entries) => painted('largest_paint', entries.at(-1)));
   observe('paint', (entries) => {
     const first = entries.find(({ name }) => name === 'first-contentful-paint');
     // Cards come with the page's first bytes, so they are in its first paint.
-    if (first && document.querySelector('.card[data-order]')) note('first_card', first.startTime);
+    if (first && document.querySelector('.card[data-order]')) painted('first_card', first);
   });
   observe('event', (entries) => {
     for (const { interactionId, duration } of entries) {
-      if (interactionId) presses.set(interactionId, Math.max(duration, presses.get(interactionId) ?? 0));
+      if (interactionId) presses.add(interactionId, duration);
     }
   }, { durationThreshold: 16 });
   addEventListener('visibilitychange', leave, true);

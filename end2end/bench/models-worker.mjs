@@ -9,25 +9,35 @@ const small = await orderWithModel(url, cookie);
 const large = await orderWithModel(url, cookie, 20_000_000);
 const reads = () => counter(admin, "model_store_reads_total", 'by="reader"');
 const sent = () => counter(admin, "model_responses_total");
+/** The bytes of a model, as this page gets it. */
+const sizeOf = (page, { sha256 }) => page.evaluate(async (path) => {
+  const answer = await fetch(path);
+  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  return (await answer.arrayBuffer()).byteLength;
+}, `/models/${sha256}.glb`);
 
 await withBrowser(url, cookie, dear, async (page) => {
   await page.goto(`${url}/`);
   await workerReady(page);
   await openModel(page, url, small.number);
   await sleep(1_000);
+  const size = await sizeOf(page, small);
   const [readsBefore, sentBefore] = [await reads(), await sent()];
   for (let round = 0; round < ROUNDS; round += 1) await openModel(page, url, small.number);
   handIn("second-requests", (await reads()) - readsBefore, `${ROUNDS} openings, counted at the server`);
-  handIn("second-bytes", (await sent()) - sentBefore, `answers with a model during ${ROUNDS} openings, counted at the server`);
+  const again = (await sent()) - sentBefore;
+  handIn("second-bytes", again * size, `${again} answers with a model of ${size} bytes during ${ROUNDS} openings, counted at the server`);
 
   const before = await sent();
   await command(url, cookie, "take", small);
   await sleep(1_500);
   await openModel(page, url, small.number);
-  handIn("status", (await sent()) - before, "answers with a model after a take seen live, and an opening after it");
+  const after = (await sent()) - before;
+  handIn("status", after * size, `${after} answers with a model of ${size} bytes after a take seen live, and an opening after it`);
 
   await openModel(page, url, large.number);
   await sleep(2_000);
+  const sentBeforeLarge = await sent();
   const times = await page.evaluate(async ({ path, rounds }) => {
     const found = [];
     for (let round = 0; round < rounds; round += 1) {
@@ -40,6 +50,7 @@ await withBrowser(url, cookie, dear, async (page) => {
     }
     return found;
   }, { path: `/models/${large.sha256}.glb`, rounds: ROUNDS });
+  if ((await sent()) !== sentBeforeLarge) throw new Error("the large model came from the server, so the times are not the worker's");
   const [firsts, wholes] = [times.map(({ first }) => first), times.map(({ whole }) => whole)];
   handIn("first-byte", percentile(firsts, 0.5), `median of ${ROUNDS}; best ${ms(least(firsts))}`);
   handIn("complete", percentile(wholes, 0.5), `median of ${ROUNDS}; best ${ms(least(wholes))}`);
@@ -48,9 +59,12 @@ await withBrowser(url, cookie, dear, async (page) => {
 await withBrowser(url, cookie, dear, async (page, context) => {
   await page.goto(`${url}/`);
   await workerReady(page);
-  let [answered, others] = [0, 0];
+  let [answered, others, models] = [0, 0, 0];
   page.on("response", (response) => {
-    if (new URL(response.url()).pathname.startsWith("/models/")) return;
+    if (new URL(response.url()).pathname.startsWith("/models/")) {
+      models += response.fromServiceWorker() ? 1 : 0;
+      return;
+    }
     others += 1;
     answered += response.fromServiceWorker() ? 1 : 0;
   });
@@ -63,9 +77,13 @@ await withBrowser(url, cookie, dear, async (page, context) => {
   await page.reload();
   await page.waitForSelector("html[data-hydrated]", { state: "attached" });
   await page.evaluate(() => fetch("/api/board"));
-  await page.goto(`${url}/orders/${small.number}`);
+  await openModel(page, url, small.number);
   await sleep(3_000);
-  const seen = await worker.evaluate(() => self.seen.filter((path) => !path.startsWith("/models/")));
+  const all = await worker.evaluate(() => self.seen);
+  const seen = all.filter((path) => !path.startsWith("/models/"));
+  // Who watches must have seen what there is to see: the model that this page opened.
+  if (seen.length === all.length) throw new Error("the listener in the worker saw no model, so it would have seen nothing else");
+  if (models === 0) throw new Error("no answer with a model came from the worker, so none would have been told apart");
   handIn("answered", answered, `of ${others} requests of pages, the API and the stream`);
   handIn("routed", seen.length, `fetch events in the worker for anything but models: ${seen.slice(0, 5).join(" ") || "none"}`);
 });

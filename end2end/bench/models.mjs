@@ -1,7 +1,6 @@
 // What the measurements of models share: files in the bucket, orders that name them, counters, a page that opens them.
 import { createHash, createHmac, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { required, sleep } from "./browser.mjs";
 
 const sha256 = (data) => createHash("sha256").update(data).digest("hex");
@@ -27,7 +26,7 @@ async function put(key, bytes) {
 
 /** A ring of its own, made as long as asked by data that nothing refers to. */
 function ring(bytes) {
-  const file = readFileSync(join(import.meta.dirname, "../../server/src/model/tests/files/plain.glb"));
+  const file = readFileSync(new URL("../../server/src/model/tests/files/plain.glb", import.meta.url));
   const length = file.readUInt32LE(12);
   const document = JSON.parse(file.toString("utf8", 20, 20 + length));
   document.asset.extras = { unique: randomUUID() };

@@ -115,6 +115,29 @@ test("a piece is cut open, shown as a mesh, in its alloy and in true size, and c
   await expect.poll(async () => Math.abs((await distance()) / wanted - 1)).toBeLessThan(0.01);
 });
 
+test("the turntable turns at its press", async ({ page, request }) => {
+  await signIn(page);
+  await opened(page, await withModel(page, request));
+  const turned = () => page.locator("model-viewer").evaluate((element) => (element as unknown as { turntableRotation: number }).turntableRotation);
+  const still = await turned();
+  await tool(page, "turn").click();
+  // Without the three seconds that the element itself would wait.
+  await expect(page.locator("model-viewer")).toHaveJSProperty("autoRotateDelay", 0);
+  await expect.poll(turned).toBeGreaterThan(still);
+});
+
+test("a model that is shown again after the graphics were lost has its tools once", async ({ page, request }) => {
+  await signIn(page);
+  await opened(page, await withModel(page, request));
+  const viewer = page.locator("model-viewer");
+  await viewer.evaluate((element) => element.dispatchEvent(new CustomEvent("error", { detail: { type: "webglcontextlost" } })));
+  await expect(viewer).toHaveAttribute("data-state", "failed");
+  await page.getByRole("button", { name: "Ещё раз" }).click();
+  await expect(viewer).toHaveAttribute("data-state", "ready", { timeout: 120_000 });
+  await expect(tool(page, "size")).toBeVisible();
+  await expect(page.locator(".tools")).toHaveCount(1);
+});
+
 test("a file too large for the device is not opened before the person says so", async ({ page, request }) => {
   await page.addInitScript(() => Object.defineProperty(navigator, "deviceMemory", { value: 0.0001 }));
   await signIn(page);

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CARD, diameterThrough, distance, isTooBig, lookOf, ringSizes, trueDistance } from '../../public/measure.js';
-import { choose, isDear } from '../../public/queue.js';
+import { Spent, choose, isDear } from '../../public/queue.js';
+import { Tools } from '../../public/tools.js';
 
 const near = (real, expected, off = 1e-9) => assert.ok(Math.abs(real - expected) < off, `${real} is not ${expected}`);
 
@@ -26,6 +27,18 @@ test('at the true distance a bank card would be as wide on the screen as the fra
   const far = trueDistance(height, frame / CARD, degrees);
   const seen = 2 * far * 1000 * Math.tan((degrees * Math.PI) / 360);
   near((CARD / seen) * height, frame, 1e-6);
+});
+
+test('a screen measured once stays measured when the page is zoomed', () => {
+  const kept = new Map();
+  const fakes = { localStorage: { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) } };
+  Object.assign(globalThis, fakes, { devicePixelRatio: 1.5 });
+  const { cardWidth, keepWidth } = Tools.prototype;
+  assert.equal(cardWidth(), null);
+  keepWidth(300);
+  assert.equal(cardWidth(), 300);
+  globalThis.devicePixelRatio = 3;
+  assert.equal(cardWidth(), 150, 'as wide on the glass as before');
 });
 
 test('an alloy looks like its metal, a finish like itself, and what is unknown like the file', () => {
@@ -61,4 +74,37 @@ test('mine come first, then what the pointer rests on, then free ones within the
   assert.deepEqual(shas(missing, 'here', { count: 12, bytes: 0 }), ['mine-1', 'here']);
   assert.deepEqual(shas([model('free', false, 250e6)], null, { count: 1, bytes: 20e6 }), []);
   assert.deepEqual(shas([model('mine', true, 250e6)], null, { count: 99, bytes: 900e6 }), ['mine']);
+});
+
+const free = (sha256) => ({ sha256, size: 1_000_000, mine: false });
+
+test('of free models only those that came are counted, not mine, not the pointed one, none that gave way', () => {
+  const spent = new Spent().at(0);
+  spent.add(free('a'), null, { held: true });
+  spent.add(free('b'), 'b', { held: true });
+  spent.add({ ...free('c'), mine: true }, null, { held: true });
+  for (const outcome of [null, { held: false }, { held: false, stopped: true }]) spent.add(free('d'), null, outcome);
+  assert.deepEqual([spent.count, spent.bytes], [1, 1_000_000]);
+});
+
+test('a board that is open all shift fetches free models ahead in every hour of it', () => {
+  const spent = new Spent();
+  const more = () => choose([free('next')], null, spent).length;
+  for (let at = 0; at < 12; at += 1) spent.at(at).add(free(`a${at}`), null, { held: true });
+  assert.equal(more(), 0);
+  spent.at(3_599_999);
+  assert.equal(more(), 0, 'not yet');
+  spent.at(3_600_000);
+  assert.equal(more(), 1);
+  spent.add(free('b'), null, { held: true });
+  assert.equal(spent.at(0).count, 0, 'the clock was set back');
+});
+
+test('a model that fails three times in an hour is left alone for the rest of it; one that gave way is not', () => {
+  const spent = new Spent().at(0);
+  for (let tries = 0; tries < 9; tries += 1) spent.add(free('a'), null, { held: false, stopped: true });
+  assert.equal(spent.allows(free('a')), true);
+  for (let tries = 0; tries < 3; tries += 1) spent.add(free('a'), null, { held: false });
+  assert.deepEqual(['a', 'b'].map((sha) => spent.allows(free(sha))), [false, true]);
+  assert.equal(spent.at(3_600_000).allows(free('a')), true);
 });

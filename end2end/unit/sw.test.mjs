@@ -1,6 +1,7 @@
 // The rules of the service worker, without a browser. What it does in one is shown by the browser tests.
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+// A global of that name comes with Node 20.
+import { createHash, webcrypto as crypto } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import vm from 'node:vm';
@@ -163,6 +164,94 @@ test('what the worker answers is kept by no HTTP cache', () => {
   assert.equal(headersOf(5, null).get('cache-control'), 'private, no-store');
   assert.equal(headersOf(5, null).has('x-verstak-unverified'), false);
   assert.equal(headersOf(5, 0).get('x-verstak-unverified'), '1970-01-01T00:00:00.000Z');
+});
+
+test('where a fresh download\'s time went is passed on, and not kept with the file', () => {
+  const headersOf = sw.inside('headersOf');
+  assert.equal(headersOf(5, null, 'total;dur=7').get('server-timing'), 'total;dur=7');
+  assert.equal(headersOf(5, null).has('server-timing'), false);
+});
+
+/** A worker that knows one order, has so many files and pictures of it, and counts how often it asks the server. */
+function knowing(files, pictures) {
+  const it = load();
+  const world = it.inside('globalThis');
+  const request = (result) => {
+    const pending = { result };
+    queueMicrotask(() => pending.onsuccess());
+    return pending;
+  };
+  const holding = (count) => ({ count: () => request(count) });
+  const orders = { get: () => request(row()), put: () => {}, delete: () => {} };
+  const said = { asked: 0, dropped: 0 };
+  Object.assign(world, {
+    navigator: { locks: { request: (_, work) => work() } },
+    transact: (_, work) => work({ orders, entries: holding(files), pictures: holding(pictures) }),
+    reconcile: async () => { said.asked += 1; },
+    dropUnnamed: async () => { said.dropped += 1; },
+  });
+  return { said, inside: it.inside, changed: (more) => it.changed({ order: 'o', version: 2, revision: '1.2', sha256: SHA, ...more }) };
+}
+
+test('of an order that left, its picture alone is reason to ask the server', async () => {
+  const { said, changed } = knowing(0, 1);
+  // The stream says only that it is gone, not why.
+  await changed({ status: '', sha256: null });
+  assert.equal(said.asked, 1);
+  await changed({ status: 'MANUFACTURING_STARTED', sha256: 'b'.repeat(64) });
+  assert.equal(said.asked, 2, 'another model');
+  await changed({ status: 'MANUFACTURING_STARTED' });
+  assert.equal(said.asked, 2, 'a step with the same model');
+  await changed({ status: 'SHIPPED' });
+  assert.equal(said.dropped, 1);
+});
+
+test('a change of an order whose file is here is asked about, of one with nothing here never', async () => {
+  const here = knowing(1, 1);
+  await here.changed({ status: 'MANUFACTURING_STARTED' });
+  assert.equal(here.said.asked, 1);
+  const nothing = knowing(0, 0);
+  for (const status of ['MANUFACTURING_STARTED', 'SHIPPED', '']) await nothing.changed({ status, sha256: null });
+  assert.deepEqual(nothing.said, { asked: 0, dropped: 0 });
+});
+
+test('a question asked before a change does not answer it', async () => {
+  const { said, inside, changed } = knowing(1, 1);
+  let answer;
+  inside('(before) => { asking = before; }')(new Promise((resolve) => { answer = resolve; }));
+  const told = changed({ status: '', sha256: null });
+  await new Promise(setImmediate);
+  assert.equal(said.asked, 0);
+  answer('current');
+  await told;
+  assert.equal(said.asked, 1);
+});
+
+test('a worker that asked a moment ago says that it is unsure, and asks once the respite is over', async () => {
+  const it = load();
+  const world = it.inside('globalThis');
+  let [checked, asked] = [Date.now(), 0];
+  world.lacking = async () => ({ found: asked > 0 ? ['it'] : [], unsure: asked === 0, checked });
+  world.reconcile = async () => { asked += 1; };
+  same(await it.missing([SHA]), { missing: [], unsure: true });
+  assert.equal(asked, 0);
+  checked -= 2_000;
+  same(await it.missing([SHA]), { missing: ['it'], unsure: false });
+  same(await it.missing([SHA]), { missing: ['it'], unsure: false });
+  assert.equal(asked, 1);
+});
+
+test('a command stops what is fetched ahead, but not its own order\'s model', async () => {
+  const it = load();
+  const [own, other] = [new AbortController(), new AbortController()];
+  it.inside('early').set('a', own).set('b', other);
+  const said = (data) => new Promise((resolve) => {
+    it.listeners.message({ data: { protocol: 1, ...data }, ports: [{ postMessage: resolve }], waitUntil: () => {} });
+  });
+  await said({ type: 'give-way', sha256: 'a' });
+  assert.deepEqual([own.signal.aborted, other.signal.aborted], [false, true]);
+  await said({ type: 'give-way' });
+  assert.equal(own.signal.aborted, true);
 });
 
 test('a message of another protocol is refused, not guessed at', async () => {

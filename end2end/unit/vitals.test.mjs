@@ -2,14 +2,38 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { device, interaction } from '../../public/vitals.js';
-import { leaves } from '../../public/neglected.js';
+import { Presses, device, firstHidden, isPlausible } from '../../public/vitals.js';
+import { leaves } from '../../public/above.js';
 
 test('the slowest answer counts, but for one in fifty', () => {
-  assert.equal(interaction([]), undefined);
-  assert.equal(interaction([16, 120, 40]), 120);
+  const after = (durations) => {
+    const presses = new Presses();
+    durations.forEach((duration, at) => presses.add(at, duration));
+    return presses;
+  };
+  assert.equal(after([]).slowest, undefined);
+  assert.equal(after([16, 120, 40]).slowest, 120);
   const many = Array.from({ length: 100 }, (_, at) => at);
-  assert.equal(interaction(many), 97);
+  assert.equal(after(many).slowest, 97);
+});
+
+test('of a shift\'s presses only the longest few are kept, each counted once', () => {
+  const presses = new Presses();
+  for (let id = 1; id <= 5_000; id += 1) for (const duration of [16, id === 7 ? 900 : 24, 16]) presses.add(id, duration);
+  assert.equal(presses.kept, 10);
+  const few = new Presses();
+  for (let entry = 0; entry < 50; entry += 1) few.add(1, 16 + entry);
+  few.add(2, 40);
+  assert.equal(few.slowest, 65, 'two presses let nothing off');
+});
+
+test('a page that began out of sight is not slow, and one that was left open is no figure', () => {
+  assert.equal(firstHidden([{ name: 'hidden', startTime: 0 }, { name: 'visible', startTime: 9_000 }], false), 0);
+  assert.equal(firstHidden([{ name: 'visible', startTime: 0 }, { name: 'hidden', startTime: 800 }], true), 800);
+  assert.equal(firstHidden([{ name: 'visible', startTime: 0 }], false), Infinity);
+  assert.deepEqual([firstHidden([], true), firstHidden([], false)], [0, Infinity], 'a browser that notes nothing');
+  assert.deepEqual([0, 600_000].map(isPlausible), [true, true]);
+  assert.deepEqual([-1, 600_001, NaN, Infinity, undefined, '5'].map(isPlausible), Array(6).fill(false));
 });
 
 test('a device is told apart by its screen and its pointer', () => {

@@ -1,0 +1,123 @@
+// Fetching ahead, seen from the page: what it tells the worker, and what it believes of it. The worker is a fake.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+const [SHA, OTHER] = ['a'.repeat(64), 'b'.repeat(64)];
+const said = [];
+/** What the worker answers by type. */
+const answers = { ask: () => ({ held: [] }), missing: () => ({ missing: [], unsure: false }) };
+const listeners = {};
+const observers = [];
+const waits = [];
+
+class Element {
+  attributes = new Set();
+  matches = (selector) => this.selectors.includes(selector);
+  closest = () => this.card ?? null;
+  getAttribute = () => this.dataset.modelSha;
+  querySelector = () => null;
+  toggleAttribute(name, on) { this.attributes[on ? 'add' : 'delete'](name); }
+}
+const card = Object.assign(new Element(), { dataset: { modelSha: SHA } });
+const worker = {
+  postMessage({ type, ...message }, [port]) {
+    said.push({ type, ...message });
+    port.postMessage({ protocol: 1, type: 'done', ...answers[type]?.(message) });
+  },
+};
+const registration = { active: worker };
+const listen = (type, listener) => { (listeners[type] ??= []).push(listener); };
+const fakes = {
+  Element, HTMLElement: Element, HTMLFormElement: Element, addEventListener: listen,
+  MutationObserver: class { constructor(work) { observers.push(work); } observe() {} },
+  requestIdleCallback: (work) => queueMicrotask(work),
+  setInterval: () => 0,
+  document: {
+    documentElement: { dataset: {} }, body: {}, hidden: false, addEventListener: listen,
+    getElementById: () => ({ dataset: { here: 'here' } }),
+    querySelector: () => null, querySelectorAll: () => [card],
+  },
+  navigator: {
+    onLine: true, storage: { persist: async () => said.push({ type: 'persist' }) },
+    locks: { request: (_, __, work) => work({}) },
+    serviceWorker: {
+      ready: Promise.resolve(registration), register: async () => registration, getRegistration: async () => registration,
+      startMessages: () => {}, addEventListener: (type, listener) => listen(`worker:${type}`, listener),
+    },
+  },
+};
+fakes.window = { setTimeout: (_, wait) => waits.push(wait), requestIdleCallback: true };
+for (const [name, value] of Object.entries(fakes)) {
+  Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+}
+const { greeted } = await import('../../public/client.js');
+await greeted;
+const { Ahead } = await import('../../public/ahead.js');
+const types = () => said.splice(0).map(({ type }) => type);
+/** Waits until something is so, for a bounded number of turns. */
+async function settled(is) {
+  for (let turns = 0; turns < 1_000 && !is(); turns += 1) await new Promise(setImmediate);
+  assert.ok(is(), String(is));
+}
+
+test('a command has fetching ahead give way, except of its own order, and a take asks to keep what is stored', async () => {
+  said.length = 0;
+  const submit = (selectors) => {
+    const form = Object.assign(new Element(), { selectors, card });
+    for (const listener of listeners.submit) listener({ target: form, preventDefault: () => {} });
+  };
+  submit(['form[data-command]', '[data-command="take"]']);
+  await settled(() => said.length === 2);
+  assert.deepEqual(said.find(({ type }) => type === 'give-way')?.sha256, SHA);
+  assert.deepEqual(types().sort(), ['give-way', 'persist']);
+  submit(['form[data-command]']);
+  submit(['form[role="search"]']);
+  await settled(() => said.length > 0);
+  assert.deepEqual(types(), ['give-way']);
+});
+
+test('a page whose worker is unsure comes again after the respite, and one that is sure does not', async () => {
+  const ahead = new Ahead();
+  let later = 0;
+  ahead.later = () => { later += 1; };
+  answers.missing = () => ({ missing: [], unsure: true });
+  await ahead.go();
+  assert.equal(later, 1);
+  answers.missing = () => ({ missing: [], unsure: false });
+  await ahead.go();
+  assert.equal(later, 1);
+});
+
+test('the budget of free models is spent only by those that came', async () => {
+  const ahead = new Ahead();
+  const left = new Map([[SHA, true], [OTHER, false]]);
+  const model = (sha256) => ({ sha256, size: 5, mine: false });
+  answers.missing = () => ({ missing: [...left.keys()].map(model), unsure: false });
+  answers.ahead = ({ sha256 }) => {
+    const held = left.get(sha256);
+    if (held) left.delete(sha256);
+    return { held, stopped: false };
+  };
+  said.length = 0;
+  await ahead.go();
+  assert.deepEqual([ahead.spent.count, ahead.spent.bytes], [1, 5]);
+  assert.deepEqual(types(), ['missing', 'ahead', 'ahead', 'missing', 'ahead']);
+});
+
+test('a word of another protocol is not believed', async () => {
+  said.length = 0;
+  const hear = (data) => { for (const listener of listeners['worker:message']) listener({ data }); };
+  for (const data of [null, { type: 'kept' }, { protocol: 2, type: 'kept' }, { protocol: 1, type: 'sung' }]) hear(data);
+  hear({ protocol: 1, type: 'kept' });
+  await settled(() => said.length > 0);
+  assert.deepEqual(types(), ['ask']);
+});
+
+test('another model under a card loses the mark of the one before at once', async () => {
+  answers.ask = () => ({ held: [SHA] });
+  for (const listener of listeners['worker:message']) listener({ data: { protocol: 1, type: 'kept' } });
+  await settled(() => card.attributes.has('data-model-here'));
+  card.dataset.modelSha = OTHER;
+  for (const work of observers) work([{ attributeName: 'data-model-sha', target: card }]);
+  assert.equal(card.attributes.has('data-model-here'), false);
+});
