@@ -1,8 +1,8 @@
 # Library: a private RabbitMQ on loopback. Needs services.sh and what that needs.
 # shellcheck shell=bash
 
-# Sets AMQP_URL, and AMQP_API_URL: RabbitMQ's own pages and HTTP interface. Erlang's port mapper is started first, as a process of ours: RabbitMQ would
-# otherwise leave one behind.
+# Sets AMQP_URL, and AMQP_API_URL: RabbitMQ's own pages and HTTP interface. Erlang's port mapper is started first, as a
+# process of ours: RabbitMQ would otherwise leave one behind.
 start_rabbitmq() {
   local home=$DATA/rabbitmq amqp api nodes mapper
   service_folder "$home"

@@ -39,6 +39,8 @@ site_built=$([ -s "$TARGET/verstak-site/dev.hash.txt" ] && echo 1 || echo 0)
 check "lint: server" cargo clippy "${SERVER_SIDE[@]}" --all-targets -- -D warnings
 check "lint: browser" cargo clippy -p frontend -p app --features app/hydrate \
   --target wasm32-unknown-unknown -- -D warnings
+check "types: the pages' scripts" tsc -p end2end/tsconfig.page.json
+check "types: the service worker's scripts" tsc -p end2end/tsconfig.worker.json
 
 if [ "$cargo_built" = 1 ]; then
   use_build dev

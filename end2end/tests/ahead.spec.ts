@@ -2,9 +2,28 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium } from "@playwright/test";
+import { type Page, chromium } from "@playwright/test";
 import { alone, card, expect, find, metric, press, ready, signIn, statusOf } from "../support/floor";
 import { endWorker, everything, fetched, onDearLine, openModel, stored, withModel, workerReady } from "../support/models";
+
+declare global {
+  interface Window { line: { dear: boolean; asked: number } }
+}
+
+/** In a page: a line that costs money, and counts how often anybody asks about it. */
+function watchedLine() {
+  window.line = { dear: true, asked: 0 };
+  const connection = { get saveData() { window.line.asked += 1; return window.line.dear; } };
+  Object.defineProperty(navigator, "connection", { value: connection, configurable: true });
+}
+
+/** Says what the line costs, and gives fetching ahead another turn; how often it had asked before that. */
+const turn = (page: Page, dear: boolean) => page.evaluate((dear) => {
+  const { asked } = window.line;
+  window.line.dear = dear;
+  dispatchEvent(new Event("online"));
+  return asked;
+}, dear);
 
 alone("an order that I took opens from the browser, and its card says so before", async ({ page, request }) => {
   await signIn(page);
@@ -23,18 +42,25 @@ alone("an order that I took opens from the browser, and its card says so before"
   expect(fetchedAgain).toEqual([]);
 });
 
-alone("on a line that costs money nothing is fetched ahead", async ({ page, request, server }) => {
-  await onDearLine(page.context());
+alone("on a line that costs money nothing is fetched ahead, and once it costs none what is missing comes", async ({ page, request, server }) => {
+  await page.context().addInitScript(watchedLine);
   await signIn(page);
   const order = await withModel(page, request);
   await workerReady(page);
   await find(page, order);
   await press(page, order, "take");
   await expect.poll(() => statusOf(page, order)).toBe("MANUFACTURING_STARTED");
-  // The queue would long have run: it is asked by hand, and says that something is missing.
-  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
+  await expect(card(page, order)).toHaveAttribute("data-status", "MANUFACTURING_STARTED");
+  // Fetching ahead had its turn with this order in hand: it asked what the line costs, and went no further.
+  const asked = await turn(page, true);
+  await expect.poll(() => page.evaluate(() => window.line.asked)).toBeGreaterThan(asked);
+  await page.evaluate(() => navigator.locks.request("verstak-ahead", () => {}));
   expect(await stored(page)).toEqual([]);
   expect(await metric(request, "model_responses_total", "", server.adminUrl)).toBe(0);
+  // Nothing but the line had held it back.
+  const path = `/models/${await card(page, order).getAttribute("data-model-sha")}.glb`;
+  await turn(page, false);
+  await expect.poll(() => stored(page)).toContain(path);
 });
 
 alone("a browser that was closed finds its models again, and none of orders that ended meanwhile", async ({ server, request }, info) => {

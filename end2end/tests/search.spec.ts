@@ -1,4 +1,4 @@
-import { arrive, expect, ready, signIn, test } from "../support/floor";
+import { arrive, expect, find, press, ready, signIn, statusOf, test } from "../support/floor";
 
 test("a search finds an order by a word of its title, and can be shared as an address", async ({ page, request }) => {
   await signIn(page);
@@ -29,8 +29,13 @@ test("a search that finds nothing says so in every column, and the way back is o
 
 test("the quick filters narrow the board to my orders", async ({ page, request }) => {
   await signIn(page, "operator2");
-  const order = await arrive(request);
+  const [mine, order] = [await arrive(request), await arrive(request)];
+  await find(page, mine);
+  await press(page, mine, "take");
+  await expect.poll(() => statusOf(page, mine)).toBe("MANUFACTURING_STARTED");
   await page.goto("/?mine=1");
+  await ready(page);
+  await expect(page.locator(`[data-order="${mine.number}"]`)).toBeVisible();
   await expect(page.locator('[data-column="MANUFACTURING_APPROVED"] [data-order]')).toHaveCount(0);
   await expect(page.locator(`[data-order="${order.number}"]`)).toHaveCount(0);
 });

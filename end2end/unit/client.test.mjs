@@ -1,6 +1,7 @@
 // The page's side of the service worker: a log-out waits for the worker to forget, but not for ever.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { holdTimers } from './timers.mjs';
 
 /** A page that has a worker answering as told, and one form to log out with. */
 async function page(answer, { board = false } = {}) {
@@ -62,7 +63,7 @@ test('a worker that does not answer is waited for 1.5 s, then the page empties t
   let deaf = false;
   const { form, submit, emptied } = await page(() => (deaf ? null : { protocol: 1, type: 'done' }));
   deaf = true;
-  t.mock.timers.enable({ apis: ['setTimeout'] });
+  holdTimers(t, ['setTimeout']);
   submit();
   await settle();
   t.mock.timers.tick(1_499);

@@ -15,7 +15,7 @@ const folder = given ?? mkdtempSync(join(tmpdir(), 'jewellery-'));
 after(() => given ?? rmSync(folder, { recursive: true }));
 
 if (!given) {
-  const root = join(import.meta.dirname, '..', '..');
+  const root = new URL('../../', import.meta.url);
   execFileSync('cargo', ['run', '--quiet', '-p', 'server', '--example', 'jewellery', '--', folder, '0.3'], { cwd: root });
 }
 

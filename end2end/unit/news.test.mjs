@@ -1,12 +1,13 @@
 // The script that watches over what is new: when a person has looked, what the tab says, and what the server is told.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { holdTimers } from './timers.mjs';
 
 const AT = (second) => `2026-11-23T08:15:${String(second).padStart(2, '0')}.000Z`;
 
 /** A board with some news on it, and a server that takes every word. */
 async function page(t, { count = 0, newest = '', search = '', answers = true } = {}) {
-  t.mock.timers.enable({ apis: ['setInterval', 'setTimeout'] });
+  holdTimers(t, ['setInterval', 'setTimeout']);
   const listeners = {};
   const told = [];
   const state = { count, newest, focused: true, onScreen: true, now: 0, submitted: 0 };

@@ -1,0 +1,125 @@
+// What the viewer says while a model does not come, comes slowly, or comes broken, and how it goes on.
+import type { Page } from "@playwright/test";
+import { type Order, alone as base, expect, metric, signIn } from "../support/floor";
+import { onDearLine, stored, withModel, workerReady } from "../support/models";
+import { Server } from "../support/server";
+import { StoreLine } from "../support/store";
+
+/** A server of the test's own, whose line to S3 is in the test's hand. */
+const alone = base.extend<{ store: StoreLine }>({
+  store: async ({}, use) => {
+    const store = await StoreLine.open();
+    await use(store);
+    await store.close();
+  },
+  server: async ({ store }, use, info) => {
+    const server = await Server.open(info.outputPath("server.log"));
+    await server.start({ S3_ENDPOINT: store.address });
+    await use(server);
+    await server.stop();
+  },
+});
+
+// Else a browser may have the model before anything happens to it.
+alone.beforeEach(({ context }) => onDearLine(context));
+
+const viewer = (page: Page) => page.locator("model-viewer");
+const words = (page: Page) => page.locator(".viewer-words");
+const retry = (page: Page) => page.getByRole("button", { name: "Ещё раз" });
+const bar = (page: Page) => page.locator("progress.viewer-bar");
+const FAILED = "Модель не открылась. Проверьте связь и попробуйте ещё раз.";
+
+/** Opens an order's page; its model and its picture may be long in coming. */
+const openPage = (page: Page, order: Order) => page.goto(`/orders/${order.number}`, { waitUntil: "domcontentloaded" });
+
+async function saysThatItFailed(page: Page) {
+  await expect(viewer(page)).toHaveAttribute("data-state", "failed");
+  await expect(words(page)).toHaveText(FAILED);
+  await expect(words(page)).toHaveRole("status");
+  await expect(bar(page)).toBeHidden();
+  await expect(page.locator("[data-viewer]")).toHaveAttribute("aria-busy", "false");
+}
+
+async function opensAtAPress(page: Page) {
+  await retry(page).click();
+  await expect(viewer(page)).toHaveAttribute("data-state", "ready");
+  await expect(words(page)).toBeHidden();
+  await expect(retry(page)).toBeHidden();
+}
+
+alone("while S3 is away a model answers 503, the viewer says so, and a press opens it when S3 is back; then it is kept", async ({ page, request, server, store }) => {
+  await signIn(page);
+  const order = await withModel(page, request);
+  await workerReady(page);
+  const refused = () => metric(request, "model_responses_total", 'status="503"', server.adminUrl);
+  store.cut();
+  await openPage(page, order);
+  await saysThatItFailed(page);
+  const failures = await refused();
+  expect(failures).toBeGreaterThan(0);
+  // Still away: it tries, and says it again.
+  await retry(page).click();
+  await expect.poll(refused).toBeGreaterThan(failures);
+  await saysThatItFailed(page);
+  store.mend();
+  await opensAtAPress(page);
+  // Away once more: what this browser keeps opens all the same.
+  await expect.poll(() => stored(page)).toHaveLength(1);
+  store.cut();
+  await openPage(page, order);
+  await expect(viewer(page)).toHaveAttribute("data-state", "ready");
+});
+
+alone("while a model comes slowly a bar shows how much of it is there", async ({ page, request, store }) => {
+  await signIn(page);
+  const order = await withModel(page, request);
+  await workerReady(page);
+  store.hold();
+  await openPage(page, order);
+  await expect(viewer(page)).toHaveAttribute("data-state", "loading");
+  await expect(bar(page)).toBeVisible();
+  // Nothing is there yet, and it claims nothing: a bar without a value.
+  await expect(bar(page)).not.toHaveAttribute("value");
+  const size = Number(await page.locator("[data-viewer]").getAttribute("data-size"));
+  const shown = () => bar(page).evaluate((element: HTMLProgressElement) => element.position);
+  /** Lets a little more come until the bar has moved on from here. */
+  const moved = async (from: number) => {
+    await expect.poll(() => (store.allow(size / 20), shown()), { intervals: [50] }).toBeGreaterThan(from);
+    return shown();
+  };
+  const first = await moved(0);
+  const second = await moved(first);
+  expect(second, "the rest is still on its way").toBeLessThan(1);
+  await expect(bar(page)).toHaveJSProperty("max", size);
+  await expect(page.locator(".viewer-amount")).toHaveText(/^\d+ % · \d,\d МБ \/ \d,\d МБ$/);
+  await expect(viewer(page)).toHaveAttribute("data-state", "loading");
+  store.mend();
+  await expect(viewer(page)).toHaveAttribute("data-state", "ready");
+  await expect(bar(page)).toBeHidden();
+});
+
+for (const worker of [true, false]) {
+  alone.describe(worker ? "through the worker" : "without a worker", () => {
+    alone.use({ serviceWorkers: worker ? "allow" : "block" });
+
+    alone("a model that comes broken is not shown and not kept, says so, and opens when it comes whole", async ({ page, context, request }) => {
+      await signIn(page);
+      const order = await withModel(page, request);
+      if (worker) await workerReady(page);
+      let broken = 0;
+      await context.route("**/models/*.glb", async (route) => {
+        const answer = await route.fetch();
+        const body = await answer.body();
+        body[body.length - 1] ^= 1;
+        broken += 1;
+        await route.fulfill({ response: answer, body });
+      });
+      await openPage(page, order);
+      await saysThatItFailed(page);
+      expect(broken).toBeGreaterThan(0);
+      expect(await stored(page)).toEqual([]);
+      await context.unroute("**/models/*.glb");
+      await opensAtAPress(page);
+    });
+  });
+}
