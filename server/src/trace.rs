@@ -7,7 +7,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use app::domain::TraceParent;
+use app::domain::{OrderId, TraceParent};
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
@@ -26,6 +26,8 @@ pub(crate) use begin;
 /// Of how many traces in a million one is recorded; of the process, set once.
 static SHARE: AtomicU32 = AtomicU32::new(0);
 const WHOLE: u32 = 1_000_000;
+/// The field of an order's id, on every span that has one.
+const ORDER: &str = "order.id";
 
 tokio::task_local! {
     /// The caller's trace, where it is not recorded here and still has to be passed on.
@@ -77,6 +79,12 @@ pub fn of(span: &tracing::Span) -> Option<TraceParent> {
         span: u64::from_be_bytes(span.span_id().to_bytes()),
         flags: span.trace_flags().to_u8(),
     })
+}
+
+/// Says on the request's own span which order it is about. To be called outside of the spans within it, where the
+/// request's is the current one; elsewhere it does nothing.
+pub fn about(order: OrderId) {
+    tracing::Span::current().record(ORDER, tracing::field::display(order));
 }
 
 /// Makes a span that was not entered yet a part of that trace.

@@ -117,6 +117,25 @@ async fn while_s3_is_away_the_model_waits_and_the_board_is_not_disturbed() {
 }
 
 #[tokio::test]
+async fn a_model_whose_fetch_was_cut_by_a_stop_is_fetched_at_once_by_the_next_server() {
+    let mut shop = workshop().await;
+    shop.s3.put("ring.glb", RING).await;
+    let silent = shop.s3.fall_silent().await;
+    let message = with_model("A-1", "ring.glb", None);
+    assert_eq!(shop.post(&message).await, "accepted");
+    let asked = tokio::time::timeout(Duration::from_secs(5), silent.accept()).await.unwrap().unwrap();
+    let leased = "SELECT count(*) FROM orders WHERE model_state = 'pending' AND model_try_at > now()";
+    assert_eq!(shop.count(leased).await, 1, "nobody else would fetch it now");
+    shop.stop();
+    shop.s3.speak_again();
+    let next = shop.another().await;
+    let ready = async || shop.card(id(&message)).await.model_state == ModelState::Ready;
+    floor::until("the next server fetches it", Duration::from_secs(5), ready).await;
+    assert_eq!(next.model_size(digest(RING)).await.unwrap(), RING.len() as u64);
+    drop(asked);
+}
+
+#[tokio::test]
 async fn a_model_named_anew_is_fetched_anew_and_the_same_one_is_not() {
     let shop = workshop().await;
     shop.s3.put("ring.glb", RING).await;

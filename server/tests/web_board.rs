@@ -91,6 +91,12 @@ async fn a_view_shows_what_it_asks_for_in_its_order() {
     assert_eq!(shown("?sort=pay").await[0], "A-3");
     assert_eq!(shown("?status=MANUFACTURING_STARTED").await, ["A-2"]);
     assert_eq!(shown("?overdue=1").await, [""; 0]);
+    let mut late = approval("A-4");
+    late["order"]["due_at"] = json!("2020-01-01T00:00:00Z");
+    site.post(late.to_string()).await;
+    let there = async || shown("").await.contains(&"A-4".to_owned());
+    floor::until("the overdue order is on the board", Duration::from_secs(2), there).await;
+    assert_eq!(shown("?overdue=1").await, ["A-4"]);
 }
 
 #[tokio::test]

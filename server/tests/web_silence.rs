@@ -57,7 +57,9 @@ async fn ten_thousand_reads_issue_no_statement_and_no_command() {
     let anna = at_work(&site).await;
     let shared = Shared::open(&site.redis.url(), "{board}").await;
     let background = || [STATEMENTS, COMMANDS].map(|name| meter.sum(name, &["origin=\"background\""]));
+    let refreshed = || meter.sum("board_refreshes_total", &["outcome=\"done\""]);
     let (before, went_on, outside) = (asked(&meter), background(), told(&site, &shared).await);
+    let complete = refreshed();
 
     read(&anna, "/api/board", 5_000).await;
     read(&anna, "/api/board?mine=1", 1_000).await;
@@ -66,6 +68,12 @@ async fn ten_thousand_reads_issue_no_statement_and_no_command() {
     read(&anna, "/", 300).await;
     read(&anna, "/orders/A-1", 500).await;
     read(&anna, "/orders/A-4", 500).await;
+    // People go on reading until the board was read anew beneath them.
+    let anew = async || {
+        read(&anna, "/api/board", 50).await;
+        refreshed() > complete
+    };
+    floor::until("the board is refreshed while people read", Duration::from_secs(45), anew).await;
 
     assert_eq!(asked(&meter), before);
     for (after, before) in background().into_iter().zip(went_on) {

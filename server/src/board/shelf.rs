@@ -3,6 +3,9 @@
 //! Its event helpers end silently when they lag, so nothing here depends on events: what a command answered is all
 //! that is believed. A command that was given up may still be carried out later, therefore everything that writes the board
 //! is a script that compares before it sets.
+//!
+//! Every command has a span, a part of whatever trace is recorded around it and nothing otherwise. That of `apply` is
+//! begun by the drain, because it belongs to the trace of an order.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -29,6 +32,9 @@ const STREAM_LENGTH: &str = "4096";
 const STAGE_SECONDS: &str = "30";
 /// The form of the entries. A release that changes it reads and writes other keys.
 const SCHEMA: u32 = 2;
+
+/// A board as it lies in Redis: what it is of, and its entries.
+type Whole = (Mark, Vec<(OrderId, String)>);
 
 /// What came out of the stream.
 #[derive(Debug)]
@@ -75,6 +81,7 @@ impl Shelf {
     }
 
     /// What `@` says; `None`: there is no complete board.
+    #[tracing::instrument(name = "read mark from Redis", skip_all)]
     pub async fn mark(&self) -> Result<Option<Mark>, Away> {
         let text: Option<String> =
             self.told(&self.quick, self.quick.client.hget(&self.keys.board, "@").await)?;
@@ -104,12 +111,14 @@ impl Shelf {
     }
 
     /// Certifies that the database said the same as the board at this revision.
+    #[tracing::instrument(name = "touch in Redis", skip_all, fields(%revision))]
     pub async fn touch(&self, revision: Revision, at: Timestamp) -> Result<Verdict, Away> {
         let args = [revision.epoch.to_string(), revision.rev.to_string(), millis(Some(at))];
         self.run(&script::TOUCH, vec![&self.keys.board], args.map(Value::from).to_vec()).await
     }
 
     /// Puts a part of a snapshot aside.
+    #[tracing::instrument(name = "stage in Redis", skip_all, fields(orders = part.len()))]
     pub async fn stage(&self, token: &str, part: &[(OrderId, String)]) -> Result<Verdict, Away> {
         let mut args: Vec<Value> = vec![STAGE_SECONDS.into()];
         for (order, payload) in part {
@@ -119,6 +128,7 @@ impl Shelf {
     }
 
     /// Makes the staged snapshot the board, unless the board is newer.
+    #[tracing::instrument(name = "install in Redis", skip_all, fields(revision = %mark.revision, orders = mark.count))]
     pub async fn install(&self, token: &str, mark: &Mark) -> Result<Verdict, Away> {
         let Revision { epoch, rev } = mark.revision;
         let numbers = [u64::from(epoch), rev, 0, mark.count, mark.digest.0];
@@ -130,7 +140,8 @@ impl Shelf {
     }
 
     /// The whole board, read at once; `None`: there is no complete one.
-    pub async fn whole(&self) -> Result<Option<(Mark, Vec<(OrderId, String)>)>, Away> {
+    #[tracing::instrument(name = "read board from Redis", skip_all)]
+    pub async fn whole(&self) -> Result<Option<Whole>, Away> {
         // The small question first: a Redis that is away is found out by it much sooner.
         if self.mark().await?.is_none() {
             return Ok(None);
@@ -144,6 +155,7 @@ impl Shelf {
     }
 
     /// Which orders there are.
+    #[tracing::instrument(name = "read orders from Redis", skip_all)]
     pub async fn orders(&self) -> Result<Vec<OrderId>, Away> {
         let fields: Vec<String> = self.told(&self.bulk, self.bulk.client.hkeys(&self.keys.board).await)?;
         // A field that is no order is left out, as in `whole`; `@` is none.
@@ -151,6 +163,7 @@ impl Shelf {
     }
 
     /// The entries of these orders, as far as they are still there.
+    #[tracing::instrument(name = "read entries from Redis", skip_all, fields(orders = orders.len()))]
     pub async fn entries(&self, orders: &[OrderId]) -> Result<Vec<(OrderId, String)>, Away> {
         let fields: Vec<String> = orders.iter().map(ToString::to_string).collect();
         let found: Vec<Option<String>> =
@@ -159,6 +172,7 @@ impl Shelf {
     }
 
     /// What the stream says after this revision, without waiting.
+    #[tracing::instrument(name = "read stream from Redis", skip_all, fields(%after))]
     pub async fn since(&self, after: Revision) -> Result<Vec<Heard>, Away> {
         let from = format!("({}-{}", packed(after), u64::MAX);
         let entries: Vec<(String, HashMap<String, String>)> = self.told(
@@ -169,6 +183,7 @@ impl Shelf {
     }
 
     /// One entry; the outer `None`: there is no complete board.
+    #[tracing::instrument(name = "read entry from Redis", skip_all, fields(order.id = %order))]
     pub async fn one(&self, order: OrderId) -> Result<Option<Option<String>>, Away> {
         let fields = vec!["@".to_owned(), order.to_string()];
         let found: Vec<Option<String>> =
@@ -178,6 +193,7 @@ impl Shelf {
     }
 
     /// What the stream says after this revision; waits a second at most.
+    #[tracing::instrument(name = "hear stream from Redis", skip_all, fields(%after))]
     pub async fn hear(&self, after: Revision) -> Result<Vec<Heard>, Away> {
         metrics::command();
         // The last sequence number, so that a repair of the very revision that is here says nothing new.
@@ -198,6 +214,7 @@ impl Shelf {
     }
 
     /// Takes a lock that saves work and nothing more.
+    #[tracing::instrument(name = "lock in Redis", skip_all, fields(lock = name))]
     pub async fn lock(&self, name: &str, held: Duration) -> Result<bool, Away> {
         let key = self.lock_key(name);
         let expire = Some(Expiration::PX(i64::try_from(held.as_millis()).unwrap_or(i64::MAX)));
@@ -207,6 +224,7 @@ impl Shelf {
     }
 
     /// Keeps a lock for so long from now.
+    #[tracing::instrument(name = "hold lock in Redis", skip_all, fields(lock = name))]
     pub async fn hold(&self, name: &str, held: Duration) -> Result<(), Away> {
         let millis = i64::try_from(held.as_millis()).unwrap_or(i64::MAX);
         let _: i64 =

@@ -25,10 +25,19 @@ pub struct Snapshot {
     // Ordered maps: a hashed one keeps most of its leaves nearly empty, 20 MB of each at 100,000 orders.
     orders: OrdMap<OrderId, Arc<Held>>,
     numbers: OrdMap<OrderNumber, Arc<Held>>,
-    /// Size of the file, and how many orders name it.
-    models: OrdMap<ModelDigest, (u64, usize)>,
+    models: OrdMap<ModelDigest, Named>,
     columns: Columns,
     index: Index,
+}
+
+/// A file that orders name.
+#[derive(Debug, Clone, Copy)]
+struct Named {
+    size: u64,
+    /// How many do.
+    orders: usize,
+    /// Which did last.
+    last: OrderId,
 }
 
 impl Snapshot {
@@ -109,7 +118,13 @@ impl Snapshot {
     /// The model of that hash that an actual order names, as its own or as the one before: its size in bytes.
     #[must_use]
     pub fn model(&self, sha256: &ModelDigest) -> Option<u64> {
-        self.models.get(sha256).map(|(size, _)| *size)
+        self.models.get(sha256).map(|named| named.size)
+    }
+
+    /// The same, and the order that named it last: for traces, which follow an order.
+    #[must_use]
+    pub fn named_model(&self, sha256: &ModelDigest) -> Option<(u64, OrderId)> {
+        self.models.get(sha256).map(|named| (named.size, named.last))
     }
 
     /// What this log-in name has in a column, newest approved first.
@@ -204,8 +219,8 @@ impl Snapshot {
         self.index.put(held);
         self.numbers.insert(card.number.clone(), Arc::clone(held));
         for model in named_models(card) {
-            let named = self.models.get(&model.sha256).map_or(0, |(_, named)| *named);
-            self.models.insert(model.sha256, (model.size, named + 1));
+            let orders = self.models.get(&model.sha256).map_or(0, |named| named.orders) + 1;
+            self.models.insert(model.sha256, Named { size: model.size, orders, last: card.id });
         }
         if let Some(orders) = column(card.status).and_then(|at| self.columns.get_mut(at)) {
             orders.insert(place(card), Arc::clone(held));
@@ -223,8 +238,8 @@ impl Snapshot {
         }
         for CardModel { sha256, .. } in named_models(card) {
             match self.models.get(sha256).copied() {
-                Some((size, named)) if named > 1 => {
-                    self.models.insert(*sha256, (size, named - 1));
+                Some(named) if named.orders > 1 => {
+                    self.models.insert(*sha256, Named { orders: named.orders - 1, ..named });
                 }
                 _ => {
                     self.models.remove(sha256);

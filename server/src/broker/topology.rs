@@ -1,4 +1,5 @@
-//! What must be there (CONTRACTS, section 3): declared at every connection, so that RabbitMQ itself checks it.
+//! The exchanges and queues that the source and the workshop have agreed on: declared at every connection, so that
+//! RabbitMQ itself checks them.
 
 use lapin::{
     Channel, Connection, ExchangeKind,

@@ -22,6 +22,9 @@ pub struct Seed {
     /// For how many weeks they have been coming: what the flow page and the promise are worked out from
     #[arg(long, default_value_t = 8)]
     weeks: u32,
+    /// How detailed the models are: 1 makes files of up to 20 MB, as heavy as customers send them
+    #[arg(long, default_value_t = MOST_DETAIL)]
+    detail: f64,
     /// The same number makes the same orders
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -35,10 +38,10 @@ pub struct Seed {
 }
 
 impl Seed {
-    /// Fills an empty database; one that is filled already only gets the password.
+    /// Fills an empty database; in one that is filled already the demo's people only get the password.
     ///
     /// # Errors
-    /// When a service is away, or the database holds what the demo did not make.
+    /// When a service is away, or the database is somebody's and was never the demo's.
     pub async fn run(&self) -> Result<ExitCode, StartError> {
         let password = self
             .password
@@ -50,11 +53,13 @@ impl Seed {
             seed: self.seed,
             now: SystemClock.now(),
             password_hash: hash_password(&password, &SystemEntropy)?,
-            most_detail: MOST_DETAIL,
+            most_detail: self.detail,
         };
         match fill(&parts::store(&self.database)?, &parts::bucket(&self.models), &ask).await? {
             Filled::Fresh(orders) => println!("made {orders} orders"),
-            Filled::Already => println!("the demo is there already"),
+            Filled::Already => println!(
+                "the demo is there already: its people have the password, and nothing else was changed"
+            ),
         }
         if self.password.is_none() {
             println!("the demo people's password: {password}");

@@ -1,14 +1,16 @@
 //! What the use cases answer, beside the domain's own answers.
 
-use app::backend::Unavailable;
+use app::{backend::Unavailable, domain::OrderId};
 
 use crate::store::models::Body;
 
-/// What became of an order message (CONTRACTS, section 3).
+/// What became of an order message. Each has a name on the wire ([`Outcome::name`]), the same at every door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// A new order, or an effective cancellation.
+    /// A new order.
     Accepted,
+    /// An effective cancellation, which creates nothing; on the wire it is accepted all the same.
+    CalledOff,
     /// A known order's facts changed.
     Updated,
     /// The same message came before.
@@ -67,6 +69,15 @@ impl IntakeError {
         };
         words.chars().take(TOLD).collect()
     }
+}
+
+/// A model file that may be served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NamedModel {
+    /// Bytes.
+    pub size: u64,
+    /// An order that names it.
+    pub order: OrderId,
 }
 
 /// A model file on its way out.

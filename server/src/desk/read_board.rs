@@ -11,7 +11,7 @@ use app::{
 use super::{Desk, Reads, away};
 use crate::board::{Held, Snapshot};
 
-/// How long a read waits for a change that its reader has seen already (CONTRACTS, section 4).
+/// How long a read waits for a change that its reader has seen already (ARCHITECTURE.md, walk 1).
 const CATCH_UP: Duration = Duration::from_millis(150);
 
 impl Desk {

@@ -39,15 +39,15 @@ pub struct Ask {
 pub enum Filled {
     /// The workshop was empty and now holds this many orders.
     Fresh(u64),
-    /// The demo workshop was there already; only the passwords were set.
+    /// The demo workshop was there already; only its people's passwords were set.
     Already,
 }
 
 /// Why a database was not filled.
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {
-    /// Somebody's real data.
-    #[error("this database holds orders or people that are not of the demo: it is left alone")]
+    /// Somebody's real data: orders or people, and nobody of the demo among them.
+    #[error("this database holds orders or people, and nobody of the demo: it is left alone")]
     NotOurs,
     /// The database is away or refused.
     #[error("the demo workshop could not be written")]
@@ -57,13 +57,15 @@ pub enum SeedError {
     Models(#[from] models::FillError),
 }
 
-/// Fills an empty database with the demo workshop; refuses one that it did not fill itself.
+/// Fills an empty database with the demo workshop. Where it is already, its people get the new password and what an
+/// interrupted run has left out is added, whoever and whatever has come since; anything else is refused.
 ///
 /// # Errors
-/// See [`SeedError`]. An interrupted run is completed by the next one.
+/// See [`SeedError`].
 pub async fn fill(store: &Postgres, bucket: &Models, ask: &Ask) -> Result<Filled, SeedError> {
     let found = store.contents().await?;
-    if found.people > 0 || (found.orders > 0 && found.demo_people == 0) {
+    // The demo's people come first and never leave: a database without them was not filled by this.
+    if found.demo_people == 0 && (found.people > 0 || found.orders > 0) {
         return Err(SeedError::NotOurs);
     }
     let mut random = Random::new(ask.seed, 0);

@@ -212,6 +212,7 @@ impl Models {
     ///
     /// # Errors
     /// When S3 is away.
+    #[tracing::instrument(skip_all)]
     pub async fn keep_picture(&self, sha256: &ModelDigest, bytes: Bytes) -> Result<(), ModelsError> {
         self.put_as(&pictured(sha256), bytes, "image/jpeg").await
     }
@@ -220,6 +221,7 @@ impl Models {
     ///
     /// # Errors
     /// See [`ModelsError`].
+    #[tracing::instrument(skip_all)]
     pub async fn picture(&self, sha256: &ModelDigest, limit: u64) -> Result<Vec<u8>, ModelsError> {
         self.read(&pictured(sha256), limit, "picture").await
     }

@@ -45,10 +45,9 @@ pub async fn take_in(State(web): State<Web>, body: Body) -> Response {
     };
     match web.desk.intake(&body).await {
         Ok(outcome) => {
-            let (name, is_new) = (outcome.name(), outcome == Outcome::Accepted && !is_cancellation(&body));
-            let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+            let status = if outcome == Outcome::Accepted { StatusCode::CREATED } else { StatusCode::OK };
             let json = HeaderValue::from_static("application/json");
-            let body = json!({ "outcome": name }).to_string();
+            let body = json!({ "outcome": outcome.name() }).to_string();
             (status, [(CONTENT_TYPE, json)], body).into_response()
         }
         Err(IntakeError::TooLarge) => problem::refuse(StatusCode::PAYLOAD_TOO_LARGE, TOO_LONG),
@@ -64,20 +63,6 @@ pub async fn take_in(State(web): State<Web>, body: Body) -> Response {
         }
         Err(IntakeError::Unavailable(away)) => problem::unavailable(away.retry_after),
     }
-}
-
-/// What is accepted is a new order or a cancellation; only the first one created something.
-fn is_cancellation(body: &[u8]) -> bool {
-    #[derive(serde::Deserialize)]
-    struct Message<'a> {
-        #[serde(borrow)]
-        order: Order<'a>,
-    }
-    #[derive(serde::Deserialize)]
-    struct Order<'a> {
-        status: &'a str,
-    }
-    serde_json::from_slice(body).is_ok_and(|message: Message<'_>| message.order.status == "CANCELLED")
 }
 
 #[cfg(test)]

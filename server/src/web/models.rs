@@ -21,7 +21,10 @@ use axum::{
 };
 
 use super::{Web, conditional, encoding, pictures, problem, query, range};
-use crate::desk::ModelError;
+use crate::{
+    desk::{ModelError, NamedModel},
+    trace,
+};
 
 /// The worker's manifest for this person, from the given revision on.
 pub async fn manifest(
@@ -67,10 +70,11 @@ pub async fn file(
 async fn served(web: &Web, name: &str, method: &Method, headers: &HeaderMap) -> Response {
     let digest = name.strip_suffix(".glb").and_then(|hash| hash.parse::<ModelDigest>().ok());
     let Some(digest) = digest else { return unknown() };
-    let size = match web.desk.model_size(digest).await {
-        Ok(size) => size,
+    let NamedModel { size, order } = match web.desk.named_model(digest).await {
+        Ok(named) => named,
         Err(error) => return failed(&error),
     };
+    trace::about(order);
     // The hash is the content: a tag can be compared without asking the store.
     let tag = format!("\"{digest}\"");
     if conditional::matches(headers, &tag) {

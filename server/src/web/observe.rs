@@ -60,6 +60,7 @@ impl Seen {
             http.route = route,
             http.response.status_code = Empty,
             request.id = %id.simple(),
+            order.id = Empty,
         );
         trace::follow(&span, caller);
         let page = problem::wants_page(&method, headers) && method != Method::POST;

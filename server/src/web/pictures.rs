@@ -12,7 +12,10 @@ use axum::{
 };
 
 use super::{Web, conditional, problem};
-use crate::desk::{ModelError, PICTURE_EDITION};
+use crate::{
+    desk::{ModelError, PICTURE_EDITION},
+    trace,
+};
 
 /// The picture of a model that an order names; 404 where none could be made, or not yet.
 pub(super) async fn picture(
@@ -36,7 +39,8 @@ async fn found(
     method: &Method,
     headers: &HeaderMap,
 ) -> Result<Response, ModelError> {
-    web.desk.model_size(digest).await?;
+    let named = web.desk.named_model(digest).await?;
+    trace::about(named.order);
     let tag = format!("\"{digest}-{PICTURE_EDITION}\"");
     if conditional::matches(headers, &tag) {
         return Ok(described(StatusCode::NOT_MODIFIED, Body::empty(), &tag));

@@ -108,6 +108,11 @@ async fn desk(
 }
 
 impl Workshop {
+    /// Tells every server to stop; those that are started from now on are others.
+    pub fn stop(&mut self) {
+        std::mem::take(&mut self.stop).cancel();
+    }
+
     /// Another server on the same database, Redis and bucket.
     pub async fn another(&self) -> Arc<Desk> {
         self.another_reading(Reads::Near).await

@@ -9,6 +9,7 @@ use aws_sdk_s3::{
     primitives::ByteStream,
 };
 use server::store::models::Settings;
+use tokio::net::TcpListener;
 
 use crate::floor::{self, door::Door};
 use files::Files;
@@ -17,6 +18,7 @@ use files::Files;
 pub struct OwnS3 {
     settings: Settings,
     door: Door,
+    port: u16,
     client: Client,
     _files: Option<Files>,
 }
@@ -44,7 +46,7 @@ impl OwnS3 {
         };
         let client = client(&settings, port);
         client.create_bucket().bucket(&settings.bucket).send().await.unwrap();
-        Self { settings, door, client, _files: files }
+        Self { settings, door, port, client, _files: files }
     }
 
     /// How to reach it.
@@ -60,6 +62,18 @@ impl OwnS3 {
     /// Comes back at the same address, with its files.
     pub async fn come_back(&self) {
         self.door.open().await;
+    }
+
+    /// Hears and does not answer: whoever asks from now on has come to what is returned.
+    pub async fn fall_silent(&self) -> TcpListener {
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        self.door.lead_to(silent.local_addr().unwrap().port());
+        silent
+    }
+
+    /// Answers whoever asks from now on.
+    pub fn speak_again(&self) {
+        self.door.lead_to(self.port);
     }
 
     /// Puts a file as the shop does: whether the server can reach the S3 or not.

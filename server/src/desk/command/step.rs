@@ -9,7 +9,7 @@ pub(super) struct Step {
     pub from: Status,
     /// The status it leads to.
     pub to: Status,
-    /// The routing key of the news (CONTRACTS, section 3).
+    /// The routing key of the news, by which those who listen to the exchange `mes` choose.
     pub routing_key: &'static str,
 }
 

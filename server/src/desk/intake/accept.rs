@@ -75,7 +75,7 @@ async fn cancel(
     now: Timestamp,
 ) -> Result<Outcome, StoreError> {
     let cancelled = work.cancel_order(message.envelope.order, now, traced(message)).await?;
-    Ok(if cancelled || status.is_none() { Outcome::Accepted } else { Outcome::Ignored })
+    Ok(if cancelled || status.is_none() { Outcome::CalledOff } else { Outcome::Ignored })
 }
 
 /// Where the order's way goes on: in this work, or, where nothing is traced, where the message came from.

@@ -1,4 +1,4 @@
-//! The limits of CONTRACTS, section 3. Lengths of texts are counted in characters.
+//! The limits of an order message, which the source is told of field by field. Lengths of texts are counted in characters.
 
 use std::{ops::RangeInclusive, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Order messages: one way in for HTTP and the broker (CONTRACTS, section 3).
+//! Order messages: one way in for HTTP and the broker (ARCHITECTURE.md, walk 3).
 
 mod accept;
 mod batch;
@@ -97,7 +97,7 @@ impl Desk {
     /// How far the board is behind the source, told by the messages that change it.
     fn note_lag(&self, message: &Message, answer: &Result<Outcome, IntakeError>) {
         let now = self.clock.now().millis();
-        if matches!(answer, Ok(Outcome::Accepted | Outcome::Updated)) {
+        if matches!(answer, Ok(Outcome::Accepted | Outcome::CalledOff | Outcome::Updated)) {
             let lag = u64::try_from(now - message.envelope.occurred_at.millis()).unwrap_or_default();
             metrics::histogram!("intake_lag_seconds")
                 .record(std::time::Duration::from_millis(lag).as_secs_f64());
@@ -157,7 +157,7 @@ impl Outcome {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Accepted => "accepted",
+            Self::Accepted | Self::CalledOff => "accepted",
             Self::Updated => "updated",
             Self::Duplicate => "duplicate",
             Self::Ignored => "ignored",

@@ -1,11 +1,13 @@
 //! The worker that fetches the files which orders name: claims what is due, checks it, keeps it under its own hash,
-//! and records what it is. Any number of servers may run it; a claim is a lease, so who dies loses nothing.
+//! and records what it is. Any number of servers may run it; a claim is a lease, so who dies loses nothing. It is short,
+//! and kept for as long as the file is on its way; who stops, or cannot say what came of it, gives it back.
 
 use std::{sync::Arc, time::Duration};
 
 use app::domain::{ModelState, Timestamp};
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
@@ -20,68 +22,130 @@ use crate::{
     trace,
 };
 
-/// Bytes of a file at most (CONTRACTS, section 3).
+/// Bytes of a file at most: the limit that messages are held to (`intake::limits`), for those that announce none.
 const LARGEST: u64 = 64 * 1024 * 1024;
-/// For how long a claimed file is nobody else's: longer than S3's own time-outs, twice.
-const LEASE_MS: i64 = 600_000;
+/// For how long a claimed file is nobody else's: the longest that it waits after a server has died with it.
+const LEASE_MS: i64 = 60_000;
+/// How often a lease is made that long again; one that could not be is tried again twice before it ends.
+const RENEW: Duration = Duration::from_secs(20);
+/// A lease is given back within this time or ends by itself: a server that stops has two seconds for everything.
+const GIVE_BACK: Duration = Duration::from_secs(1);
 /// Files in memory at once.
 const AT_ONCE: usize = 2;
 /// Between looks when nobody calls: what another server took in, or what is due again.
 const LOOK: Duration = Duration::from_secs(1);
 
 impl Desk {
-    /// Fetches what is due until told to stop; files that are being fetched then are left to the next server.
+    /// Fetches what is due until told to stop; files that are being fetched then are the next server's at once.
     pub(in crate::desk) async fn fetch_models(self: Arc<Self>, stop: CancellationToken) {
-        let work = async {
-            loop {
-                match self.fetch_due_models().await {
-                    Ok(0) if self.study_again().await => {}
-                    Ok(0) => {
-                        let called = tokio::time::timeout(LOOK, self.model_waits.notified());
-                        let _ = called.await;
-                    }
-                    Ok(_) => {}
-                    Err(error) => {
-                        tracing::warn!(error = &error as &dyn std::error::Error, "models wait");
-                        tokio::time::sleep(LOOK).await;
-                    }
+        while !stop.is_cancelled() {
+            match self.fetch_due_models(&stop).await {
+                Ok(0) => {
+                    stop.run_until_cancelled(self.find_other_work()).await;
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "models wait");
+                    stop.run_until_cancelled(sleep(LOOK)).await;
                 }
             }
-        };
-        stop.run_until_cancelled(work).await;
+        }
     }
 
-    /// Fetches a handful of files that are due now; how many there were.
+    /// With nothing to fetch: looks again at a file of an older edition, or waits until somebody calls.
+    async fn find_other_work(&self) {
+        if !self.study_again().await {
+            let _ = timeout(LOOK, self.model_waits.notified()).await;
+        }
+    }
+
+    /// Fetches a handful of files that are due now, or gives them back when told to stop; how many there were. One that
+    /// fails does not hold up the others.
     ///
     /// # Errors
-    /// When the database is away.
-    pub async fn fetch_due_models(&self) -> Result<usize, StoreError> {
+    /// When the database is away: the first failure, after all files had their turn.
+    pub async fn fetch_due_models(&self, stop: &CancellationToken) -> Result<usize, StoreError> {
+        // Not cut by a stop: a claim whose answer nobody hears could not be given back.
         let now = self.clock.now();
-        let until = Timestamp::from_millis(now.millis() + LEASE_MS);
-        let due = self.store.claim_models(now, until, AT_ONCE as i64).await?;
+        let due = self.store.claim_models(now, self.lease(), AT_ONCE as i64).await?;
         let count = due.len();
-        let mut done = stream::iter(due)
+        let done: Vec<Result<(), StoreError>> = stream::iter(due)
             .map(|due| {
                 let span = span(&due);
-                self.fetch_model(due).instrument(span)
+                self.fetch_model(due, stop).instrument(span)
             })
-            .buffer_unordered(AT_ONCE);
-        while let Some(done) = done.next().await {
-            done?;
-        }
-        Ok(count)
+            .buffer_unordered(AT_ONCE)
+            .collect()
+            .await;
+        done.into_iter().collect::<Result<(), _>>().map(|()| count)
     }
 
-    async fn fetch_model(&self, due: DueModel) -> Result<(), StoreError> {
-        let finding = match self.find_out(&due).await {
+    /// Until when a file that is claimed now is nobody else's.
+    fn lease(&self) -> Timestamp {
+        Timestamp::from_millis(self.clock.now().millis() + LEASE_MS)
+    }
+
+    async fn fetch_model(&self, due: DueModel, stop: &CancellationToken) -> Result<(), StoreError> {
+        let found = tokio::select! {
+            found = self.find_out(&due) => found,
+            () = self.renew(&due) => return Ok(()),
+            () = stop.cancelled() => {
+                self.give_back(&due).await;
+                return Ok(());
+            }
+        };
+        let told = self.tell(&due, found).await;
+        if let Err(error) = &told {
+            tracing::warn!(error = error as &dyn std::error::Error, "what the model is could not be noted");
+            self.give_back(&due).await;
+        }
+        told
+    }
+
+    /// Keeps the lease until somebody else has a claim to the file, or nobody has any more.
+    async fn renew(&self, due: &DueModel) {
+        loop {
+            sleep(RENEW).await;
+            match self.store.put_off_model(due, self.lease()).await {
+                Ok(true) => {}
+                Ok(false) => {
+                    tracing::info!("the model is not wanted any more, or by another server");
+                    return;
+                }
+                Err(error) => {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "a model's lease was not renewed"
+                    );
+                }
+            }
+        }
+    }
+
+    /// Makes the file due now, for whoever looks next.
+    async fn give_back(&self, due: &DueModel) {
+        match timeout(GIVE_BACK, self.store.put_off_model(due, self.clock.now())).await {
+            Ok(Ok(_)) => tracing::info!("the model is given back"),
+            Ok(Err(error)) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the model waits for its lease to end"
+                );
+            }
+            Err(_) => tracing::warn!("the model waits for its lease to end: the database did not answer"),
+        }
+    }
+
+    async fn tell(&self, due: &DueModel, found: Result<Finding, ModelsError>) -> Result<(), StoreError> {
+        let finding = match found {
             Ok(finding) => finding,
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the model is tried again later");
                 metrics::counter!("model_fetches_total", "state" => "pending").increment(1);
-                return self.store.put_off_model(&due, self.next_try(due.tries)).await;
+                return self.store.put_off_model(due, self.next_try(due.tries)).await.map(drop);
             }
         };
-        let state = self.store.record_model(&due, &finding).await?.then_some(finding.state);
+        let state = self.store.record_model(due, &finding).await?.then_some(finding.state);
         tracing::info!(?state, problem = finding.problem, "the model is looked at");
         metrics::counter!("model_fetches_total", "state" => name(finding.state)).increment(1);
         self.board.committed();

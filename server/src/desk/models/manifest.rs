@@ -1,4 +1,4 @@
-//! What the service worker may keep: the ready models of actual orders (CONTRACTS, section 4).
+//! What the service worker may keep: the ready models of actual orders (ARCHITECTURE.md, walk 4).
 
 use std::collections::BTreeMap;
 

@@ -6,7 +6,7 @@ use app::domain::ModelDigest;
 use bytes::Bytes;
 
 use crate::{
-    desk::{Desk, ModelError, ModelStream},
+    desk::{Desk, ModelError, ModelStream, NamedModel},
     store::models::ModelsError,
 };
 
@@ -14,21 +14,27 @@ use crate::{
 const LARGEST_PICTURE: u64 = 64 * 1024;
 
 impl Desk {
-    /// Size of a ready model that some order names: from memory for actual orders.
+    /// A ready model that some order names: from memory for actual orders.
+    ///
+    /// # Errors
+    /// See [`ModelError`].
+    pub async fn named_model(&self, sha256: ModelDigest) -> Result<NamedModel, ModelError> {
+        let named = match self.board.near().and_then(|near| near.named_model(&sha256)) {
+            Some(named) => Some(named),
+            None => self.store.find_model(&sha256).await.map_err(|error| {
+                super::super::away(&error);
+                ModelError::Away
+            })?,
+        };
+        named.map(|(size, order)| NamedModel { size, order }).ok_or(ModelError::Unknown)
+    }
+
+    /// Its size.
     ///
     /// # Errors
     /// See [`ModelError`].
     pub async fn model_size(&self, sha256: ModelDigest) -> Result<u64, ModelError> {
-        if let Some(size) = self.board.near().and_then(|near| near.model(&sha256)) {
-            return Ok(size);
-        }
-        match self.store.find_model(&sha256).await {
-            Ok(size) => size.ok_or(ModelError::Unknown),
-            Err(error) => {
-                super::super::away(&error);
-                Err(ModelError::Away)
-            }
-        }
+        self.named_model(sha256).await.map(|named| named.size)
     }
 
     /// Streams a model, or the given bytes of it; `part` must lie within the file and not be empty.

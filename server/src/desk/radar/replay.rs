@@ -131,7 +131,7 @@ fn of(which: Which) -> Uuid {
 
 fn place(dealt: &mut Dealt, outcome: Outcome) -> &mut u64 {
     match outcome {
-        Outcome::Accepted => &mut dealt.accepted,
+        Outcome::Accepted | Outcome::CalledOff => &mut dealt.accepted,
         Outcome::Updated => &mut dealt.updated,
         Outcome::Duplicate => &mut dealt.duplicate,
         Outcome::Ignored | Outcome::Stale => &mut dealt.idle,

@@ -104,21 +104,22 @@ impl Postgres {
         Ok(done.rows_affected() == 1)
     }
 
-    /// The file could not be fetched: to be tried again then.
+    /// Makes a claimed file due then instead of at the end of its lease; `false`: it is not this claim's any more.
     ///
     /// # Errors
     /// When the database is away.
     #[tracing::instrument(skip_all)]
-    pub async fn put_off_model(&self, due: &DueModel, until: Timestamp) -> Result<(), StoreError> {
+    pub async fn put_off_model(&self, due: &DueModel, until: Timestamp) -> Result<bool, StoreError> {
         super::counted();
-        sqlx::query(include_str!("sql/put_off_model.sql"))
+        let done = sqlx::query(include_str!("sql/put_off_model.sql"))
             .bind(due.order.0)
             .bind(&due.key)
             .bind(moment::to_driver(until))
+            .bind(i32::try_from(due.tries).unwrap_or(i32::MAX))
             .execute(self.pool())
             .await
             .map_err(StoreError::during("put off model"))?;
-        Ok(())
+        Ok(done.rows_affected() == 1)
     }
 
     /// What this edition of the measures, or a later one, found of a file, as JSON.
@@ -177,19 +178,19 @@ impl Postgres {
         Ok(())
     }
 
-    /// Bytes of a ready model that some order names, actual or not.
+    /// Bytes of a ready model that some order names, actual or not, and that order.
     ///
     /// # Errors
     /// When the database is away.
     #[tracing::instrument(skip_all)]
-    pub async fn find_model(&self, sha256: &ModelDigest) -> Result<Option<u64>, StoreError> {
+    pub async fn find_model(&self, sha256: &ModelDigest) -> Result<Option<(u64, OrderId)>, StoreError> {
         super::counted();
-        let bytes: Option<Option<i64>> = sqlx::query_scalar(include_str!("sql/find_model.sql"))
+        let found: Option<(Option<i64>, Uuid)> = sqlx::query_as(include_str!("sql/find_model.sql"))
             .bind(sha256.to_string())
             .fetch_optional(self.pool())
             .await
             .map_err(StoreError::during("find model"))?;
-        Ok(bytes.flatten().and_then(|bytes| u64::try_from(bytes).ok()))
+        Ok(found.and_then(|(bytes, order)| Some((u64::try_from(bytes?).ok()?, OrderId(order)))))
     }
 
     /// How far the models of actual orders have come: the state's name and how many.
