@@ -49,12 +49,13 @@ const timeOf = (ms, offset) => new Date(ms + Number(offset) * 60_000).toISOStrin
  * How fresh the page is. Only a certificate of the stream makes it live, and only for as long as one lasts; the one
  * of the page itself (`own`) says nothing until it is old.
  * @param {Certificate} certificate
- * @param {{ own: boolean, link: boolean, online: boolean, now: number }} circumstances
+ * @param {{ own: boolean, link: boolean, online: boolean, now: number, passed?: number }} circumstances `passed`: since the
+ *   page was told, by a clock that nobody sets but that may stand still while the machine sleeps, in ms
  * @param {Words} words
  * @returns {Freshness | null}
  */
-export function judge({ freshAt, at, heard, source }, { own, link, online, now }, words) {
-  const age = Math.max(0, at - freshAt) + Math.max(0, now - heard);
+export function judge({ freshAt, at, heard, source }, { own, link, online, now, passed = 0 }, words) {
+  const age = Math.max(0, at - freshAt) + Math.max(0, now - heard, passed);
   if (!online || (!link && age > FRESH)) {
     return { state: 'offline', words: words.offline.replace('{}', timeOf(freshAt, words.offset)) };
   }
@@ -101,6 +102,8 @@ class Tab {
   /** Whether the stream is this page's own. */
   #solo = false;
   #heard = Date.now();
+  /** When the certificate was heard, by the steady clock; the page's own is as old as the page. */
+  #certain = 0;
   #polled = Date.now();
   /** @type {MutationObserver | null} */
   #guard = null;
@@ -222,6 +225,7 @@ class Tab {
       if (isNewer(this.#missing, this.#root.dataset.whole ?? '0.0')) return;
       this.#missing = '0.0';
       this.#certificate = told;
+      this.#certain = performance.now();
       this.#own = false;
       this.#show();
     } else if (told.type === 'link') {
@@ -251,7 +255,8 @@ class Tab {
   #show() {
     const now = Date.now();
     const online = navigator.onLine;
-    const fresh = judge(this.#certificate, { own: this.#own, link: this.#link, online, now }, this.#words);
+    const passed = performance.now() - this.#certain;
+    const fresh = judge(this.#certificate, { own: this.#own, link: this.#link, online, now, passed }, this.#words);
     if (online && now - this.#heard > FRESH && now - this.#polled > POLL) {
       this.#polled = now + Math.random() * POLL / 2;
       this.#nudge();

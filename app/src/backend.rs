@@ -8,9 +8,9 @@ use uuid::Uuid;
 use crate::{
     cache::{CacheState, Comparison, NotCompared},
     domain::{
-        Actor, Amount, BoardPage, BoardView, Command, Entry, ModelDigest, Neglected, OperatorName, OrderId,
-        OrderNumber, OrderPage, Receipt, Refusal, RequestId, Revision, SavedView, Timestamp, ViewName,
-        flow::FlowPage, promise::LEVELS, slow::Report,
+        Actor, Amount, BoardPage, BoardView, Cancelled, Command, Entry, ModelDigest, Neglected, OperatorName,
+        OrderId, OrderNumber, OrderPage, Receipt, Refusal, RequestId, Revision, SavedView, Timestamp,
+        ViewName, flow::FlowPage, promise::LEVELS, slow::Report,
     },
     radar::{BrokerAway, Dealt, LettersAsk, LettersRefusal, Radar},
 };
@@ -174,6 +174,12 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Orders that nobody has taken for days, from memory.
     async fn neglected(&self) -> Result<Neglected, Unavailable>;
+
+    /// Orders that were cancelled while this person had them, until they say that they know; from memory.
+    fn cancelled(&self, actor: &Actor) -> Vec<Cancelled>;
+
+    /// Notes that this person knows that their order was cancelled; any other order stays as it is.
+    async fn note_cancelled(&self, actor: &Actor, order: OrderId) -> Result<(), Unavailable>;
 
     /// One order; an actual one from memory, others from the database by key.
     async fn order(

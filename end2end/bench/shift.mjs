@@ -64,12 +64,17 @@ async function weigh(page, wire) {
   return { nodes, elements, heap, parts };
 }
 
+/** The seeder's alloys as their cards show them. */
+const shown = (material) => material.split("-").map((word) => ({
+  gold: "золото", silver: "серебро", platinum: "платина", yellow: "жёлтое", white: "белое", rose: "розовое", red: "красное",
+})[word] ?? word).join(" ");
+
 /** What a search finds in each column, by the same rule as the board's: every word must occur. */
 function oracle(orders) {
   const columns = ["MANUFACTURING_APPROVED", "MANUFACTURING_STARTED", "MANUFACTURING_COMPLETED", "PACKAGING"];
   const texts = orders.map(({ number, title, material, operator, comment, status }) => ({
     column: columns.indexOf(status),
-    text: [number, title, material, operator?.name ?? "", comment ?? ""].join("\n").toLowerCase(),
+    text: [number, title, material, shown(material), operator?.name ?? "", comment ?? ""].join("\n").toLowerCase(),
   }));
   return (query) => {
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);

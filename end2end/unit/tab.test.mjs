@@ -33,6 +33,7 @@ test('a server that is itself behind makes nobody live, however often it speaks'
 test('a browser whose clock is wrong computes the same age', () => {
   assert.equal(said(4_000, {}, { heard: 5_000_000 }), 'live: live');
   assert.equal(said(-3_600_000), 'live: live', 'a clock that was set back adds nothing');
+  assert.equal(said(-3_600_000, { passed: 13_900 }), 'behind: 14 s behind', 'and makes nobody live');
 });
 
 test('where the board is fed from is said', () => {

@@ -68,6 +68,7 @@ async fn the_routes_of_the_contract_are_there() {
         ("GET", "/api/promise"),
         ("POST", "/api/bonus"),
         ("POST", "/api/confirm"),
+        ("POST", "/api/known"),
         ("POST", "/api/vitals"),
         ("POST", "/api/slow"),
         ("GET", "/radar"),

@@ -342,5 +342,10 @@ async fn a_press_that_is_sent_again_takes_nothing_back_from_what_was_seen() {
     assert_eq!(at_least(&anna.send("/api/take", &fields).await).as_deref(), Some("1.2"));
     assert_eq!(at_least(&anna.press("complete", &id, "2").await).as_deref(), Some("1.3"));
     assert_eq!(at_least(&anna.send("/api/take", &fields).await).as_deref(), Some("1.3"));
+    assert_eq!(
+        at_least(&anna.submit("/", "/api/take", &fields).await).as_deref(),
+        Some("1.3"),
+        "nor by a form"
+    );
     assert_eq!(at_least(&anna.press("take", &id, "1").await), None, "a refusal has no revision");
 }

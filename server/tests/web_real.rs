@@ -5,6 +5,8 @@ mod floor;
 mod site;
 mod workshop;
 
+use std::time::Duration;
+
 use app::domain::Role;
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
@@ -162,4 +164,30 @@ async fn a_bonus_is_given_by_supervisors_only() {
     assert!(anna.open("/").await.text().await.unwrap().contains("class=\"bonus\""), "everybody sees it");
     assert!(!anna.open("/orders/A-1").await.text().await.unwrap().contains("action=\"/api/bonus\""));
     assert!(boss.open("/orders/A-1").await.text().await.unwrap().contains("action=\"/api/bonus\""));
+}
+
+#[tokio::test]
+async fn what_was_passed_over_and_has_no_room_above_the_board_is_one_press_away() {
+    let site = site().await;
+    let anna = site.operator("anna").await;
+    for number in ["A-1", "A-2", "A-3", "A-4", "A-5"] {
+        floor::orders::approve(site.database.pool(), number).await;
+    }
+    sqlx::query(
+        "UPDATE orders SET approved_at = now() - interval '4 days', status_since = now() - interval '4 days',
+                           version = version + 1",
+    )
+    .execute(site.database.pool())
+    .await
+    .unwrap();
+    let more = async || anna.open("/").await.text().await.unwrap().contains("class=\"more\"");
+    floor::until("the five are passed over", Duration::from_secs(20), more).await;
+    let page = anna.open("/").await.text().await.unwrap();
+    let rest = page.split("class=\"more\"").nth(1).unwrap().split("</li>").next().unwrap();
+    let link = rest.split("href=\"").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
+    assert_eq!(link, "/?status=MANUFACTURING_APPROVED&sort=due");
+    let column = anna.open(&link).await.text().await.unwrap();
+    for number in ["A-1", "A-2", "A-3", "A-4", "A-5"] {
+        assert!(column.contains(&format!("/orders/{number}\"")), "{number}");
+    }
 }

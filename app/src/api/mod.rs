@@ -2,6 +2,7 @@
 //! actor, calls the port once and leaves; statuses and bodies are in [`error`].
 
 pub mod bonus;
+pub mod cancelled;
 pub mod commands;
 pub mod confirm;
 pub mod error;

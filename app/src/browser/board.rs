@@ -118,7 +118,9 @@ fn views(board: Board) {
         {
             return;
         }
-        let Some(link) = target(&event, "a[data-filter], a[data-sort], .more a") else { return };
+        let Some(link) = target(&event, "a[data-filter], a[data-sort], a[data-stage], .more a") else {
+            return;
+        };
         if !board.projection.with_value(crate::projection::Projection::is_whole) {
             return;
         }

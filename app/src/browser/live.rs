@@ -1,28 +1,40 @@
 //! What the page's script (`public/tab.js`) hears of the stream, taken into the board; and the whole board, once after
 //! the page and whenever something is missing.
 
-use std::{cell::RefCell, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
 
 use leptos::{prelude::*, task::spawn_local};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, MessageEvent};
 
-use super::{go, hand, listen, post, revision, whole, write};
-use crate::{components::board::Board, domain::Revision};
+use super::{go, hand, listen, post, revision, tell, whole, write};
+use crate::{components::board::Board, domain::Revision, projection::Delta};
 
-/// After the whole board could not be read.
-const AGAIN: Duration = Duration::from_secs(3);
+/// After the whole board could not be read: at least this, twice that after the next time, and at most [`SELDOM`].
+const AGAIN: Duration = Duration::from_secs(2);
+const SELDOM: Duration = Duration::from_secs(30);
 
 thread_local! {
     /// The tag of the last whole board, and its revision.
     static HELD: RefCell<(String, Revision)> = RefCell::default();
+    /// How often in a row the whole board could not be read.
+    static FAILED: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Follows the stream, and fetches the rest of the board once the page is interactive and has been painted.
 pub fn attend(board: Board) {
-    listen("verstak:changes", move |event| match read(&event) {
-        Some(changes) => board.hear(changes, hand::column()),
+    listen("verstak:changes", move |event| match read::<Vec<Delta>>(&event) {
+        Some(changes) => {
+            let lost = board.loses(&changes);
+            board.hear(changes, hand::column());
+            if lost {
+                tell("verstak:lost");
+            }
+        }
         // A change that cannot be read is one that is missing.
         None => reload(board),
     });
@@ -43,11 +55,17 @@ fn reload(board: Board) {
         let wanted = revision();
         match fetch(board).await {
             Some(revision) if revision >= wanted => {
+                FAILED.set(0);
                 write("data-whole", revision);
             }
-            _ => set_timeout(move || reload(board), AGAIN),
+            _ => set_timeout(move || reload(board), pause(FAILED.replace(FAILED.get() + 1))),
         }
     });
+}
+
+/// Each time twice as long and by chance up to half as long again, so that all tabs do not come back at once.
+fn pause(failed: u32) -> Duration {
+    AGAIN.saturating_mul(1 << failed.min(4)).min(SELDOM).mul_f64(1.0 + js_sys::Math::random() / 2.0)
 }
 
 /// Asks for the whole board and takes it in; one with the known tag is not read again. Says of which revision it is.

@@ -23,6 +23,13 @@ pub fn Column(
     let status = Status::COLUMNS[at];
     let (shown, waiting) = (board.columns[at], board.waiting[at]);
     let title = lang.status(status);
+    // The title leads to this stage alone, and back from there.
+    let alone = move || board.view.read().status == Some(status);
+    let stage = move || {
+        let only = (!alone()).then_some(status);
+        address::board(&BoardView { status: only, page: 0, ..board.view.get() })
+    };
+    let current = move || alone().then_some("true");
     view! {
         <section
             class="column"
@@ -34,7 +41,11 @@ pub fn Column(
             aria-label=move || lang.column_label(title, shown.read().count)
         >
             <header>
-                <h2>{title} " " <b>{move || lang.number(u64::from(shown.read().count))}</b></h2>
+                <h2>
+                    <a href=stage aria-current=current data-stage=status.wire()>
+                        {title} " " <b>{move || lang.number(u64::from(shown.read().count))}</b>
+                    </a>
+                </h2>
                 {move || {
                     let mine = shown.read().mine;
                     (mine > 0).then(|| view! { <span class="of-mine">{lang.of_mine(mine)}</span> })

@@ -9,6 +9,8 @@ pub mod board;
 pub mod bonus;
 #[cfg(feature = "ssr")]
 pub mod broker;
+#[cfg(feature = "ssr")]
+pub mod cancelled;
 pub mod card;
 #[cfg(feature = "ssr")]
 pub mod change;

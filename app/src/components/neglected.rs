@@ -1,11 +1,11 @@
 //! Orders that were passed over, above the board: what they are, how long they have waited, what they pay. The server
-//! writes it; `public/neglected.js` keeps it true.
+//! writes it; `public/above.js` keeps it true.
 
 use leptos::prelude::*;
 
 use crate::{
     address,
-    domain::{Card, Neglected, Timestamp},
+    domain::{BoardView, Card, Neglected, Sort, Status, Timestamp},
     i18n::{Lang, Noun, Phrase},
 };
 
@@ -14,14 +14,18 @@ pub fn neglected(found: &Neglected, lang: Lang) -> AnyView {
     let items = found.oldest.iter().map(|card| item(card, found.now, lang));
     let more = found.count.saturating_sub(u32::try_from(found.oldest.len()).unwrap_or_default());
     let more = (more > 0).then(|| {
-        view! { <li class="more">{lang.says(Phrase::NeglectedMore)} " " {lang.count(u64::from(more), Noun::Order)}</li> }
+        let all = BoardView { status: Some(Status::Approved), sort: Sort::Due, ..BoardView::default() };
+        view! {
+            <li class="more">
+                <a href=address::board(&all)>{lang.says(Phrase::NeglectedMore)} " " {lang.count(u64::from(more), Noun::Order)}</a>
+            </li>
+        }
     });
     view! {
         <aside class="neglected" data-neglected hidden=found.count == 0 aria-labelledby="neglected-title">
             <h2 id="neglected-title">{lang.says(Phrase::Neglected)}</h2>
             <ul>{items.collect::<Vec<_>>()} {more}</ul>
         </aside>
-        <script type="module" src="/neglected.js" nonce=leptos::nonce::use_nonce()></script>
     }
     .into_any()
 }

@@ -103,14 +103,6 @@ pub struct Card {
 pub const NEGLECTED_MS: i64 = 3 * 24 * 3_600_000;
 
 impl Card {
-    /// Everything the search looks at, in lower case: number, title, material, operator, comment.
-    #[must_use]
-    pub fn searched_text(&self) -> String {
-        let operator = self.operator.as_ref().map_or("", |o| o.name.as_str());
-        let comment = self.comment.as_deref().unwrap_or_default();
-        [self.number.as_str(), &self.title, &self.material, operator, comment].join("\n").to_lowercase()
-    }
-
     /// Past its promised time.
     #[must_use]
     pub fn is_overdue(&self, now: Timestamp) -> bool {

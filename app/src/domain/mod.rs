@@ -32,7 +32,7 @@ pub use digest::ModelDigest;
 pub use entry::{Entry, HistoryStep, ModelFacts};
 pub use ids::{OrderId, OrderNumber, RequestId};
 pub use money::{Amount, Money};
-pub use page::{BoardPage, Column, Neglected, OrderPage, Receipt, Totals};
+pub use page::{BoardPage, Cancelled, Column, Neglected, OrderPage, Receipt, Totals};
 pub use revision::Revision;
 #[cfg(feature = "ssr")]
 pub use row::Row;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Card, Entry, Revision, Status, Timestamp, promise::LEVELS};
+use super::{Card, Entry, OrderId, OrderNumber, Revision, Status, Timestamp, promise::LEVELS};
 
 /// One column of a page of the board.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -62,6 +62,19 @@ pub struct Neglected {
     pub oldest: Vec<Card>,
     /// The server's clock, for ages.
     pub now: Timestamp,
+}
+
+/// An order that was cancelled while an operator had it, for that operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cancelled {
+    /// Which order.
+    pub id: OrderId,
+    /// Its number, as on the card that is gone.
+    pub number: OrderNumber,
+    /// Its title. Untrusted text.
+    pub title: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// One order with all that its page shows.

@@ -20,6 +20,7 @@ mod plural;
 #[cfg(feature = "ssr")]
 mod radar;
 mod ru;
+mod search;
 mod sentences;
 #[cfg(feature = "ssr")]
 mod slow;

@@ -44,6 +44,8 @@ phrases! {
     // passed over
     Neglected: "Давно ждут", "Waiting long";
     NeglectedMore: "и ещё", "and another";
+    Cancelled: "Отменены, остановите работу", "Cancelled: stop work";
+    CancelledKnown: "Понятно", "I know";
     // saved views
     Views: "Виды", "Views";
     ViewsTitle: "Сохранённые виды", "Saved views";

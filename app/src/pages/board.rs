@@ -10,6 +10,7 @@ use crate::{
     backend::BoardAsk,
     components::{
         broker::broker_banner,
+        cancelled::cancelled,
         live::live_words,
         neglected::neglected,
         window::{limit, skipped},
@@ -38,13 +39,16 @@ pub fn BoardRoute() -> impl IntoView {
         };
         let page = Suspend::new(async move {
             let passed = backend.neglected().await.ok();
+            let over = backend.cancelled(&actor);
             match backend.board(ask).await {
                 Ok(page) => view! {
                     <Title text=title(page.totals.new, lang) />
                     <Html attr:data-revision=page.revision.to_string() />
                     {live_words(page.fresh_at, page.now, lang)}
                     {broker_banner(&actor, backend.broker_away(), page.now, lang)}
+                    {cancelled(&over, lang)}
                     {passed.filter(|_| view.is_whole()).map(|passed| neglected(&passed, lang))}
+                    <script type="module" src="/above.js" nonce=leptos::nonce::use_nonce()></script>
                     <BoardIsland page view actor lang seed flash=visit.flash />
                     <Wake lang />
                 }

@@ -36,6 +36,8 @@ impl Desk {
         tracker.spawn(watch);
         tracker.spawn(background(Arc::clone(self).fetch_models(stop.clone())));
         tracker.spawn(background(Arc::clone(self).watch_radar(stop.clone())));
+        let told = stop.clone().run_until_cancelled_owned(background(Arc::clone(self).follow_cancelled()));
+        tracker.spawn(told);
         let clear = stop.clone().run_until_cancelled_owned(background(Arc::clone(self).clear()));
         tracker.spawn(clear);
         let flow = stop.clone().run_until_cancelled_owned(background(Arc::clone(self).follow_flow()));

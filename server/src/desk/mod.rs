@@ -3,6 +3,7 @@
 mod answers;
 mod bonus;
 mod cache;
+mod cancelled;
 mod command;
 mod confirm;
 pub mod flow;
@@ -24,7 +25,7 @@ mod views;
 
 pub use crate::model::EDITION as PICTURE_EDITION;
 pub use crate::trace;
-pub use answers::{BadField, IntakeError, ModelError, ModelStream, Outcome};
+pub use answers::{BadField, IntakeError, ModelError, ModelStream, NamedModel, Outcome};
 pub use real::RealError;
 
 use app::backend::Unavailable;
@@ -89,6 +90,9 @@ pub struct Desk {
     /// What everybody's browsers have sent in this minute.
     paces: real::Paces,
     radar: radar::Radar,
+    /// What operators have yet to be told.
+    cancelled: cancelled::Told,
+    neglected: neglected::Found,
 }
 
 impl Desk {
@@ -114,6 +118,8 @@ impl Desk {
             promises: ArcSwapOption::empty(),
             paces: real::Paces::default(),
             radar,
+            cancelled: cancelled::Told::default(),
+            neglected: neglected::Found::default(),
         }
     }
 

@@ -7,15 +7,16 @@ use app::{
     },
     cache::{CacheState, Comparison, NotCompared},
     domain::{
-        Actor, BoardPage, BoardView, Neglected, OrderNumber, OrderPage, Receipt, Refusal, Revision,
-        SavedView, Timestamp, ViewName, flow::FlowPage, slow::Report,
+        Actor, BoardPage, BoardView, Cancelled, Neglected, OrderId, OrderNumber, OrderPage, Receipt, Refusal,
+        Revision, SavedView, Timestamp, ViewName, flow::FlowPage, slow::Report,
     },
     radar::{BrokerAway, Dealt, LettersAsk, LettersRefusal, Radar},
 };
 use async_trait::async_trait;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
-use super::Desk;
+use super::{Desk, trace};
 
 #[async_trait]
 impl Backend for Desk {
@@ -33,18 +34,35 @@ impl Backend for Desk {
         self.list_neglected().await
     }
 
-    #[tracing::instrument(skip_all, fields(order.number = %number))]
+    fn cancelled(&self, actor: &Actor) -> Vec<Cancelled> {
+        self.cancelled.of(actor.user)
+    }
+
+    #[tracing::instrument(skip_all, fields(order.id = %order))]
+    async fn note_cancelled(&self, actor: &Actor, order: OrderId) -> Result<(), Unavailable> {
+        self.know_cancelled(actor, order).await
+    }
+
     async fn order(
         &self,
         number: &OrderNumber,
         at_least: Option<Revision>,
     ) -> Result<Option<OrderPage>, Unavailable> {
-        self.find_order(number, at_least).await
+        let span = tracing::info_span!("order", order.number = %number);
+        let found = self.find_order(number, at_least).instrument(span).await?;
+        if let Some(page) = &found {
+            trace::about(page.entry.card.id);
+        }
+        Ok(found)
     }
 
-    #[tracing::instrument(skip_all, fields(order.number = %number))]
     async fn passport(&self, number: &OrderNumber) -> Result<Option<PassportPage>, Unavailable> {
-        self.find_passport(number).await
+        let span = tracing::info_span!("passport", order.number = %number);
+        let found = self.find_passport(number).instrument(span).await?;
+        if let Some(page) = &found {
+            trace::about(page.entry.card.id);
+        }
+        Ok(found)
     }
 
     #[tracing::instrument(skip_all)]
@@ -52,19 +70,22 @@ impl Backend for Desk {
         self.read_flow_page(hours).await
     }
 
-    #[tracing::instrument(skip_all, fields(command = ask.command.name(), order.id = %ask.id))]
     async fn command(&self, ask: CommandAsk) -> Result<Receipt, Refusal> {
-        self.carry_out(ask).await
+        trace::about(ask.id);
+        let span = tracing::info_span!("command", command = ask.command.name(), order.id = %ask.id);
+        self.carry_out(ask).instrument(span).await
     }
 
-    #[tracing::instrument(skip_all, fields(command = "bonus", order.id = %ask.id))]
     async fn bonus(&self, ask: BonusAsk) -> Result<Receipt, Refusal> {
-        self.put_bonus(ask).await
+        trace::about(ask.id);
+        let span = tracing::info_span!("bonus", command = "bonus", order.id = %ask.id);
+        self.put_bonus(ask).instrument(span).await
     }
 
-    #[tracing::instrument(skip_all, fields(command = "confirm", order.id = %ask.id))]
     async fn confirm_model(&self, ask: ConfirmAsk) -> Result<Receipt, Refusal> {
-        self.note_confirmation(ask).await
+        trace::about(ask.id);
+        let span = tracing::info_span!("confirm_model", command = "confirm", order.id = %ask.id);
+        self.note_confirmation(ask).instrument(span).await
     }
 
     #[tracing::instrument(skip_all)]

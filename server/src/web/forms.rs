@@ -49,8 +49,9 @@ pub async fn redirect(State(web): State<Web>, request: Request, next: Next) -> R
     }
     // The framework has a redirect of its own for pages, which loses the answer's status and body.
     request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
+    let before = board::at_least(request.headers());
     let answer = next.run(request).await;
-    form.answered(&web, answer).await
+    form.answered(&web, answer, before).await
 }
 
 /// A script's command: the pages that the person goes to next, on whichever server, are at least as new as its effect.
@@ -144,7 +145,7 @@ impl Form {
         })
     }
 
-    async fn answered(self, web: &Web, answer: Response) -> Response {
+    async fn answered(self, web: &Web, answer: Response, before: Option<Revision>) -> Response {
         let (parts, body) = answer.into_parts();
         let retry_after = parts.headers.get(RETRY_AFTER).and_then(|it| it.to_str().ok()?.parse().ok());
         let bytes = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
@@ -158,8 +159,9 @@ impl Form {
         if told.command.is_some() || told.detail.is_some() || !done {
             tell(web, &mut response, FLASH, &written(&told));
         }
-        if let Some(revision) = revision(&text) {
-            tell(web, &mut response, AT_LEAST, &revision.to_string());
+        let made = revision(&text);
+        if let Some(newest) = made.max(before).filter(|_| made.is_some()) {
+            tell(web, &mut response, AT_LEAST, &newest.to_string());
         }
         response
     }

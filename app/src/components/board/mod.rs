@@ -154,6 +154,14 @@ impl Board {
         self.paint(Change::Card(slot));
     }
 
+    /// Whether one of these takes an order of mine off the board.
+    #[must_use]
+    pub fn loses(&self, changes: &[Delta]) -> bool {
+        let (projection, me) = (self.projection.read_value(), self.me.read_value());
+        let mine = |id| projection.card(projection.slot(id)?).map(|card| card.is_of(&me.login));
+        changes.iter().filter_map(|change| change.removed).any(|id| mine(id) == Some(true))
+    }
+
     /// Takes in changes, in their order. `held` is the column that a hand is on.
     pub fn hear(&self, changes: Vec<Delta>, held: Option<usize>) {
         let mut any = false;

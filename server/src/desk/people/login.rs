@@ -90,7 +90,8 @@ impl Desk {
             return Ok(Some(actor));
         }
         let endings = self.sessions.endings();
-        let alive = self.store.live_sessions(&[hash], now).await.map_err(|error| away(&error))?;
+        // Apart from the caller: every open stream would keep the room for a statement that hardly ever is needed.
+        let alive = Box::pin(self.store.live_sessions(&[hash], now)).await.map_err(|error| away(&error))?;
         let Some(session) = alive.into_iter().next() else { return Ok(None) };
         Ok(Some(self.sessions.put(session, now, endings)))
     }

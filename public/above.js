@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * Keeps the orders that were passed over (`[data-neglected]`) true: one that somebody takes leaves at once, and who comes
- * next is read from the server, at most every `PAUSE`. Others join as time passes, so it is read every `AGES` as well.
+ * Keeps true what stands above the board. Of the orders that were passed over (`[data-neglected]`) one that somebody takes
+ * leaves at once, and who comes next is read from the server, at most every `PAUSE`. Others join as time passes, so it is
+ * read every `AGES` as well. When an order of mine leaves the board, it may have been cancelled (`[data-cancelled]`).
  */
 
 /** Between two readings, in milliseconds. */
@@ -9,8 +10,21 @@ const PAUSE = 5_000;
 /** How often it is read without a change, in milliseconds. */
 const AGES = 600_000;
 
-const place = () => /** @type {HTMLElement | null} */ (document.querySelector('[data-neglected]'));
+const PLACES = ['[data-cancelled]', '[data-neglected]'];
 let due = false;
+
+/**
+ * Puts what the server wrote in the place of what stands there, unless that is under a hand or holds the focus.
+ * @param {string} place @param {Document} page whether it could
+ */
+function renew(place, page) {
+  const [old, found] = [document, page].map((from) => /** @type {HTMLElement | null} */ (from.querySelector(place)));
+  if (!old || !found) return true;
+  if (old.matches(':hover, :focus-within')) return false;
+  old.replaceChildren(...found.childNodes);
+  old.hidden = found.hidden;
+  return true;
+}
 
 async function refresh() {
   due = false;
@@ -21,11 +35,7 @@ async function refresh() {
     });
     if (!response.ok || response.redirected) return;
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-    const [old, found] = [place(), /** @type {HTMLElement | null} */ (page.querySelector('[data-neglected]'))];
-    // What stands under a hand or holds the focus waits for the next change.
-    if (!old || !found || old.matches(':hover, :focus-within')) return;
-    old.replaceChildren(...found.childNodes);
-    old.hidden = found.hidden;
+    if (!PLACES.map((place) => renew(place, page)).every(Boolean)) soon();
   } catch {
     // Without a connection the board says so; the next change reads again.
   }
@@ -41,7 +51,7 @@ function soon() {
 export const leaves = ({ order, removed }) =>
   removed ?? (order && order.status !== 'MANUFACTURING_APPROVED' ? order.id : undefined);
 
-if (globalThis.document && place()) {
+if (globalThis.document) {
   addEventListener('verstak:changes', (event) => {
     const changes = JSON.parse(/** @type {MessageEvent<string>} */ (event).data);
     for (const change of changes) {
@@ -51,6 +61,6 @@ if (globalThis.document && place()) {
       soon();
     }
   });
-  addEventListener('verstak:reload', soon);
+  for (const told of ['verstak:reload', 'verstak:lost']) addEventListener(told, soon);
   setInterval(() => { if (!document.hidden) void refresh(); }, AGES);
 }
