@@ -41,6 +41,7 @@ check "lint: browser" cargo clippy -p frontend -p app --features app/hydrate \
   --target wasm32-unknown-unknown -- -D warnings
 check "types: the pages' scripts" tsc -p end2end/tsconfig.page.json
 check "types: the service worker's scripts" tsc -p end2end/tsconfig.worker.json
+check "types: the browser tests" tsc -p end2end/tsconfig.tests.json
 
 if [ "$cargo_built" = 1 ]; then
   use_build dev

@@ -25,7 +25,7 @@ test("who makes a piece is told that its order was cancelled, and once they know
   }
   if (scripted()) expect(await scan(page)).toEqual([]);
 
-  await told.locator("button").click();
+  await told.locator("[data-known]").click();
   await ready(page);
   await expect(told).toHaveCount(0);
   await page.reload();

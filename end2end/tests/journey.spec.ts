@@ -1,3 +1,4 @@
+import { fits } from "../support/look";
 import { Language, arrive, card, expect, find, press, ready, scripted, signIn, statusOf, steps, test } from "../support/floor";
 
 const words = {

@@ -15,7 +15,7 @@ use crate::store::StoreError;
 
 /// Nobody has such an old piece in hand that was cancelled.
 const SINCE_MS: i64 = 30 * 24 * 3_600_000;
-/// What one reading brings at most; the oldest come first, and the next ones when these are known.
+/// What one reading brings at most, the newest first: what is under a hand now. The next ones come when these are known.
 const MOST: u32 = 500;
 /// Between two readings at least, however much goes on.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -27,7 +27,7 @@ const LOOK: Duration = Duration::from_secs(10);
 pub(super) struct Told(ArcSwap<HashMap<Uuid, Vec<Cancelled>>>);
 
 impl Told {
-    /// The oldest first.
+    /// The newest first.
     pub(super) fn of(&self, user: Uuid) -> Vec<Cancelled> {
         self.0.load().get(&user).cloned().unwrap_or_default()
     }

@@ -9,7 +9,7 @@ use crate::store::StoreError;
 
 impl Postgres {
     /// Orders that were cancelled after `since` while somebody had them, and that their operator has not said to know
-    /// of; the oldest first, `most` at most. Each with its operator.
+    /// of; the newest first, `most` at most. Each with its operator.
     ///
     /// # Errors
     /// When the database is away, or holds what is no order.

@@ -83,6 +83,11 @@ impl Postgres {
             .execute(&mut *transaction)
             .await
             .map_err(failed("add demo history"))?;
+        sqlx::query(include_str!("sql/fill_noted.sql"))
+            .bind(sqlx::types::Json(orders))
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed("note demo cancellations"))?;
         transaction.commit().await.map_err(failed("commit demo orders"))?;
         Ok(added.rows_affected())
     }
