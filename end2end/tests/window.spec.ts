@@ -84,10 +84,10 @@ for (const [width, height, density, address] of screens) {
     await open(page, address);
     expect(await count(page)).toBeGreaterThan(150);
     const column = page.locator(FREE);
-    // On low screens the page scrolls, not the column.
+    // On low screens the page scrolls, not the column, and another column may be longer.
     const scroll = (part: number) => column.evaluate((it, part) => {
-      const box = it.scrollHeight > it.clientHeight ? it : document.scrollingElement ?? it;
-      box.scrollTo(0, box.scrollHeight * part);
+      if (it.scrollHeight > it.clientHeight) it.scrollTo(0, it.scrollHeight * part);
+      else scrollTo(0, scrollY + it.getBoundingClientRect().top + (it.scrollHeight - innerHeight) * part);
     }, part);
     for (const part of [0, 0.5, 0.51, 0.1, 1]) {
       await scroll(part);
@@ -282,7 +282,8 @@ test("without a script every order of a column is reached page by page", async (
     await next.click();
   }
   // Others take and bring orders meanwhile.
-  expect(Math.abs(numbers.size - all)).toBeLessThan(20);
+  const others = Math.abs(await count(page) - all);
+  expect(Math.abs(numbers.size - all)).toBeLessThan(20 + others);
   await page.locator(`${FREE} .more a`).filter({ hasText: "раньше" }).click();
   expect(Number(await page.locator("[data-order]").first().getAttribute("aria-posinset"))).toBeLessThan(before);
 });

@@ -37,7 +37,7 @@ fn item(order: &Cancelled, lang: Lang) -> AnyView {
             </a>
             <form method="post" action="/api/known">
                 <input type="hidden" name="id" value=order.id.to_string() />
-                <button type="submit" class="chip" data-known>{lang.says(Phrase::CancelledKnown)}</button>
+                <button type="submit" class="second" data-known>{lang.says(Phrase::CancelledKnown)}</button>
             </form>
         </li>
     }
