@@ -1,44 +1,22 @@
-// The line to the models' store, of a server of a test's own: it can be cut, or let through a piece at a time.
-import { once } from "node:events";
-import { AddressInfo, Server as Listener, Socket, connect, createServer } from "node:net";
+// The line to the models' store, of a server of a test's own: besides what a cable does, it lets through a piece at a time.
+import type { Socket } from "node:net";
 import { required } from "./server";
+import { Wire } from "./wire";
 
-export class StoreLine {
-  private readonly lines = new Set<Socket>();
+export class StoreLine extends Wire {
   /** Bytes that may still come from the store. */
   private allowed = Infinity;
-  private away = false;
   private waiting: (() => void)[] = [];
 
-  private constructor(private readonly listener: Listener) {}
-
+  /** A line whose `url` the server is told as `S3_ENDPOINT`. */
   static async open(): Promise<StoreLine> {
-    const listener = createServer();
-    const line = new StoreLine(listener);
-    listener.on("connection", (asking) => line.join(asking));
-    listener.listen(0, "127.0.0.1");
-    await once(listener, "listening");
+    const line = new StoreLine(new URL(required("S3_ENDPOINT")));
+    await line.mend();
     return line;
   }
 
-  /** What the server is told: `S3_ENDPOINT`. */
-  get address() {
-    return `http://127.0.0.1:${(this.listener.address() as AddressInfo).port}`;
-  }
-
-  /** Ends what is under way, and whatever begins. */
-  cut() {
-    this.away = true;
-    for (const line of this.lines) line.destroy();
-  }
-
-  mend() {
-    this.away = false;
-    this.allow(Infinity);
-  }
-
   /** From now on nothing comes but what is allowed. */
-  hold() {
+  ration() {
     this.allowed = 0;
   }
 
@@ -48,28 +26,11 @@ export class StoreLine {
     for (const go of this.waiting.splice(0)) go();
   }
 
-  async close() {
-    this.cut();
-    this.listener.close();
-    await once(this.listener, "close");
+  protected override bring(store: Socket, asking: Socket) {
+    void this.dole(store, asking).catch(() => {});
   }
 
-  private join(asking: Socket) {
-    if (this.away) return asking.destroy();
-    const { hostname, port } = new URL(required("S3_ENDPOINT"));
-    const store = connect(Number(port), hostname);
-    for (const [one, other] of [[asking, store], [store, asking]]) {
-      this.lines.add(one);
-      one.on("error", () => {}).on("close", () => {
-        this.lines.delete(one);
-        other.destroy();
-      });
-    }
-    asking.pipe(store);
-    void this.bring(store, asking).catch(() => {});
-  }
-
-  private async bring(store: Socket, asking: Socket) {
+  private async dole(store: Socket, asking: Socket) {
     for await (const bytes of store as AsyncIterable<Buffer>) {
       for (let at = 0; at < bytes.length; ) {
         while (this.allowed <= 0) await new Promise<void>((go) => this.waiting.push(go));

@@ -7,7 +7,7 @@ export class Wire {
   private held = false;
   private port = 0;
 
-  private constructor(
+  protected constructor(
     private target: URL,
     private readonly listener: net.Server = net.createServer(),
   ) {
@@ -54,6 +54,11 @@ export class Wire {
     for (const pair of this.sockets) for (const end of pair) if (held) end.pause(); else end.resume();
   }
 
+  /** What the server says goes back as it comes. */
+  protected bring(far: net.Socket, near: net.Socket) {
+    far.on("data", (bytes) => near.write(bytes));
+  }
+
   private join(near: net.Socket) {
     const far = net.connect(Number(this.target.port), this.target.hostname);
     this.sockets.set(near, far);
@@ -63,7 +68,7 @@ export class Wire {
       else if (asks) this.following.delete(near);
       far.write(bytes);
     });
-    far.on("data", (bytes) => near.write(bytes));
+    this.bring(far, near);
     for (const [end, other] of [[near, far], [far, near]]) {
       end.on("error", () => other.destroy());
       end.on("close", () => {

@@ -10,11 +10,11 @@ const alone = base.extend<{ store: StoreLine }>({
   store: async ({}, use) => {
     const store = await StoreLine.open();
     await use(store);
-    await store.close();
+    await store.cut();
   },
   server: async ({ store }, use, info) => {
     const server = await Server.open(info.outputPath("server.log"));
-    await server.start({ S3_ENDPOINT: store.address });
+    await server.start({ S3_ENDPOINT: store.url });
     await use(server);
     await server.stop();
   },
@@ -52,7 +52,7 @@ alone("while S3 is away a model answers 503, the viewer says so, and a press ope
   const order = await withModel(page, request);
   await workerReady(page);
   const refused = () => metric(request, "model_responses_total", 'status="503"', server.adminUrl);
-  store.cut();
+  await store.cut();
   await openPage(page, order);
   await saysThatItFailed(page);
   const failures = await refused();
@@ -61,11 +61,11 @@ alone("while S3 is away a model answers 503, the viewer says so, and a press ope
   await retry(page).click();
   await expect.poll(refused).toBeGreaterThan(failures);
   await saysThatItFailed(page);
-  store.mend();
+  await store.mend();
   await opensAtAPress(page);
   // Away once more: what this browser keeps opens all the same.
   await expect.poll(() => stored(page)).toHaveLength(1);
-  store.cut();
+  await store.cut();
   await openPage(page, order);
   await expect(viewer(page)).toHaveAttribute("data-state", "ready");
 });
@@ -74,7 +74,7 @@ alone("while a model comes slowly a bar shows how much of it is there", async ({
   await signIn(page);
   const order = await withModel(page, request);
   await workerReady(page);
-  store.hold();
+  store.ration();
   await openPage(page, order);
   await expect(viewer(page)).toHaveAttribute("data-state", "loading");
   await expect(bar(page)).toBeVisible();
@@ -93,7 +93,7 @@ alone("while a model comes slowly a bar shows how much of it is there", async ({
   await expect(bar(page)).toHaveJSProperty("max", size);
   await expect(page.locator(".viewer-amount")).toHaveText(/^\d+ % · \d,\d МБ \/ \d,\d МБ$/);
   await expect(viewer(page)).toHaveAttribute("data-state", "loading");
-  store.mend();
+  store.allow(Infinity);
   await expect(viewer(page)).toHaveAttribute("data-state", "ready");
   await expect(bar(page)).toBeHidden();
 });
