@@ -20,7 +20,7 @@ pub fn cancelled(found: &[Cancelled], lang: Lang) -> AnyView {
         view! { <li class="more">{lang.says(Phrase::NeglectedMore)} " " {lang.count(more, Noun::Order)}</li> }
     });
     view! {
-        <aside class="neglected cancelled" data-cancelled hidden=found.is_empty() aria-live="polite" aria-labelledby="cancelled-title">
+        <aside class="strip cancelled" data-cancelled hidden=found.is_empty() aria-live="polite" aria-labelledby="cancelled-title">
             <h2 id="cancelled-title">{lang.says(Phrase::Cancelled)}</h2>
             <ul>{items} {more}</ul>
         </aside>

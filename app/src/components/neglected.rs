@@ -22,7 +22,7 @@ pub fn neglected(found: &Neglected, lang: Lang) -> AnyView {
         }
     });
     view! {
-        <aside class="neglected" data-neglected hidden=found.count == 0 aria-labelledby="neglected-title">
+        <aside class="strip neglected" data-neglected hidden=found.count == 0 aria-labelledby="neglected-title">
             <h2 id="neglected-title">{lang.says(Phrase::Neglected)}</h2>
             <ul>{items.collect::<Vec<_>>()} {more}</ul>
         </aside>
