@@ -15,7 +15,7 @@ let due = false;
 
 /**
  * Puts what the server wrote in the place of what stands there, unless that is under a hand or holds the focus.
- * @param {string} place @param {Document} page whether it could
+ * @param {string} place @param {Document} page @returns {boolean} whether there is nothing left to do
  */
 function renew(place, page) {
   const [old, found] = [document, page].map((from) => /** @type {HTMLElement | null} */ (from.querySelector(place)));

@@ -85,7 +85,7 @@ fn before(card: &Card) -> Option<ModelDigest> {
 
 /// Whether the file may be had: by the board in memory, and by the database.
 async fn is_served(shop: &Workshop, sha256: ModelDigest) -> bool {
-    let near = shop.desk.cache().near().unwrap().model(&sha256);
+    let near = shop.desk.cache().near().unwrap().named_model(&sha256).map(|(size, _)| size);
     let stored = shop.database.store.find_model(&sha256).await.unwrap().map(|(size, _)| size);
     assert_eq!(near, stored, "memory and database agree on {sha256}");
     match shop.desk.model_size(sha256).await {

@@ -58,7 +58,7 @@ async fn a_named_model_becomes_ready_measured_and_served_by_its_hash() {
     let card = looked_at(&shop, &message).await;
     assert_eq!((card.model_state, card.version), (ModelState::Ready, 1));
     assert_eq!(card.model.as_ref().unwrap().size, RING.len() as u64);
-    let near = async || shop.desk.cache().near().unwrap().model(&sha256).is_some();
+    let near = async || shop.desk.cache().near().unwrap().named_model(&sha256).is_some();
     floor::until("the board names the model", Duration::from_secs(5), near).await;
     let entry = shop.desk.order(&"A-1".parse().unwrap(), None).await.unwrap().unwrap().entry;
     assert!(entry.model_facts.unwrap().triangles > 0);
@@ -212,7 +212,7 @@ async fn a_ready_model_is_measured_and_pictured_and_the_order_s_page_is_warm() {
     let message = with_model("A-1", "ring.glb", None);
     shop.post(&message).await;
     looked_at(&shop, &message).await;
-    let near = async || shop.desk.cache().near().unwrap().model(&digest(RING)).is_some();
+    let near = async || shop.desk.cache().near().unwrap().named_model(&digest(RING)).is_some();
     floor::until("the board names the model", Duration::from_secs(5), near).await;
     let entry = shop.desk.order(&"A-1".parse().unwrap(), None).await.unwrap().unwrap().entry;
     let bench = entry.model_facts.unwrap().bench.unwrap();

@@ -73,8 +73,6 @@ pub struct Cancelled {
     pub number: OrderNumber,
     /// Its title. Untrusted text.
     pub title: String,
-    /// When.
-    pub at: Timestamp,
 }
 
 /// One order with all that its page shows.

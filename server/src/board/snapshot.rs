@@ -115,13 +115,8 @@ impl Snapshot {
         column(status).and_then(|at| self.columns.get(at)).map_or(0, OrdMap::len)
     }
 
-    /// The model of that hash that an actual order names, as its own or as the one before: its size in bytes.
-    #[must_use]
-    pub fn model(&self, sha256: &ModelDigest) -> Option<u64> {
-        self.models.get(sha256).map(|named| named.size)
-    }
-
-    /// The same, and the order that named it last: for traces, which follow an order.
+    /// The model of that hash that an actual order names, as its own or as the one before: its size in bytes, and the
+    /// order that named it last, for traces, which follow an order.
     #[must_use]
     pub fn named_model(&self, sha256: &ModelDigest) -> Option<(u64, OrderId)> {
         self.models.get(sha256).map(|named| (named.size, named.last))

@@ -62,7 +62,12 @@ impl Desk {
     /// Notes that a person knows of the end of their order.
     pub(super) async fn know_cancelled(&self, actor: &Actor, order: OrderId) -> Result<(), Unavailable> {
         let now = self.clock.now();
-        self.store.note_cancelled(order, actor.user, now).await.map_err(|error| away(&error))?;
-        self.read_cancelled().await.map_err(|error| away(&error))
+        let noted = async {
+            if self.store.note_cancelled(order, actor.user, now).await? {
+                self.read_cancelled().await?;
+            }
+            Ok(())
+        };
+        noted.await.map_err(|error: StoreError| away(&error))
     }
 }

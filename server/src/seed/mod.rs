@@ -78,7 +78,8 @@ pub async fn fill(store: &Postgres, bucket: &Models, ask: &Ask) -> Result<Filled
         }
     }
     let there = u32::try_from(found.orders).unwrap_or(u32::MAX);
-    if there >= ask.orders.saturating_mul(ask.weeks) {
+    let orders = ask.orders.saturating_mul(ask.weeks);
+    if there >= orders {
         return Ok(Filled::Already);
     }
     // The first is kept for orders that people post themselves.
@@ -87,11 +88,11 @@ pub async fn fill(store: &Postgres, bucket: &Models, ask: &Ask) -> Result<Filled
         seed: ask.seed,
         now: ask.now,
         weekly: ask.orders,
-        weeks: ask.weeks,
+        orders,
         operators: &operators,
         models: &models,
     };
-    let planned: Vec<_> = (there..workshop.orders()).map(|index| workshop.plan(index)).collect();
+    let planned: Vec<_> = (there..orders).map(|index| workshop.plan(index)).collect();
     let mut added = 0;
     for batch in planned.chunks(BATCH) {
         let orders: Vec<_> = batch.iter().map(|planned| &planned.order).collect();

@@ -87,8 +87,8 @@ pub struct Workshop<'a> {
     pub now: Timestamp,
     /// Orders that come in a week; about as many are actual, for an order takes a week.
     pub weekly: u32,
-    /// For how many weeks they have been coming.
-    pub weeks: u32,
+    /// Orders of all times.
+    pub orders: u32,
     /// Who makes the pieces.
     pub operators: &'a [Uuid],
     /// What the pieces look like.
@@ -96,12 +96,6 @@ pub struct Workshop<'a> {
 }
 
 impl Workshop<'_> {
-    /// Orders of all times.
-    #[must_use]
-    pub fn orders(&self) -> u32 {
-        self.weekly.saturating_mul(self.weeks)
-    }
-
     /// Plans order number `index`, the oldest first.
     #[must_use]
     pub fn plan(&self, index: u32) -> Planned {
@@ -109,7 +103,7 @@ impl Workshop<'_> {
         let model = random.pick(self.models);
         let operator = *random.pick(self.operators);
         let rush = random.chance(6);
-        let younger = f64::from(self.orders().saturating_sub(index)) - random.unit();
+        let younger = f64::from(self.orders.saturating_sub(index)) - random.unit();
         let approved_at = self.now.millis() - (younger.max(0.0) / f64::from(self.weekly) * WEEK) as i64;
         let id = random.uuid();
         let steps: Vec<StepRow> = life(random, approved_at, rush, operator)

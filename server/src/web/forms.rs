@@ -60,11 +60,16 @@ async fn remembered(web: &Web, answer: Response, before: Option<Revision>) -> Re
     let bytes = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
     let made = std::str::from_utf8(&bytes).ok().and_then(revision);
     let mut answer = Response::from_parts(parts, Body::from(bytes));
-    // A press that is sent again gets its old answer: the newest that was seen goes on counting.
-    if let Some(newest) = made.max(before).filter(|_| made.is_some()) {
-        tell(web, &mut answer, AT_LEAST, &newest.to_string());
-    }
+    tell_newest(web, &mut answer, made, before);
     answer
+}
+
+/// Has the next pages be as new as what was made. A press that is sent again gets its old answer: the newest that was seen
+/// goes on counting.
+fn tell_newest(web: &Web, response: &mut Response, made: Option<Revision>, before: Option<Revision>) {
+    if let Some(newest) = made.max(before).filter(|_| made.is_some()) {
+        tell(web, response, AT_LEAST, &newest.to_string());
+    }
 }
 
 /// A plain form whose session has ended: to the log-in, from there back to the form, with what was typed.
@@ -159,10 +164,7 @@ impl Form {
         if told.command.is_some() || told.detail.is_some() || !done {
             tell(web, &mut response, FLASH, &written(&told));
         }
-        let made = revision(&text);
-        if let Some(newest) = made.max(before).filter(|_| made.is_some()) {
-            tell(web, &mut response, AT_LEAST, &newest.to_string());
-        }
+        tell_newest(web, &mut response, revision(&text), before);
         response
     }
 

@@ -19,8 +19,9 @@ fn some(weekly: u32, weeks: u32, seed: u64) -> Vec<Planned> {
         facts: serde_json::json!({}),
     };
     let (operators, models) = (&[Uuid::from_u128(1)], &[model]);
-    let workshop = Workshop { seed, now: NOW, weekly, weeks, operators, models };
-    (0..workshop.orders()).map(|index| workshop.plan(index)).collect()
+    let orders = weekly * weeks;
+    let workshop = Workshop { seed, now: NOW, weekly, orders, operators, models };
+    (0..orders).map(|index| workshop.plan(index)).collect()
 }
 
 /// How many were actual so many days ago.

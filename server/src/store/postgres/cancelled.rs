@@ -1,7 +1,6 @@
 //! Orders that were cancelled under an operator's hands.
 
 use app::domain::{Cancelled, OrderId, Timestamp};
-use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{Postgres, moment};
@@ -21,17 +20,16 @@ impl Postgres {
     ) -> Result<Vec<(Uuid, Cancelled)>, StoreError> {
         const OPERATION: &str = "read cancelled orders";
         super::counted();
-        let rows: Vec<(Uuid, String, String, OffsetDateTime, Uuid)> =
-            sqlx::query_as(include_str!("sql/read_cancelled.sql"))
-                .bind(moment::to_driver(since))
-                .bind(i64::from(most))
-                .fetch_all(self.pool())
-                .await
-                .map_err(StoreError::during(OPERATION))?;
+        let rows: Vec<(Uuid, String, String, Uuid)> = sqlx::query_as(include_str!("sql/read_cancelled.sql"))
+            .bind(moment::to_driver(since))
+            .bind(i64::from(most))
+            .fetch_all(self.pool())
+            .await
+            .map_err(StoreError::during(OPERATION))?;
         rows.into_iter()
-            .map(|(id, number, title, at, operator)| {
+            .map(|(id, number, title, operator)| {
                 let number = number.parse().map_err(|error| StoreError::unreadable(OPERATION, error))?;
-                Ok((operator, Cancelled { id: OrderId(id), number, title, at: moment::from_driver(at) }))
+                Ok((operator, Cancelled { id: OrderId(id), number, title }))
             })
             .collect()
     }
