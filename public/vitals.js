@@ -59,6 +59,7 @@ function readNavigation() {
   note('download', page.responseEnd - page.responseStart);
   note('server', told(page, 'total')?.duration);
   note('database', told(page, 'db')?.duration);
+  note('cache', told(page, 'cache')?.duration);
 }
 
 function readModel() {

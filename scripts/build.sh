@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the server and the site it serves: build.sh release|dev. What has not changed is not done again.
+# Builds the server and the site it serves: build.sh release|dev; or the site of the release alone: build.sh site. What
+# has not changed is not done again.
 #
 #   $TARGET/{release,debug}/verstak          the server;  examples/s3: the development S3
 #   $TARGET/verstak-site/<profile>/          the site root: pkg/, vendor/, public's files, each also .br and .gz
@@ -10,7 +11,11 @@ cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
 . scripts/place.sh
 . scripts/process.sh
 
-PROFILE=${1:?release or dev}
+PROFILE=${1:?release, dev or site}
+PARTS=all
+if [ "$PROFILE" = site ]; then
+  PROFILE=release PARTS=site
+fi
 SITES=$TARGET/verstak-site
 PROGRAM=$SITES/$PROFILE.program
 mkdir -p "$SITES"
@@ -18,9 +23,11 @@ mkdir -p "$SITES"
 digest() { cat -- "$@" | sha256sum | cut -d' ' -f1; }
 
 if [ "$PROFILE" = release ]; then
-  say "building the server (release)"
-  # One command for both, so that their common dependencies are compiled once.
-  work cargo build --release -p server --bin verstak --example s3
+  if [ "$PARTS" = all ]; then
+    say "building the server (release)"
+    # One command for both, so that their common dependencies are compiled once.
+    work cargo build --release -p server --bin verstak --example s3
+  fi
   say "building the browser's program (release)"
   work cargo build -p frontend --lib --target wasm32-unknown-unknown --profile wasm-release
   WASM=$TARGET/wasm32-unknown-unknown/wasm-release/frontend.wasm
@@ -61,4 +68,4 @@ if [ "$stamp" != "$(cat "$SITES/$PROFILE.stamp" 2>/dev/null)" ] || [ ! -d "$SITE
   work node scripts/site.mjs "$PROFILE" "$PROGRAM" "$SITES/$PROFILE"
   echo "$stamp" >"$SITES/$PROFILE.stamp"
 fi
-[ "$PROFILE" != release ] || cp "$SITES/release.hash.txt" "$TARGET/release/hash.txt"
+[ "$PROFILE$PARTS" != releaseall ] || cp "$SITES/release.hash.txt" "$TARGET/release/hash.txt"

@@ -27,7 +27,7 @@ scrape_configs:
 CONF
   [ ${#AS_SERVICE[@]} = 0 ] || chown nobody:nogroup "$home"/*.yml
   start prometheus service TERM 10 prometheus --config.file="$home/prometheus.yml" --storage.tsdb.path="$home/data" \
-    --storage.tsdb.retention.time=7d --web.listen-address="127.0.0.1:$port" --log.level=warn
+    --storage.tsdb.retention.time=7d --enable-feature=exemplar-storage --web.listen-address="127.0.0.1:$port" --log.level=warn
   until_ready prometheus 30 http_ok "127.0.0.1:$port" /-/ready
   export PROMETHEUS_URL=http://127.0.0.1:$port
 }

@@ -4,7 +4,7 @@
 # Where the site lies, for servers alone: what cargo sees of it changes what it builds.
 SITE=()
 
-# use_build release|dev: sets PROGRAM, S3_PROGRAM and SITE.
+# use_build release|dev [SITE]: sets PROGRAM, S3_PROGRAM and SITE, which is of the same build if it is not named.
 use_build() {
   local folder=release
   [ "$1" = release ] || folder=debug
@@ -12,7 +12,8 @@ use_build() {
   # shellcheck disable=SC2034  # start_services is given it
   S3_PROGRAM=$TARGET/$folder/examples/s3
   SITE=(LEPTOS_OUTPUT_NAME=verstak LEPTOS_SITE_PKG_DIR=pkg LEPTOS_ENV=PROD LEPTOS_HASH_FILES=true
-    "LEPTOS_SITE_ROOT=$TARGET/verstak-site/$1" "LEPTOS_HASH_FILE_NAME=$TARGET/verstak-site/$1.hash.txt")
+    "LEPTOS_SITE_ROOT=$TARGET/verstak-site/${2:-$1}"
+    "LEPTOS_HASH_FILE_NAME=$TARGET/verstak-site/${2:-$1}.hash.txt")
 }
 
 # start_server N PORT: the N-th server process. Adds to SERVER_URLS and ADMIN_URLS.

@@ -4,6 +4,8 @@ import net from "node:net";
 export class Wire {
   private readonly sockets = new Map<net.Socket, net.Socket>();
   private readonly following = new Set<net.Socket>();
+  /** Every path that was asked for, by whichever part of the browser. */
+  readonly asked: string[] = [];
   private held = false;
   private port = 0;
 
@@ -66,6 +68,7 @@ export class Wire {
       const asks = /^(GET|POST|HEAD) (\S+)/.exec(bytes.toString("latin1"));
       if (asks?.[2].startsWith("/live?")) this.following.add(near);
       else if (asks) this.following.delete(near);
+      if (asks) this.asked.push(asks[2]);
       far.write(bytes);
     });
     this.bring(far, near);

@@ -1,6 +1,6 @@
 // Where the time goes: the flow page of a production manager, an order's passport, and what was slow.
 import type { Page } from "@playwright/test";
-import { approved, arrive, elsewhere, expect, post, ready, scripted, signIn, test } from "../support/floor";
+import { approved, arrive, bench, elsewhere, expect, post, ready, scripted, signIn, test } from "../support/floor";
 import { fits, scan } from "../support/look";
 
 /** Opens the flow page when its figures have been worked out; the server does that in the background. */
@@ -94,4 +94,58 @@ test("an order's passport tells every step from the price to the bench, and wher
   const last = page.locator('[data-table="stages"] tr[data-stage]').last();
   await expect(last).toHaveAttribute("data-spent", "working");
   await expect(page.locator("svg.way")).toHaveAttribute("aria-label", /1\sч/);
+});
+
+test("one press on \"this is slow\" says where the time went, and a supervisor sees the same", async ({ page, browser, request }) => {
+  test.skip(!scripted(), "a page without scripts measures nothing");
+  const order = await arrive(request);
+  await signIn(page, "operator1");
+  await page.goto(`/orders/${order.number}`);
+  await ready(page);
+  await page.locator("details.menu > summary").click();
+  const sent = page.waitForRequest((asked) => asked.url().endsWith("/api/slow"));
+  await page.locator("[data-slow]").click();
+  const { path, timings, device } = (await sent).postDataJSON();
+  expect({ path, device }).toEqual({ path: `/orders/${order.number}`, device: "desktop" });
+  for (const part of ["first_byte", "server", "database", "cache", "download", "largest_paint"]) {
+    expect(timings[part], part).toBeGreaterThanOrEqual(0);
+  }
+  const answer = page.locator("[data-slow-answer]");
+  await expect(answer).toHaveText(/^Отправлено\. Дольше всего: .+ из \d/);
+  const [, part] = /всего: (.+?), /.exec((await answer.textContent()) ?? "") ?? [];
+
+  const boss = await bench(browser, "supervisor1");
+  await boss.goto("/slow");
+  const told = boss.locator("[data-report]").filter({ hasText: `/orders/${order.number}` });
+  await expect(told).toHaveCount(1);
+  await expect(told.locator("[data-part]")).toHaveText(part);
+  await boss.context().close();
+});
+
+test("on paper the flow and a passport are black on white, whole, and without what can only be pressed", async ({ page, request }) => {
+  const order = await arrive(request);
+  await elsewhere(request, "operator2", order, ["take", "complete"]);
+  await signIn(page, "supervisor1");
+  await page.emulateMedia({ colorScheme: "dark", media: "print" });
+  await openFlow(page);
+  const pages: [string, string][] = [["/flow", "main[data-flow]"], [`/orders/${order.number}/passport`, "main.sheet-page"]];
+  for (const [path, place] of pages) {
+    await page.goto(path);
+    await ready(page);
+    for (const control of await page.locator(".bar, form, button, nav").all()) await expect(control).toBeHidden();
+    const paper = await page.locator(place).evaluate((main) => {
+      const ground = getComputedStyle(document.body).backgroundColor;
+      const cut = [...main.querySelectorAll("table, svg")].filter((part) => {
+        const frame = part.parentElement as HTMLElement;
+        return getComputedStyle(frame).overflowX !== "visible" && frame.scrollWidth > frame.clientWidth + 1;
+      });
+      return { ground, ink: getComputedStyle(main).color, cut: cut.map((part) => part.outerHTML.slice(0, 120)) };
+    });
+    const light = (colour: string) => Math.max(...(colour.match(/[\d.]+/g) ?? ["0"]).slice(0, 3).map(Number));
+    expect(light(paper.ground), path).toBeGreaterThan(250);
+    expect(light(paper.ink), path).toBeLessThan(100);
+    expect(paper.cut, path).toEqual([]);
+    const pdf = (await page.pdf({ format: "A4" })).toString("latin1");
+    expect(pdf.match(/\/MediaBox/g)?.length ?? 0, path).toBeGreaterThan(0);
+  }
 });

@@ -61,7 +61,7 @@ tests() {
 number() { sed -nE "s/$2/\1/p" "$RUN/log/$1.log" | tail -n 1; }
 
 part_model() {
-  tests model --test board_protocol -- --include-ignored --nocapture --test-threads=1 || missed "the model"
+  tests model --test protocol -- --include-ignored --nocapture --test-threads=1 || missed "the model"
   local states
   states=$(sed -nE 's/^([0-9]+) states in all$/\1/p' "$RUN/log/model.log" | sort -n | tail -n 1)
   hand_in states "${states:-0}" "different states, each scope searched to its end; see docs/reliability.md for the scopes"
@@ -73,7 +73,7 @@ part_mutants() {
   start_redis
   start_s3 "$TARGET/$FOLDER/examples/s3"
   export TEST_DATABASE_URL=$PG_ADMIN_URL TEST_REDIS_URL=$REDIS_URL TEST_S3_ENDPOINT=$S3_ENDPOINT
-  tests mutants --test board_protocol --test history_checker --test history_mutants -- --nocapture --test-threads=1 ||
+  tests mutants --test protocol --test history -- --nocapture --test-threads=1 ||
     missed "the mutants"
   local caught=0 all=0 line
   while read -r line; do

@@ -76,6 +76,8 @@ pub struct Timings {
     pub server: Ms,
     /// Of these, waiting for the database.
     pub database: Ms,
+    /// Of these, waiting for Redis.
+    pub cache: Ms,
     /// From the first byte to the last.
     pub download: Ms,
     /// From the navigation to the largest piece of content.
@@ -102,11 +104,12 @@ impl Timings {
         self.all().into_iter().flatten().all(|ms| (0.0..=LONGEST).contains(&ms))
     }
 
-    const fn all(&self) -> [Ms; 10] {
+    const fn all(&self) -> [Ms; 11] {
         [
             self.first_byte,
             self.server,
             self.database,
+            self.cache,
             self.download,
             self.largest_paint,
             self.first_card,
@@ -127,8 +130,9 @@ impl Timings {
         let loaded = first_byte.map(|at| at + known(self.download).unwrap_or(0.0));
         let parts = [
             (Part::Network, rest(first_byte, server.or(first_byte))),
-            (Part::Server, rest(server, self.database)),
+            (Part::Server, rest(rest(server, self.database), self.cache)),
             (Part::Database, known(self.database)),
+            (Part::Cache, known(self.cache)),
             (Part::Download, known(self.download)),
             (Part::Browser, rest(self.largest_paint, loaded)),
             (Part::Press, known(self.interaction)),
@@ -153,10 +157,12 @@ impl Timings {
 pub enum Part {
     /// Between the device and the server.
     Network,
-    /// In the server, the database aside.
+    /// In the server, the database and the cache aside.
     Server,
     /// In the database.
     Database,
+    /// In Redis.
+    Cache,
     /// The page's bytes on their way.
     Download,
     /// The device draws.
@@ -179,6 +185,7 @@ impl Part {
             Self::Network => "network",
             Self::Server => "server",
             Self::Database => "database",
+            Self::Cache => "cache",
             Self::Download => "download",
             Self::Browser => "browser",
             Self::Press => "press",
@@ -239,6 +246,9 @@ mod tests {
         ];
         let verdict = of(&page).verdict().unwrap();
         assert_eq!((verdict.part, verdict.ms, verdict.whole), (Part::Database, 800.0, 1100.0));
+        let shelf = [("first_byte", 900.0), ("server", 850.0), ("database", 100.0), ("cache", 700.0)];
+        let verdict = of(&shelf).verdict().unwrap();
+        assert_eq!((verdict.part, verdict.ms), (Part::Cache, 700.0));
         let far = of(&[("first_byte", 900.0), ("server", 5.0), ("largest_paint", 1000.0)]).verdict().unwrap();
         assert_eq!((far.part, far.ms), (Part::Network, 895.0));
         let old = of(&[("first_byte", 20.0), ("server", 5.0), ("largest_paint", 3000.0)]).verdict().unwrap();

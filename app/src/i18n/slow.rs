@@ -58,6 +58,7 @@ impl Lang {
             Part::Network => self.one_of("сеть до сервера", "the network to the server"),
             Part::Server => self.one_of("сервер", "the server"),
             Part::Database => self.one_of("база данных", "the database"),
+            Part::Cache => self.one_of("кэш", "the cache"),
             Part::Download => self.one_of("загрузка страницы", "the page’s download"),
             Part::Browser => self.one_of("устройство рисует страницу", "the device draws the page"),
             Part::Press => self.one_of("ответ на нажатие", "the answer to a press"),

@@ -127,10 +127,10 @@ fn steps(history: Vec<HistoryStep>) -> Box<[Step]> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    const PAYLOAD: &str = r#"{"card": {"id": "0193c1a2-6f0e-7d3a-9c1b-2f4f5a6b7c8d", "number": "A-7",
+    pub const PAYLOAD: &str = r#"{"card": {"id": "0193c1a2-6f0e-7d3a-9c1b-2f4f5a6b7c8d", "number": "A-7",
         "title": "Кольцо «Ветвь»", "status": "MANUFACTURING_STARTED", "version": 2,
         "operator": {"login": "o2", "name": "Анна Ким"}, "approved_at": "2026-11-23T08:15:00.000Z",
         "status_since": "2026-11-23T09:15:00.000Z", "due_at": null, "priority": "rush", "material": "m",

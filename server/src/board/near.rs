@@ -70,11 +70,14 @@ impl Near {
                 board.follow(change.revision, change.order, change.held.as_ref());
             }
         }
-        let wanted = current.as_ref().is_none_or(|old| {
-            board.revision() > old.revision()
-                || (board.revision() == old.revision() && board.digest() != old.digest())
-        });
+        let wrong = current
+            .as_ref()
+            .filter(|old| board.revision() == old.revision() && board.digest() != old.digest());
+        let wanted = wrong.is_some() || current.as_ref().is_none_or(|old| board.revision() > old.revision());
         if wanted {
+            if let Some(wrong) = wrong {
+                board.put_right(wrong);
+            }
             honour(&mut waiting, &mut board);
             let (revision, digest) = (board.revision(), board.digest());
             self.current.store(Some(Arc::new(board)));
@@ -168,6 +171,7 @@ fn honour(waiting: &mut VecDeque<(Revision, Timestamp)>, board: &mut Snapshot) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::board::held::tests::PAYLOAD;
     use app::domain::OrderId;
 
     const NOW: Timestamp = Timestamp::from_millis(0);
@@ -201,6 +205,24 @@ mod tests {
         assert_eq!(near.feed(&removals(8..=10), "log", NOW), Fed::Current);
         assert_eq!(near.revision(), Some(at(10)));
         assert!(near.adopt(empty(Revision::new(3, 1))));
+    }
+
+    #[test]
+    fn a_board_that_was_wrong_is_told_apart_from_the_right_one_of_the_same_revision() {
+        let near = Near::new();
+        let order = "0193c1a2-6f0e-7d3a-9c1b-2f4f5a6b7c8d".parse().unwrap();
+        let board = |title| {
+            let mut board = empty(at(10));
+            board.add(&[(order, PAYLOAD.replace("Ветвь", title))]).unwrap();
+            board
+        };
+        let repair = || near.snapshot().unwrap().repair();
+        assert!(near.adopt(board("wrong")) && repair() == 0);
+        assert!(!near.adopt(board("wrong")), "the same is no repair");
+        assert!(near.adopt(board("right")) && repair() == 1);
+        assert!(near.adopt(board("righter")) && repair() == 2);
+        near.feed(&removals(11..=11), "log", NOW);
+        assert_eq!(repair(), 0, "a later revision says all by itself");
     }
 
     #[test]

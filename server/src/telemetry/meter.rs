@@ -6,7 +6,7 @@ use app::domain::slow::{Device, Place};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
 /// Seconds: from a cached answer to a time-out.
-const BUCKETS: [f64; 14] =
+pub(super) const BUCKETS: [f64; 14] =
     [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
 /// Seconds, for what may take a day: a message whose sender was away, a large model over a telephone. An alert's threshold
@@ -57,7 +57,7 @@ pub fn sort_in() {
 }
 
 /// Counters that an alert waits for. Prometheus sees no increase in one that is born at 1, so they are there from the
-/// start; `server/tests/dashboards.rs` knows when one is missing.
+/// start; `server/tests/product/dashboards.rs` knows when one is missing.
 fn begin_at_zero() {
     use metrics::counter;
     for place in ["redis", "near"] {

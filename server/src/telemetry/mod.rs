@@ -1,5 +1,6 @@
 //! What the server tells about itself: logs on standard output, traces over OTLP, counters for Prometheus.
 
+pub mod exemplars;
 pub mod meter;
 pub mod slow;
 pub mod spent;

@@ -1,4 +1,5 @@
-//! What a request waited for: the time that its spans of the database and of S3 took, added up on the request's own.
+//! What a request waited for: the time that its spans of the database, of Redis and of S3 took, added up on the
+//! request's own.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -17,6 +18,7 @@ use tracing_subscriber::{
 enum Part {
     Database,
     Models,
+    Cache,
 }
 
 impl Part {
@@ -25,6 +27,8 @@ impl Part {
             Some(Self::Database)
         } else if target.starts_with("server::store::models") {
             Some(Self::Models)
+        } else if target.starts_with("server::board::shelf") {
+            Some(Self::Cache)
         } else {
             None
         }
@@ -35,7 +39,7 @@ impl Part {
 const REQUEST: &str = "request";
 
 #[derive(Debug, Default)]
-struct Sums([AtomicU64; 2]);
+struct Sums([AtomicU64; 3]);
 
 #[derive(Debug)]
 struct Began(Instant);
@@ -48,15 +52,26 @@ where
     Parts.with_filter(OfRequests)
 }
 
-/// How long a request has waited for the database, and for S3; nothing where nobody counts.
+/// How long a request has waited for each part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spent {
+    /// PostgreSQL.
+    pub database: Duration,
+    /// S3.
+    pub models: Duration,
+    /// Redis: nothing, as long as the board comes from this process's memory.
+    pub cache: Duration,
+}
+
+/// How long a request has waited for each part; nothing where nobody counts.
 #[must_use]
-pub fn of(request: &Span) -> Option<[Duration; 2]> {
+pub fn of(request: &Span) -> Option<Spent> {
     let sums = request.with_subscriber(|(id, dispatch)| {
         let span = dispatch.downcast_ref::<Registry>()?.span(id)?;
         let extensions = span.extensions();
         let Sums(parts) = extensions.get::<Sums>()?;
-        let read = |at: usize| Duration::from_micros(parts[at].load(Ordering::Relaxed));
-        Some([read(Part::Database as usize), read(Part::Models as usize)])
+        let read = |part: Part| Duration::from_micros(parts[part as usize].load(Ordering::Relaxed));
+        Some(Spent { database: read(Part::Database), models: read(Part::Models), cache: read(Part::Cache) })
     });
     sums.flatten()
 }

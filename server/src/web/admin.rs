@@ -9,7 +9,10 @@ use std::{
 use axum::{
     Json, Router,
     extract::State,
-    http::{StatusCode, header::CONTENT_TYPE},
+    http::{
+        HeaderMap, StatusCode,
+        header::{ACCEPT, CONTENT_TYPE},
+    },
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -17,7 +20,13 @@ use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::{board::Board, telemetry::meter};
+use crate::{
+    board::Board,
+    telemetry::{
+        exemplars::{OPEN_METRICS, open_metrics},
+        meter,
+    },
+};
 
 /// How often the parts are asked.
 const EVERY: Duration = Duration::from_secs(5);
@@ -121,12 +130,17 @@ async fn ready(State(admin): State<Admin>) -> Response {
     (status, Json(told)).into_response()
 }
 
-async fn counted(State(admin): State<Admin>) -> Response {
+async fn counted(State(admin): State<Admin>, headers: HeaderMap) -> Response {
     // Asked for, not followed: a task that never ends shows as a number that only grows.
     let tasks = tokio::runtime::Handle::current().metrics().num_alive_tasks();
     metrics::gauge!("runtime_tasks").set(f64::from(u32::try_from(tasks).unwrap_or(u32::MAX)));
     if let Some(near) = admin.board.near() {
         metrics::gauge!("board_near_age_seconds").set(admin.board.age(&near).as_secs_f64());
+    }
+    let accepted = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if accepted.contains(OPEN_METRICS) {
+        let kind = format!("{OPEN_METRICS}; version=1.0.0; charset=utf-8");
+        return ([(CONTENT_TYPE, kind)], open_metrics(&meter::render())).into_response();
     }
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], meter::render()).into_response()
 }

@@ -107,8 +107,15 @@ async fn ready_made(web: &Web, form: Form, headers: &HeaderMap) -> Response {
     let Some(body) = board.bytes(minimum.unwrap_or_default(), form, encoding).await else {
         return problem::unavailable(1);
     };
-    let revision = body.revision;
-    let tag = if name.is_empty() { format!("W/\"{revision}\"") } else { format!("W/\"{revision}-{name}\"") };
+    let mut tag = format!("W/\"{}", body.revision);
+    // Whoever holds a wrong board of this revision is not told that it is unchanged.
+    if body.repair > 0 {
+        tag.push_str(&format!("+{}", body.repair));
+    }
+    if !name.is_empty() {
+        tag.push_str(&format!("-{name}"));
+    }
+    tag.push('"');
     answer(headers, &tag, body.bytes, form, name)
 }
 

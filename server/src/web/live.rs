@@ -56,7 +56,8 @@ pub async fn follow(
     }
     if method == Method::GET {
         let (revisions, endings) = (web.desk.cache().revisions(), web.desk.session_endings());
-        let follower = Follower { web, token, cursor, revisions, endings, due: false, _open: Open::new() };
+        let follower =
+            Follower { web, token, cursor, repair: 0, revisions, endings, due: false, _open: Open::new() };
         wire.claim(&mut response, |socket| follower.run(socket));
     }
     response
@@ -66,6 +67,8 @@ struct Follower {
     web: Web,
     token: Box<str>,
     cursor: Revision,
+    /// Which board of that revision ([`Snapshot::repair`]).
+    repair: u32,
     revisions: watch::Receiver<Revision>,
     endings: watch::Receiver<u64>,
     /// A tick has to be sent as soon as nothing newer is known.
@@ -120,10 +123,14 @@ impl Follower {
         let near = self.web.desk.cache().near()?;
         Some(match self.web.desk.cache().next(self.cursor) {
             Next::Event(revision, event) => {
-                self.cursor = revision;
+                (self.cursor, self.repair) = (revision, 0);
                 Some(event)
             }
-            Next::Reset => Some(self.reload(near.revision())),
+            Next::Reset => Some(self.reload(&near)),
+            // What it has of this revision may be what was wrong.
+            Next::Nothing if near.revision() == self.cursor && near.repair() != self.repair => {
+                Some(self.reload(&near))
+            }
             // A certificate counts for the board's revision: never before the follower has been sent that one.
             Next::Nothing if self.due && near.revision() <= self.cursor => {
                 self.due = false;
@@ -133,8 +140,9 @@ impl Follower {
         })
     }
 
-    fn reload(&mut self, now: Revision) -> Bytes {
-        self.cursor = now;
+    fn reload(&mut self, near: &Snapshot) -> Bytes {
+        let now = near.revision();
+        (self.cursor, self.repair) = (now, near.repair());
         format!("id: {now}\nevent: reload\ndata: {{\"revision\":\"{now}\"}}\n\n").into()
     }
 

@@ -18,7 +18,10 @@ use tracing::{Span, field::Empty};
 use uuid::Uuid;
 
 use super::{Web, pages, problem, traffic};
-use crate::{telemetry::spent, trace};
+use crate::{
+    telemetry::{exemplars, spent},
+    trace,
+};
 
 /// Names a request in logs, and to the person who tells of a failure.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -92,11 +95,15 @@ impl Seen {
             answer.headers_mut().insert(REQUEST_ID, id);
         }
         let took = self.begun.elapsed();
-        if let Some(told) = server_timing(&self.span, took) {
+        let traced = trace::of(&self.span);
+        if let Some(told) = server_timing(&self.span, took, traced) {
             answer.headers_mut().insert(SERVER_TIMING, told);
         }
         self.span.record("http.response.status_code", status.as_u16());
         traffic::count(name(self.route.as_ref()), &self.method, status, took);
+        if let Some(traced) = traced {
+            exemplars::note(name(self.route.as_ref()), took, traced.trace);
+        }
         self.span.in_scope(|| {
             let duration_ms = took.as_secs_f64() * 1000.0;
             if status.is_server_error() {
@@ -110,15 +117,16 @@ impl Seen {
     }
 }
 
-/// What the page's scripts may know of where the time went (Server-Timing): the whole, the database, S3, in
+/// What the page's scripts may know of where the time went (Server-Timing): the whole, the database, S3, Redis, in
 /// milliseconds, and the trace, where one is recorded.
-fn server_timing(span: &Span, took: Duration) -> Option<HeaderValue> {
+fn server_timing(span: &Span, took: Duration, traced: Option<TraceParent>) -> Option<HeaderValue> {
     let ms = |time: Duration| time.as_secs_f64() * 1000.0;
     let mut told = format!("total;dur={:.1}", ms(took));
-    if let Some([database, models]) = spent::of(span) {
-        told.push_str(&format!(", db;dur={:.1}, s3;dur={:.1}", ms(database), ms(models)));
+    if let Some(spent) = spent::of(span) {
+        let [database, models, cache] = [spent.database, spent.models, spent.cache].map(ms);
+        told.push_str(&format!(", db;dur={database:.1}, s3;dur={models:.1}, cache;dur={cache:.1}"));
     }
-    if let Some(trace) = trace::of(span) {
+    if let Some(trace) = traced {
         told.push_str(&format!(", trace;desc=\"{:032x}\"", trace.trace));
     }
     HeaderValue::from_str(&told).ok()

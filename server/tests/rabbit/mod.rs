@@ -2,7 +2,6 @@
 //! interface, which none of this project's code wrote; and a client for publishing by the thousand.
 //!
 //! `TEST_AMQP_URL` names a user that may do everything, `TEST_AMQP_API` the HTTP interface with its password.
-#![expect(dead_code, reason = "every test program uses its own part")]
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,

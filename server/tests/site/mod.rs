@@ -1,5 +1,5 @@
 //! A whole server for one test: its own database, Redis and S3, real sockets, and browsers that talk to it.
-#![expect(dead_code, reason = "every test program uses its own part of the site")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 use std::{path::Path, time::Duration};
 
@@ -208,8 +208,13 @@ impl Site {
 
     /// Asks the admin side.
     pub async fn get_admin(&self, path: &str) -> Response {
+        self.get_admin_as(path, "*/*").await
+    }
+
+    /// Asks the admin side for an answer of a kind.
+    pub async fn get_admin_as(&self, path: &str, accept: &str) -> Response {
         let client = Client::builder().no_proxy().build().unwrap();
-        client.get(format!("{}{path}", self.admin)).send().await.unwrap()
+        client.get(format!("{}{path}", self.admin)).header("accept", accept).send().await.unwrap()
     }
 }
 

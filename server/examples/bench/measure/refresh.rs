@@ -38,6 +38,8 @@ pub struct Refresh {
 const LOOK: Duration = Duration::from_millis(25);
 /// This near to a refresh nothing counts as "none".
 const MARGIN: Duration = Duration::from_millis(150);
+/// No refresh of a board of this size takes longer.
+const UNTOLD: Duration = Duration::from_secs(3);
 
 type Windows = Rc<RefCell<Vec<(Instant, Instant)>>>;
 
@@ -94,6 +96,8 @@ impl Refresh {
         let watcher = spawn_local(watch(self.site.clone(), windows.clone()));
         let time = Until::Passed(Duration::from_secs_f64(self.seconds));
         let loaded = load(&self.site, &asks, self.connections, time, pause).await;
+        // One that is at work as the load ends is told only when it is done.
+        sleep(UNTOLD).await;
         watcher.abort();
         let (loaded, windows) = (loaded?, windows.take());
         if windows.is_empty() {
@@ -125,7 +129,8 @@ async fn watch(site: Site, windows: Windows) -> Result<(), Failure> {
 fn divide(loaded: &Load, windows: &[(Instant, Instant)]) -> Split {
     let begun = loaded.begun.unwrap_or_else(Instant::now);
     let offset = |at: Instant| at.saturating_duration_since(begun).as_secs_f64();
-    let windows: Vec<_> = windows.iter().map(|(from, to)| (offset(*from), offset(*to))).collect();
+    let windows = windows.iter().map(|(from, to)| (offset(*from), offset(*to).min(loaded.seconds)));
+    let windows: Vec<_> = windows.filter(|(from, to)| from < to).collect();
     let margin = MARGIN.as_secs_f64();
     let (mut during, mut without) = (Vec::new(), Vec::new());
     for (end, took) in &loaded.times {

@@ -1,0 +1,34 @@
+// What a browser that was never here is sent before its board is live: program, scripts and styles, those of the worker
+// that holds the stream included. The other worker is about models, and is not part of the page.
+import { expect, ready, signIn, test, url, watch } from "../support/floor";
+import { Wire } from "../support/wire";
+
+/** Bytes, packed with brotli. */
+const BOUND = 200_000;
+
+test("the first route weighs at most 200,000 bytes, each part packed, named by its content and kept for good", async ({ browser, request }) => {
+  const wire = await Wire.to(url);
+  const context = await browser.newContext({ baseURL: wire.url, locale: "ru-RU" });
+  watch(context);
+  const page = await context.newPage();
+  await signIn(page);
+  await page.goto("/");
+  await ready(page);
+  await expect(page.locator("html[data-whole]")).toBeAttached();
+  await expect.poll(() => wire.streams, "the board is live").toBeGreaterThan(0);
+
+  const parts: Record<string, number> = {};
+  for (const path of wire.asked.map((asked) => asked.split("?")[0]).filter((path) => /\.(js|mjs|css|wasm)$/.test(path) && !/^\/sw[-.]/.test(path))) {
+    const answer = await request.get(path, { headers: { "accept-encoding": "br" } });
+    expect(answer.status(), path).toBe(200);
+    const { "content-encoding": packed, "content-length": length, "cache-control": kept } = answer.headers();
+    if (Number(length) > 1000) expect(packed, path).toBe("br");
+    if (path.startsWith("/pkg/")) expect(kept, path).toContain("immutable");
+    parts[path] = Number(length);
+  }
+  expect(Object.keys(parts).filter((path) => path.endsWith(".wasm"))).toHaveLength(1);
+  const weight = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
+  expect(weight, JSON.stringify(parts, null, 1)).toBeLessThanOrEqual(BOUND);
+  await context.close();
+  await wire.cut();
+});

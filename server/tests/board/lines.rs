@@ -1,0 +1,114 @@
+//! Lines to PostgreSQL and Redis that break in every way in which lines break: silence is worse than an end. Nobody is
+//! told of it, so every wait needs its own bound; all of them are measured here.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use server::store::Postgres;
+
+use crate::{
+    floor::{
+        self, Database,
+        ground::Ground,
+        orders,
+        redis::OwnRedis,
+        server::{RARELY, SOON, Server},
+    },
+    proxy::{End, Mode, Proxy},
+};
+
+/// With the database there a change is on every board within this, whatever Redis does.
+const BOUND: Duration = Duration::from_secs(1);
+/// A question that was on its way when the line fell silent is given up after 2 s, and asked again at once.
+const HEALED: Duration = Duration::from_secs(4);
+
+/// A handle on the database by way of a line that can be broken.
+async fn by_line(database: &Database) -> (Proxy, Postgres) {
+    let (before, rest) = database.url.rsplit_once('@').unwrap();
+    let (host, name) = rest.split_once('/').unwrap();
+    let line = Proxy::to(host.to_owned()).await.unwrap();
+    let url = format!("{before}@127.0.0.1:{}/{name}", line.port);
+    (line, Postgres::open(&url, 16).unwrap())
+}
+
+/// How long it takes until a new order is on this board.
+async fn arrives(ground: &Ground, server: &Server, number: &str) -> Duration {
+    ground.approve(number).await;
+    let head = orders::head(ground.pool()).await;
+    let begun = Instant::now();
+    floor::until(number, SOON * 3, async || server.revision() >= head).await;
+    begun.elapsed()
+}
+
+/// What is done to a line, and for how long it stays so.
+const WAYS: [(&str, Option<Mode>); 6] = [
+    ("cut", None),
+    ("reset", None),
+    ("down", Some(Mode::Down)),
+    ("stalled", Some(Mode::Stalled)),
+    ("slow", Some(Mode::Slow(Duration::from_millis(40)))),
+    ("half-open", Some(Mode::HalfOpen)),
+];
+
+#[tokio::test]
+async fn however_the_line_to_redis_breaks_changes_arrive_within_a_second() {
+    let (ground, redis) = Ground::with_own_redis().await;
+    let line = Proxy::to(redis.url().strip_prefix("redis://").unwrap().to_owned()).await.unwrap();
+    let url = format!("redis://127.0.0.1:{}", line.port);
+    let server = Server::start(ground.database.another(), &url, "{board}", RARELY);
+    server.complete().await;
+    for (way, mode) in WAYS {
+        match mode {
+            Some(mode) => line.set(mode),
+            None => line.cut(if way == "reset" { End::Reset } else { End::Closed }),
+        }
+        let mut latest = Duration::ZERO;
+        let begun = Instant::now();
+        let mut number = 0;
+        while begun.elapsed() < Duration::from_millis(2500) {
+            latest = latest.max(arrives(&ground, &server, &format!("{way}-{number}")).await);
+            number += 1;
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        line.set(Mode::Whole);
+        println!("{way}: {number} changes, the latest after {latest:?}");
+        assert!(latest < BOUND, "{way}: {latest:?}");
+        ground.redis_agrees().await;
+    }
+    server.end().await;
+}
+
+#[tokio::test]
+async fn however_the_line_to_the_database_breaks_it_heals_by_itself() {
+    let ground = Ground::with_own_redis().await;
+    let (ground, redis): (Ground, OwnRedis) = ground;
+    let (line, store) = by_line(&ground.database).await;
+    let server = Server::start(store.clone(), &redis.url(), "{board}", RARELY);
+    server.complete().await;
+    for (way, mode) in WAYS {
+        // A busy minute leaves many connections behind, and all of them are on the same line.
+        let busy =
+            (0..12).map(|_| async { sqlx::query("SELECT pg_sleep(0.05)").execute(store.pool()).await });
+        assert!(join_all(busy).await.iter().all(Result::is_ok));
+        assert!(store.pool().size() > 8);
+        match mode {
+            Some(mode) => line.set(mode),
+            None => line.cut(if way == "reset" { End::Reset } else { End::Closed }),
+        }
+        tokio::time::sleep(Duration::from_millis(2500)).await;
+        line.set(Mode::Whole);
+        let late = arrives(&ground, &server, &format!("{way}-1")).await;
+        let begun = Instant::now();
+        let answers = async || sqlx::query("SELECT 1").execute(store.pool()).await.is_ok();
+        floor::until("statements are answered again", SOON * 3, answers).await;
+        println!("{way}: the board after {late:?}, statements after {:?} more", begun.elapsed());
+        assert!(late < HEALED, "{way}: {late:?}");
+        assert!(begun.elapsed() < HEALED, "{way}: {:?}", begun.elapsed());
+        // None of the dead ones is handed out any more.
+        let all = (0..16).map(|_| async { sqlx::query("SELECT pg_sleep(0.05)").execute(store.pool()).await });
+        let failed = join_all(all).await.into_iter().filter(Result::is_err).count();
+        assert!(failed <= 4, "{way}: {failed} of 16 statements met a dead connection");
+    }
+    server.end().await;
+}

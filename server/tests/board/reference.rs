@@ -1,0 +1,175 @@
+//! Random commands against a plain reference: the log, the near board and Redis must all end as the reference says.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use proptest::{prelude::*, strategy::ValueTree as _, test_runner::TestRunner};
+use server::{
+    board::{Board, Settings},
+    clock::{SystemClock, SystemEntropy},
+};
+use sqlx::AssertSqlSafe;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::floor::{self, orders, redis::OwnRedis, shared::Shared};
+
+/// Orders that the commands are about.
+const ORDERS: usize = 12;
+const STATUSES: [&str; 6] = [
+    "MANUFACTURING_APPROVED",
+    "MANUFACTURING_STARTED",
+    "MANUFACTURING_COMPLETED",
+    "PACKAGING",
+    "SHIPPED",
+    "CANCELLED",
+];
+
+#[derive(Debug, Clone)]
+enum Step {
+    Approve(usize),
+    Status(usize, usize),
+    Comment(usize, String),
+    Delete(usize),
+    Rename(String),
+    RolledBack(usize),
+    /// Two orders in one transaction.
+    Both(usize, usize, usize),
+    FlushRedis,
+    DeleteStream,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let order = 0..ORDERS;
+    let step = prop_oneof![
+        6 => order.clone().prop_map(Step::Approve),
+        8 => (order.clone(), 0..STATUSES.len()).prop_map(|(order, status)| Step::Status(order, status)),
+        4 => (order.clone(), "[a-zа-я:'\"\\\\ ]{1,20}").prop_map(|(order, text)| Step::Comment(order, text)),
+        1 => order.clone().prop_map(Step::Delete),
+        1 => "[A-Z][a-z]{1,8}".prop_map(Step::Rename),
+        1 => order.clone().prop_map(Step::RolledBack),
+        3 => (order.clone(), order, 0..STATUSES.len()).prop_map(|(a, b, status)| Step::Both(a, b, status)),
+        1 => Just(Step::FlushRedis),
+        1 => Just(Step::DeleteStream),
+    ];
+    prop::collection::vec(step, 500)
+}
+
+/// What is on the board: number, status, comment, operator's name.
+type Reference = BTreeMap<String, (String, Option<String>, Option<String>)>;
+
+#[derive(Debug, Default)]
+struct Model {
+    rows: BTreeMap<usize, (&'static str, Option<String>)>,
+    name: String,
+}
+
+impl Model {
+    fn board(&self) -> Reference {
+        let on = self.rows.iter().filter(|(_, (status, _))| !matches!(*status, "SHIPPED" | "CANCELLED"));
+        on.map(|(order, (status, comment))| {
+            let operator = (*status != STATUSES[0]).then(|| self.name.clone());
+            (format!("A-{order}"), ((*status).to_owned(), comment.clone(), operator))
+        })
+        .collect()
+    }
+}
+
+fn seen(projection: &orders::Projection) -> Reference {
+    let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
+    projection
+        .values()
+        .map(|entry| {
+            let card = &entry["card"];
+            let facts =
+                (text(&card["status"]).unwrap(), text(&card["comment"]), text(&card["operator"]["name"]));
+            (text(&card["number"]).unwrap(), facts)
+        })
+        .collect()
+}
+
+fn update(order: usize, status: &str, user: uuid::Uuid) -> String {
+    let operator = if status == STATUSES[0] { "NULL".to_owned() } else { format!("'{user}'") };
+    format!("UPDATE orders SET status = '{status}', operator_id = {operator} WHERE number = 'A-{order}';")
+}
+
+#[tokio::test]
+async fn five_hundred_random_commands_end_as_a_plain_reference_says() {
+    let mut runner = TestRunner::default();
+    let steps = steps().new_tree(&mut runner).unwrap().current();
+    let (database, redis) = (floor::database().await, OwnRedis::start());
+    let shared = Shared::open(&redis.url(), "{board}").await;
+    let pool = database.pool();
+    let user = orders::user(pool, "anna").await;
+    let mut settings = Settings::new(redis.url(), Arc::new(SystemClock), Arc::new(SystemEntropy));
+    settings.refresh_every = Duration::from_millis(300);
+    let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+    let board = Board::start(settings, database.another(), &tasks, &stop).unwrap();
+
+    let mut model = Model { name: "anna".to_owned(), ..Model::default() };
+    for (place, step) in steps.iter().enumerate() {
+        let sql = match step {
+            Step::Approve(order) => {
+                if model.rows.contains_key(order) {
+                    continue;
+                }
+                orders::approve(pool, &format!("A-{order}")).await;
+                model.rows.insert(*order, (STATUSES[0], None));
+                continue;
+            }
+            Step::Status(order, status) => {
+                model.rows.entry(*order).and_modify(|row| row.0 = STATUSES[*status]);
+                update(*order, STATUSES[*status], user)
+            }
+            Step::Comment(order, text) => {
+                model.rows.entry(*order).and_modify(|row| row.1 = Some(text.clone()));
+                format!(
+                    "UPDATE orders SET comment = '{}' WHERE number = 'A-{order}'",
+                    text.replace('\'', "''")
+                )
+            }
+            Step::Delete(order) => {
+                model.rows.remove(order);
+                format!("DELETE FROM orders WHERE number = 'A-{order}'")
+            }
+            Step::Rename(name) => {
+                model.name.clone_from(name);
+                format!("UPDATE users SET name = '{name}'")
+            }
+            Step::RolledBack(order) => format!("BEGIN; {} ROLLBACK", update(*order, "SHIPPED", user)),
+            Step::Both(a, b, status) => {
+                for order in [a, b] {
+                    model.rows.entry(*order).and_modify(|row| row.0 = STATUSES[*status]);
+                }
+                let status = STATUSES[*status];
+                format!("BEGIN; {} {} COMMIT", update(*a, status, user), update(*b, status, user))
+            }
+            Step::FlushRedis => {
+                shared.flush().await;
+                continue;
+            }
+            Step::DeleteStream => {
+                shared.delete(shared.stream()).await;
+                continue;
+            }
+        };
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(pool).await.unwrap();
+        if place % 50 == 0 {
+            let head = orders::head(pool).await;
+            let bound = Duration::from_secs(10);
+            let near = board.at_least(head, bound).await.unwrap();
+            assert_eq!(seen(&orders::held(&near)), model.board(), "after step {place}: {step:?}");
+        }
+    }
+    let head = orders::head(pool).await;
+    let bound = Duration::from_secs(10);
+    let near = board.at_least(head, bound).await.unwrap();
+    floor::until("Redis at the head", bound, async || shared.revision().await == Some(head.to_string()))
+        .await;
+    let logged = orders::logged(pool).await;
+    assert_eq!(seen(&logged), model.board(), "{steps:?}");
+    assert_eq!(orders::held(&near), logged);
+    assert_eq!(shared.held().await, logged);
+    stop.cancel();
+    tasks.close();
+    tasks.wait().await;
+}

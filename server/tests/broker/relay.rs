@@ -1,0 +1,221 @@
+//! News out: complete, in order for every order, and told again rather than lost.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use app::domain::{Actor, Command, OrderId, Role};
+use opentelemetry::trace::TracerProvider as _;
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use serde_json::Value;
+use server::desk::{Desk, trace};
+use tracing::Instrument as _;
+use tracing_subscriber::layer::SubscriberExt as _;
+
+use crate::{
+    floor,
+    rabbit::{Lines, SOON, Vhost, proxy::Proxy, vhost},
+    workshop::{Workshop, message::whole, press_once, workshop},
+};
+
+const WAY: [Command; 4] = [Command::Take, Command::Complete, Command::Pack, Command::Ship];
+
+/// Leads an order through the workshop, at one server or another; each press until it is done.
+async fn lead(desks: &[Arc<Desk>], actor: &Actor, id: OrderId) {
+    for (at, (command, version)) in WAY.into_iter().zip(1..).enumerate() {
+        let pressed = async || {
+            let done = press_once(&desks[at % desks.len()], actor, command, id, version).await;
+            // Cut while it was answered, it may have happened all the same.
+            done.is_ok()
+                || matches!(done, Err(app::domain::Refusal::Conflict { ref card, .. }) if card.version > version)
+        };
+        floor::until("the press is carried out", SOON, pressed).await;
+    }
+}
+
+/// All that was told, until everything of so many orders is there; in order of arrival.
+async fn told(shop: &Workshop, rabbit: &Vhost, wanted: usize) -> Vec<Value> {
+    let sent = async || shop.count("SELECT count(*) FROM outbox WHERE published_at IS NULL").await == 0;
+    floor::until("nothing waits in the outbox", SOON, sent).await;
+    let mut told: Vec<Value> = Vec::new();
+    let begun = std::time::Instant::now();
+    loop {
+        let more = rabbit.take("world", 500).await;
+        let is_over = more.is_empty();
+        told.extend(more);
+        let messages: HashSet<_> = told.iter().map(|it| it["properties"]["message_id"].to_string()).collect();
+        if is_over && messages.len() >= wanted {
+            return told;
+        }
+        assert!(begun.elapsed() < SOON, "{} of {wanted}", messages.len());
+    }
+}
+
+/// The first copy of each piece of news stands where it belongs: what a reader sees who drops what he knows.
+fn is_in_order(told: &[Value], orders: usize) -> usize {
+    let (mut seen, mut doubled) = (HashSet::new(), 0);
+    let mut versions: HashMap<String, Vec<i64>> = HashMap::new();
+    for news in told {
+        if !seen.insert(news["properties"]["message_id"].to_string()) {
+            doubled += 1;
+            continue;
+        }
+        let said: Value = serde_json::from_str(news["payload"].as_str().unwrap()).unwrap();
+        assert_eq!(said["message_id"], news["properties"]["message_id"]);
+        versions
+            .entry(said["order"]["id"].to_string())
+            .or_default()
+            .push(said["order"]["version"].as_i64().unwrap());
+    }
+    assert_eq!(versions.len(), orders);
+    for (order, versions) in versions {
+        assert_eq!(versions, [2, 3, 4, 5], "{order}");
+    }
+    doubled
+}
+
+#[tokio::test]
+async fn what_happens_in_the_workshop_is_told_with_all_that_was_promised() {
+    let (shop, rabbit) = (workshop().await, vhost().await);
+    let lines = Lines::start(&rabbit.url(), &shop.desk);
+    lines.work().await;
+    rabbit.listen().await;
+    let anna = shop.person("anna", Role::Operator).await;
+    let message = whole("A-1");
+    assert_eq!(shop.post(&message).await, "accepted");
+    let id = message["order"]["id"].as_str().unwrap().parse().unwrap();
+    lead(std::slice::from_ref(&shop.desk), &anna, id).await;
+    let told = told(&shop, &rabbit, 4).await;
+    assert_eq!(is_in_order(&told, 1), 0, "nothing is told twice when nothing goes wrong");
+    let keys: Vec<_> = told.iter().map(|it| it["routing_key"].as_str().unwrap()).collect();
+    assert_eq!(keys, ["order.started", "order.completed", "order.packaging", "order.shipped"]);
+    let said: Value = serde_json::from_str(told[0]["payload"].as_str().unwrap()).unwrap();
+    assert_eq!(said["type"], "order.started");
+    assert_eq!(
+        (&said["order"]["number"], &said["order"]["status"], &said["order"]["operator"]["login"]),
+        (&Value::from("A-1"), &Value::from("MANUFACTURING_STARTED"), &Value::from("anna"))
+    );
+    assert!(said["occurred_at"].as_str().unwrap().ends_with('Z') && said.get("traceparent").is_some());
+    assert_eq!(told[0]["properties"]["delivery_mode"], 2);
+    lines.stop().await;
+    let kept = "SELECT count(*) FROM outbox WHERE published_at IS NOT NULL";
+    assert_eq!(shop.count(kept).await, 4);
+}
+
+#[tokio::test]
+async fn what_happened_while_the_broker_was_away_is_told_when_it_is_back() {
+    let (shop, rabbit, proxy) = (workshop().await, vhost().await, Proxy::start().await);
+    let lines = Lines::start(&rabbit.url_through(proxy.port), &shop.desk);
+    lines.work().await;
+    rabbit.listen().await;
+    proxy.down();
+    let anna = shop.person("anna", Role::Operator).await;
+    for n in 0..60 {
+        let id = shop.order(&format!("A-{n}")).await;
+        lead(std::slice::from_ref(&shop.desk), &anna, id).await;
+    }
+    assert_eq!(shop.count("SELECT count(*) FROM outbox WHERE published_at IS NULL").await, 240);
+    proxy.up();
+    is_in_order(&told(&shop, &rabbit, 240).await, 60);
+}
+
+#[tokio::test]
+async fn two_servers_tell_everything_in_order_whatever_is_cut_or_killed_between() {
+    let (shop, rabbit, proxy) = (workshop().await, vhost().await, Proxy::start().await);
+    let other = shop.another().await;
+    let through = rabbit.url_through(proxy.port);
+    let steady = Lines::start(&through, &shop.desk);
+    steady.work().await;
+    rabbit.listen().await;
+    let anna = shop.person("anna", Role::Operator).await;
+    let mut orders = Vec::new();
+    for n in 0..40 {
+        orders.push(shop.order(&format!("A-{n}")).await);
+    }
+    let (desks, doomed) = ([shop.desk.clone(), other], shop.another().await);
+    let work = async {
+        for four in orders.chunks(4) {
+            futures_util::future::join_all(four.iter().map(|id| lead(&desks, &anna, *id))).await;
+        }
+    };
+    let trouble = async {
+        for round in 0..6 {
+            let mortal = Lines::start_mortal(&rabbit.url(), &doomed);
+            mortal.work().await;
+            match round % 3 {
+                // Between publishing and marking, as often as chance has it.
+                0 => shop.database.cut().await,
+                1 => proxy.cut(),
+                _ => {}
+            }
+            mortal.kill();
+        }
+    };
+    tokio::join!(work, trouble);
+    let told = told(&shop, &rabbit, 160).await;
+    let doubled = is_in_order(&told, 40);
+    println!("{} told, {doubled} of them again", told.len());
+    assert_eq!(shop.count("SELECT count(*) FROM outbox").await, 160);
+}
+
+#[tokio::test]
+async fn what_was_told_and_not_marked_is_told_again_under_the_same_name() {
+    let (shop, rabbit) = (workshop().await, vhost().await);
+    let lines = Lines::start(&rabbit.url(), &shop.desk);
+    lines.work().await;
+    rabbit.listen().await;
+    let anna = shop.person("anna", Role::Operator).await;
+    for n in 0..30 {
+        let id = shop.order(&format!("A-{n}")).await;
+        lead(std::slice::from_ref(&shop.desk), &anna, id).await;
+    }
+    let first = told(&shop, &rabbit, 120).await;
+    lines.stop().await;
+    // Exactly what a process leaves that is killed after the confirms and before the commit.
+    let unmark =
+        "UPDATE outbox SET published_at = NULL WHERE position > (SELECT min(position) + 50 FROM outbox)";
+    sqlx::raw_sql(unmark).execute(shop.database.pool()).await.unwrap();
+    let again = Lines::start(&rabbit.url(), &shop.another().await);
+    let second = told(&shop, &rabbit, 1).await;
+    again.stop().await;
+    let all: Vec<Value> = first.into_iter().chain(second).collect();
+    assert!(all.len() > 120);
+    assert_eq!(is_in_order(&all, 30), all.len() - 120);
+}
+
+#[tokio::test]
+async fn a_command_is_heard_of_at_once() {
+    let (shop, rabbit) = (workshop().await, vhost().await);
+    let lines = Lines::start(&rabbit.url(), &shop.desk);
+    lines.work().await;
+    let anna = shop.person("anna", Role::Operator).await;
+    let id = shop.order("A-1").await;
+    press_once(&shop.desk, &anna, Command::Take, id, 1).await.unwrap();
+    let sent = async || shop.count("SELECT count(*) FROM outbox WHERE published_at IS NOT NULL").await == 1;
+    floor::until("the news are told", Duration::from_secs(5), sent).await;
+}
+
+#[tokio::test]
+async fn news_of_an_order_without_a_trace_belong_to_that_of_the_press_that_made_them() {
+    const TRACE: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-";
+    let (shop, rabbit) = (workshop().await, vhost().await);
+    let lines = Lines::start(&rabbit.url(), &shop.desk);
+    lines.work().await;
+    rabbit.listen().await;
+    let anna = shop.person("anna", Role::Operator).await;
+    let id = shop.order("A-1").await;
+    let provider = SdkTracerProvider::builder().build();
+    let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
+    let _traced = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+    let press = tracing::info_span!("press");
+    trace::follow(&press, format!("{TRACE}00f067aa0ba902b7-01").parse().ok());
+    press_once(&shop.desk, &anna, Command::Take, id, 1).instrument(press).await.unwrap();
+    let told = told(&shop, &rabbit, 1).await;
+    let header = told[0]["properties"]["headers"]["traceparent"].as_str().unwrap();
+    assert!(header.starts_with(TRACE), "{header}");
+    let said: Value = serde_json::from_str(told[0]["payload"].as_str().unwrap()).unwrap();
+    assert_eq!(said["traceparent"], header);
+}

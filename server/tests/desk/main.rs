@@ -1,0 +1,18 @@
+//! The use cases, on real services and below the web.
+
+#[path = "../floor/mod.rs"]
+mod floor;
+#[path = "../workshop/mod.rs"]
+mod workshop;
+
+mod batches;
+mod bonus;
+mod changed;
+mod commands;
+mod figures;
+mod flow;
+mod intake;
+mod models;
+mod people;
+mod promise;
+mod reads;

@@ -1,0 +1,58 @@
+//! The checker of histories is checked: it finds nothing in a true history, and every mutant of it.
+#![expect(clippy::print_stdout, reason = "tests; the table of mutants is this test's report")]
+
+use crate::{
+    day,
+    history::{self, Promise, check::check},
+};
+
+#[test]
+fn a_true_history_breaks_no_promise() {
+    for seed in 0..8 {
+        let day = day::day(seed);
+        let report = check(&day.log, &day.history);
+        let broken: Vec<_> = report.all_broken().collect();
+        assert!(broken.is_empty(), "seed {seed}: {broken:?}");
+        assert!(report.reads > 300 && report.changes > 300 && report.done > 100 && report.models > 10);
+        assert!(report.approvals > 100 && report.behind > 0, "the outage was seen");
+    }
+}
+
+#[test]
+fn every_mutant_of_a_history_is_caught_by_the_promise_that_it_breaks() {
+    let mut missed = Vec::new();
+    let mutants = day::mutants::ALL.iter().chain(&day::mutants::OF_COMMANDS);
+    let mut count = 0;
+    println!("\n{:<58} caught as broken", "mutant of the history");
+    for (name, promise, change) in mutants {
+        count += 1;
+        let mut found: Vec<Promise> = Vec::new();
+        for seed in 0..4 {
+            let Some(day) = day::mutants::mutated(day::day(seed), *change, seed) else {
+                missed.push(format!("{name}: seed {seed} has no place for it"));
+                continue;
+            };
+            let report = check(&day.log, &day.history);
+            if report.broken(*promise) == 0 {
+                missed.push(format!("{name}: seed {seed} passes as {promise:?}"));
+            }
+            found.extend(report.all_broken().map(|(promise, ..)| promise));
+        }
+        found.sort_unstable();
+        found.dedup();
+        println!("{name:<58} {found:?}");
+    }
+    println!("histories: {} of {count} mutants caught", count - missed.len().min(count));
+    assert!(missed.is_empty(), "{missed:#?}");
+}
+
+#[test]
+fn a_log_with_a_gap_is_not_checked_against() {
+    let order = app::domain::OrderId(uuid::Uuid::nil());
+    let at = |rev| app::domain::Revision::new(1, rev);
+    let card = r#"{"card":{"version":1,"status":"PACKAGING"}}"#.to_owned();
+    let whole = [(at(1), order, Some(card.clone())), (at(2), order, None)];
+    assert_eq!(history::log::Log::of(whole.clone()).unwrap().head(), at(2));
+    assert!(history::log::Log::of([whole[0].clone(), (at(3), order, None)]).is_err());
+    assert!(history::log::Log::of([(at(1), order, Some("{}".to_owned()))]).is_err());
+}

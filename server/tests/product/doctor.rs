@@ -1,0 +1,128 @@
+//! `verstak doctor`: says what does not work, in words that somebody can act on, and gives no secret away.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
+use std::{
+    process::{Command, Output},
+    time::Duration,
+};
+
+use fred::interfaces::HashesInterface as _;
+use serde_json::json;
+
+use crate::{
+    floor::{
+        self,
+        redis::OwnRedis,
+        server::{RARELY, Server, redis_says_what_the_log_says},
+        shared::Shared,
+    },
+    workshop::{Workshop, message::approval, workshop},
+};
+
+const RING: &[u8] = include_bytes!("../../src/model/tests/files/plain.glb");
+const TOKEN: &str = "geheim-4711";
+
+/// What the program says of this workshop, and whether all is well.
+async fn doctor(shop: &Workshop, redis: &str) -> (bool, String) {
+    let bucket = shop.s3.settings();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_verstak"));
+    command.arg("doctor").env_clear();
+    command.env("DATABASE_URL", &shop.database.url).env("REDIS_URL", redis).env("INTAKE_TOKEN", TOKEN);
+    command.env("S3_ENDPOINT", bucket.endpoint).env("S3_BUCKET", bucket.bucket);
+    command.env("AWS_ACCESS_KEY_ID", bucket.access_key).env("AWS_SECRET_ACCESS_KEY", bucket.secret_key);
+    command.env("LEPTOS_SITE_ROOT", env!("CARGO_MANIFEST_DIR"));
+    let ran = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    let Output { status, stdout, stderr } = ran;
+    let text = format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+    assert!(!text.contains(TOKEN), "{text}");
+    let password = shop.database.url.split_once("://").unwrap().1.split('@').next().unwrap();
+    if let Some((_, password)) = password.split_once(':') {
+        assert!(!text.contains(password), "the database's password is told");
+    }
+    (status.success(), text)
+}
+
+/// A Redis that a server has filled with this workshop's board.
+async fn filled(shop: &Workshop) -> (OwnRedis, Shared) {
+    let redis = OwnRedis::start();
+    let server = Server::start(shop.database.another(), &redis.url(), "{board}", RARELY);
+    server.complete().await;
+    let shared = Shared::open(&redis.url(), "{board}").await;
+    redis_says_what_the_log_says(&shared, &shop.database).await;
+    server.end().await;
+    (redis, shared)
+}
+
+/// A workshop with two orders, one of them with its model.
+async fn with_a_model() -> Workshop {
+    let shop = workshop().await;
+    shop.order("A-1").await;
+    shop.s3.put("ring.glb", RING).await;
+    let mut message = approval("A-2");
+    message["order"]["model"] = json!({ "key": "ring.glb", "size": RING.len() });
+    shop.post(&message).await;
+    let ready = "SELECT count(*) FROM orders WHERE model_state = 'ready'";
+    floor::until("the model is ready", Duration::from_secs(10), async || shop.count(ready).await == 1).await;
+    shop
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_says_that_all_is_well() {
+    let shop = with_a_model().await;
+    let (redis, _) = filled(&shop).await;
+    let (well, text) = doctor(&shop, &redis.url()).await;
+    for line in [
+        "ok    database: answers",
+        "ok    redis: answers",
+        "ok    models: answers",
+        "ok    broker: none is configured",
+        "ok    site: is there",
+        "ok    copies: 0 differences among 2 orders",
+        "ok    models named: 1 none, 1 ready",
+        "ok    models kept: 1 of 1 files are there",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    assert!(text.contains("are done") && !text.contains("WRONG"), "{text}");
+    assert!(well);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_names_what_is_wrong() {
+    let shop = with_a_model().await;
+    let (redis, shared) = filled(&shop).await;
+    // An entry taken out by hand; a file that is gone; a migration that this program does not know.
+    let orders = shared.held().await;
+    let first = orders.keys().next().unwrap().to_string();
+    let _: i64 = shared.client.hdel(shared.board(), first).await.unwrap();
+    shop.s3.forget_verified().await;
+    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                 VALUES (4711, 'later', true, '', 0)";
+    sqlx::query(newer).execute(shop.database.pool()).await.unwrap();
+    let (well, text) = doctor(&shop, &redis.url()).await;
+    for line in
+        ["WRONG copies: 2 differences", "Missing", "Sum", "WRONG models kept: 0 of 1", "is not in the bucket"]
+    {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    assert!(text.contains("4711  is of a newer version"), "{text}");
+    assert!(!well);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_says_which_part_does_not_answer() {
+    let (shop, redis) = (with_a_model().await, OwnRedis::start());
+    let url = redis.url();
+    redis.kill();
+    shop.s3.leave();
+    let (well, text) = doctor(&shop, &url).await;
+    for line in ["WRONG redis: does not answer", "WRONG models: ", "ok    database: answers"] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    assert!(!well);
+    shop.database.away(true).await;
+    let (well, text) = doctor(&shop, &url).await;
+    assert!(!well && text.contains("WRONG database: does not answer"), "{text}");
+    assert!(text.contains("WRONG copies: cannot be compared"), "{text}");
+    shop.database.away(false).await;
+}

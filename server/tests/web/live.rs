@@ -1,0 +1,385 @@
+//! The live stream over HTTP.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use crate::{
+    floor,
+    site::{self, Browser, Site, header, site, site_with},
+    workshop::message::approval,
+};
+
+/// The board is read anew every 15 to 30 s.
+const REFRESHED: Duration = Duration::from_secs(60);
+
+/// Reads a stream until something is in it.
+struct Stream {
+    answer: reqwest::Response,
+    /// As they came; a letter may be cut in two.
+    bytes: Vec<u8>,
+    text: String,
+}
+
+impl Stream {
+    async fn open(browser: &Browser, query: &str, last: Option<&str>) -> Self {
+        let ask = browser.get(&format!("/live{query}"));
+        let ask = if let Some(last) = last { ask.header("last-event-id", last) } else { ask };
+        let answer = ask.send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        assert_eq!(header(answer.headers(), "content-type"), "text/event-stream");
+        assert_eq!(header(answer.headers(), "content-encoding"), "");
+        Self { answer, bytes: Vec::new(), text: String::new() }
+    }
+
+    /// Waits for these words; false when the stream ends first.
+    async fn has(&mut self, words: &str) -> bool {
+        self.has_within(words, Duration::from_secs(8)).await
+    }
+
+    async fn has_within(&mut self, words: &str, bound: Duration) -> bool {
+        let begun = Instant::now();
+        while !self.text.contains(words) {
+            assert!(begun.elapsed() < bound, "{words} is not in {}", self.text);
+            match tokio::time::timeout(bound, self.answer.chunk()).await.unwrap() {
+                Ok(Some(chunk)) => {
+                    self.bytes.extend_from_slice(&chunk);
+                    self.text = String::from_utf8_lossy(&self.bytes).into_owned();
+                }
+                _ => return false,
+            }
+        }
+        true
+    }
+}
+
+#[tokio::test]
+async fn changes_are_told_as_they_happen_and_resumed_without_a_gap() {
+    let site = site().await;
+    let anna = site.operator("anna").await;
+    let id = site.order("A-1").await;
+    let mut live = Stream::open(&anna, "?after=1.0", None).await;
+    assert!(live.has("id: 1.1\nevent: order\ndata: {\"revision\":\"1.1\",\"order\":{").await);
+    anna.press("take", &id, "1").await;
+    assert!(live.has("id: 1.2\nevent: order\n").await);
+    assert!(live.has("event: tick\ndata: {").await);
+    for (command, version) in [("complete", "2"), ("pack", "3"), ("ship", "4")] {
+        anna.press(command, &id, version).await;
+    }
+    assert!(
+        live.has(&format!("id: 1.5\nevent: order\ndata: {{\"revision\":\"1.5\",\"removed\":\"{id}\"}}"))
+            .await
+    );
+    let mut resumed = Stream::open(&anna, "?after=1.0", Some("1.3")).await;
+    assert!(resumed.has("id: 1.5\n").await);
+    assert!(!resumed.text.contains("id: 1.3\n"), "Last-Event-ID wins over after: {}", resumed.text);
+    for old in ["?after=0.7", "?after=nonsense"] {
+        assert!(Stream::open(&anna, old, None).await.has("event: reload\n").await);
+    }
+}
+
+#[tokio::test]
+async fn a_board_that_was_wrong_at_its_revision_is_read_again_by_everybody() {
+    let site = site().await;
+    let anna = site.operator("anna").await;
+    site.order("A-1").await;
+    let mut live = Stream::open(&anna, "?after=1.0", None).await;
+    assert!(live.has("id: 1.1\nevent: order\n").await);
+    let wrong = anna.open("/api/board").await;
+    let tag = header(wrong.headers(), "etag").to_owned();
+    // A change that the log does not know of: the board in memory is wrong from now on, at the same revision.
+    let unseen = "BEGIN; SET LOCAL session_replication_role = replica;
+        UPDATE orders SET title = 'Another ring'; COMMIT";
+    sqlx::raw_sql(unseen).execute(site.database.pool()).await.unwrap();
+    let reload = "event: reload\ndata: {\"revision\":\"1.1\"}\n\n";
+    assert!(
+        live.has_within(reload, REFRESHED).await,
+        "the next refresh finds it, and whoever follows is told"
+    );
+    let right = anna.get("/api/board").header("if-none-match", &tag).send().await.unwrap();
+    assert_eq!(right.status(), 200, "the wrong board is not the right one unchanged");
+    let right: Value = right.json().await.unwrap();
+    assert_eq!((&right["revision"], &right["orders"][0]["title"]), (&json!("1.1"), &json!("Another ring")));
+    site.order("A-2").await;
+    assert!(live.has("id: 1.2\nevent: order\n").await);
+    assert_eq!(live.text.matches("event: reload").count(), 1, "{}", live.text);
+}
+
+#[tokio::test]
+async fn a_stream_is_the_last_answer_of_its_connection_and_its_head_alone_is_not() {
+    let site = site().await;
+    let anna = site.operator("anna").await;
+    let mut live = Stream::open(&anna, "", None).await;
+    assert_eq!(header(live.answer.headers(), "connection"), "close");
+    assert_eq!(header(live.answer.headers(), "x-content-type-options"), "nosniff");
+    assert_eq!(live.answer.version(), reqwest::Version::HTTP_10, "nothing but the connection marks its end");
+    assert!(live.has("event: tick").await);
+    for _ in 0..2 {
+        let head = anna.ask("HEAD", "/live").send().await.unwrap();
+        assert_eq!((head.status().as_u16(), header(head.headers(), "connection")), (200, ""));
+        assert_eq!(header(head.headers(), "content-type"), "text/event-stream");
+        assert_eq!(head.bytes().await.unwrap(), "");
+    }
+    // What was sent with the request, and what a peer says later, is nobody's.
+    let address = site.url.trim_start_matches("http://").to_owned();
+    let entry = [("login", "anna"), ("password", &"anna".repeat(8))];
+    let entered = site.stranger().send("/api/login", &entry).await;
+    let cookie = header(entered.headers(), "set-cookie").split(';').next().unwrap().to_owned();
+    let mut socket = tokio::net::TcpStream::connect(&address).await.unwrap();
+    let ask =
+        format!("GET /live HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\n\r\nGET / HTTP/1.1\r\n\r\n");
+    socket.write_all(ask.as_bytes()).await.unwrap();
+    socket.write_all(b"anybody there?").await.unwrap();
+    site.order("A-1").await;
+    let (mut told, mut part) = (String::new(), [0; 4096]);
+    while !told.contains("event: order") {
+        let read =
+            tokio::time::timeout(Duration::from_secs(8), socket.read(&mut part)).await.unwrap().unwrap();
+        assert!(read > 0, "{told}");
+        told.push_str(&String::from_utf8_lossy(&part[..read]));
+    }
+    assert_eq!(told.matches("HTTP/1.").count(), 1, "{told}");
+}
+
+#[tokio::test]
+async fn a_revoked_session_ends_its_stream_and_coming_back_is_401() {
+    let site = site().await;
+    let anna = site.operator("anna").await;
+    let mut live = Stream::open(&anna, "", None).await;
+    assert!(live.has("event: tick").await);
+    let other = site.again("anna").await;
+    let disable = "UPDATE users SET disabled_at = now() WHERE login = 'anna'";
+    sqlx::query(disable).execute(site.database.pool()).await.unwrap();
+    assert!(!live.has("never").await, "the stream goes on");
+    assert_eq!(anna.get("/live").send().await.unwrap().status(), 401);
+    assert_eq!(other.get("/api/board").send().await.unwrap().status(), 401);
+}
+
+#[tokio::test]
+async fn the_server_stops_while_streams_are_open() {
+    let site = site().await;
+    let anna = site.operator("anna").await;
+    let mut live = Stream::open(&anna, "", None).await;
+    assert!(live.has("event: tick").await);
+    let begun = Instant::now();
+    site.life.stop().await;
+    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
+    assert!(!live.has("never").await);
+    assert!(anna.get("/api/board").send().await.is_err(), "nobody is served any more");
+}
+
+/// The data of the first event of this kind.
+fn told(stream: &Stream, kind: &str) -> Value {
+    let head = format!("event: {kind}\ndata: ");
+    let data = stream.text.split_once(&head).unwrap().1.split_once('\n').unwrap().0;
+    serde_json::from_str(data).unwrap()
+}
+
+fn age(tick: &Value) -> i64 {
+    let moment =
+        |field: &str| tick[field].as_str().unwrap().parse::<app::domain::Timestamp>().unwrap().millis();
+    moment("at") - moment("fresh_at")
+}
+
+#[tokio::test]
+async fn a_tick_says_how_fresh_the_board_is_and_whose_stream_it_is() {
+    let site = site().await;
+    let anna = site.operator("anna").await;
+    let mut live = Stream::open(&anna, "", None).await;
+    assert_eq!(header(live.answer.headers(), "x-verstak-user"), "anna");
+    assert!(live.has("event: tick\ndata: {").await && live.has("}\n\n").await);
+    let tick = told(&live, "tick");
+    assert_eq!(tick["source"], "cache");
+    assert!(age(&tick) < 5_000, "{tick}");
+
+    site.redis.kill();
+    let reads_the_database = async || {
+        let mut live = Stream::open(&anna, "", None).await;
+        assert!(live.has("event: tick\ndata: {").await && live.has("}\n\n").await);
+        let tick = told(&live, "tick");
+        tick["source"] == "database" && age(&tick) < 5_000
+    };
+    floor::until("the stream says that Redis is away", Duration::from_secs(8), reads_the_database).await;
+    site.redis.again();
+    let reads_the_cache = async || {
+        let mut live = Stream::open(&anna, "", None).await;
+        assert!(live.has("event: tick\ndata: {").await && live.has("}\n\n").await);
+        told(&live, "tick")["source"] == "cache"
+    };
+    floor::until("the stream says that Redis is back", Duration::from_secs(8), reads_the_cache).await;
+}
+
+#[tokio::test]
+async fn without_the_database_the_ticks_go_on_and_their_certificate_grows_old() {
+    let site = site().await;
+    let anna = site.operator("anna").await;
+    assert!(Stream::open(&anna, "", None).await.has("event: tick").await);
+    site.database.away(true).await;
+    let grows_old = async || {
+        let mut live = Stream::open(&anna, "", None).await;
+        assert!(live.has("event: tick\ndata: {").await && live.has("}\n\n").await);
+        age(&told(&live, "tick")) > 2_000
+    };
+    floor::until("the certificate is old", Duration::from_secs(15), grows_old).await;
+    site.database.away(false).await;
+    let is_fresh = async || {
+        let mut live = Stream::open(&anna, "", None).await;
+        assert!(live.has("event: tick\ndata: {").await && live.has("}\n\n").await);
+        age(&told(&live, "tick")) < 1_000
+    };
+    floor::until("the certificate is fresh", Duration::from_secs(15), is_fresh).await;
+}
+
+/// The whole first change in the stream, as bytes on the wire.
+async fn first_change(anna: &Browser) -> usize {
+    let mut live = Stream::open(anna, "?after=1.0", None).await;
+    assert!(live.has("id: 1.1\n").await && live.has("\n\n").await);
+    let from = live.text.find("id: 1.1\n").unwrap();
+    live.text[from..].find("\n\n").unwrap() + 2
+}
+
+#[tokio::test]
+async fn a_change_costs_a_board_at_most_1_kb_and_6_kb_at_the_limits() {
+    let plain = site().await;
+    let anna = plain.operator("anna").await;
+    plain.order("A-104233").await;
+    let size = first_change(&anna).await;
+    assert!(size <= 1_024, "{size} bytes without a comment");
+
+    let longest = site().await;
+    let anna = longest.operator("anna").await;
+    let mut message = approval(&"9".repeat(32));
+    message["order"]["title"] = json!("Щ".repeat(200));
+    message["order"]["material"] = json!("Щ".repeat(64));
+    message["order"]["size"] = json!("Щ".repeat(64));
+    message["order"]["comment"] = json!("Щ".repeat(2_000));
+    message["order"]["quantity"] = json!(10_000);
+    message["order"]["due_at"] = json!("2026-12-14T00:00:00Z");
+    message["order"]["price"] = json!({ "amount": "9999999999.99", "currency": "RUB" });
+    message["order"]["operator_pay"] = json!({ "amount": "9999999999.99", "currency": "RUB" });
+    let answer = longest.post(message.to_string()).await;
+    assert_eq!(answer.status(), 201, "{}", answer.text().await.unwrap());
+    let size = first_change(&anna).await;
+    assert!(size <= 6 * 1_024, "{size} bytes at the limits");
+    assert!(size > 4_000, "the comment is in it");
+}
+
+#[tokio::test]
+async fn whoever_missed_more_than_is_kept_begins_again_and_then_misses_nothing() {
+    let site = site().await;
+    let anna = site.operator("anna").await;
+    site.order("A-1").await;
+    let many = "DO $$ BEGIN FOR n IN 1..1400 LOOP
+        UPDATE orders SET title = 'Кольцо ' || n WHERE number = 'A-1'; COMMIT; END LOOP; END $$";
+    for round in 1..=3 {
+        sqlx::raw_sql(many).execute(site.database.pool()).await.unwrap();
+        let last = format!("1.{}", 1 + 1_400 * round);
+        let there = async || anna.board("").await["revision"] == last.as_str();
+        floor::until("all changes are there", Duration::from_secs(30), there).await;
+    }
+    let mut asleep = Stream::open(&anna, "", Some("1.1")).await;
+    assert!(asleep.has("id: 1.4201\nevent: reload\ndata: {\"revision\":\"1.4201\"}\n\n").await);
+    let mut napped = Stream::open(&anna, "", Some("1.4000")).await;
+    assert!(napped.has("id: 1.4201\n").await);
+    assert_eq!(napped.text.matches("event: order").count(), 201, "each once");
+    site.order("A-2").await;
+    for stream in [&mut asleep, &mut napped] {
+        assert!(stream.has("id: 1.4202\nevent: order\n").await);
+        assert_eq!(stream.text.matches("id: 1.4202").count(), 1);
+    }
+}
+
+/// Everything that can be read, from this server, at once.
+async fn is_seen(browser: &Browser, number: &str, status: &str, revision: Option<&str>) {
+    let ask = |path: String| {
+        let ask = browser.get(&path).header("accept", "text/html");
+        if let Some(revision) = revision { ask.header("x-board-min-rev", revision) } else { ask }
+    };
+    let shown = format!("data-status=\"{status}\"");
+    let (page, order, board, part) = tokio::join!(
+        ask(format!("/?q={number}")).send(),
+        ask(format!("/orders/{number}")).send(),
+        ask("/api/board".into()).send(),
+        ask(format!("/api/board?q={number}")).send()
+    );
+    for page in [page, order] {
+        assert!(
+            page.unwrap().text().await.unwrap().contains(&shown),
+            "a page shows {number} as it was before"
+        );
+    }
+    for board in [board, part] {
+        let board: Value = board.unwrap().json().await.unwrap();
+        let held = board["orders"].as_array().unwrap().iter().find(|it| it["number"] == number).cloned();
+        assert_eq!(held.unwrap()["status"], status);
+    }
+}
+
+/// Two servers on one database and one Redis.
+async fn two() -> (Site, site::Beside) {
+    let site = site_with(&[]).await;
+    let other = site.beside().await;
+    (site, other)
+}
+
+#[tokio::test]
+async fn what_a_script_s_command_did_is_seen_on_the_other_server_by_name_and_by_cookie() {
+    let (site, other) = two().await;
+    let anna = site.operator("anna").await;
+    let there = anna.at(&other.url);
+    // The first request of a session on a server may ask the database.
+    assert_eq!(there.open("/").await.status(), 200);
+    for n in 0..8 {
+        let number = format!("A-{n}");
+        let id = site.order(&number).await;
+        for (command, version, status) in
+            [("take", "1", "MANUFACTURING_STARTED"), ("complete", "2", "MANUFACTURING_COMPLETED")]
+        {
+            let answer = anna.press(command, &id, version).await;
+            assert_eq!(answer.status(), 200);
+            let receipt: Value = answer.json().await.unwrap();
+            let named = receipt["revision"].as_str().filter(|_| n % 2 == 0);
+            is_seen(&there, &number, status, named).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn after_a_plain_form_the_other_server_s_pages_show_its_effect() {
+    let (site, other) = two().await;
+    let anna = site.operator("anna").await;
+    let there = anna.at(&other.url);
+    assert_eq!(there.open("/").await.status(), 200);
+    for n in 0..8 {
+        let number = format!("A-{n}");
+        let id = site.order(&number).await;
+        let request = floor::name().replace('_', "-");
+        let fields = [("id", id.as_str()), ("version", "1"), ("request_id", &request)];
+        let answer = anna.submit("/", "/api/take", &fields).await;
+        assert_eq!(answer.status(), 303);
+        is_seen(&there, &number, "MANUFACTURING_STARTED", None).await;
+    }
+}
+
+#[tokio::test]
+async fn a_press_that_is_sent_again_takes_nothing_back_from_what_was_seen() {
+    let site = site().await;
+    let anna = site.operator("anna").await;
+    let id = site.order("A-1").await;
+    let fields = [("id", id.as_str()), ("version", "1"), ("request_id", "press-1")];
+    let at_least = |answer: &reqwest::Response| {
+        let cookies = answer.headers().get_all("set-cookie").iter().map(|it| it.to_str().unwrap().to_owned());
+        cookies.filter_map(|it| Some(it.strip_prefix("at_least=")?.split_once(';')?.0.to_owned())).next()
+    };
+    assert_eq!(at_least(&anna.send("/api/take", &fields).await).as_deref(), Some("1.2"));
+    assert_eq!(at_least(&anna.press("complete", &id, "2").await).as_deref(), Some("1.3"));
+    assert_eq!(at_least(&anna.send("/api/take", &fields).await).as_deref(), Some("1.3"));
+    assert_eq!(
+        at_least(&anna.submit("/", "/api/take", &fields).await).as_deref(),
+        Some("1.3"),
+        "nor by a form"
+    );
+    assert_eq!(at_least(&anna.press("take", &id, "1").await), None, "a refusal has no revision");
+}

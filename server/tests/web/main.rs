@@ -1,0 +1,30 @@
+//! A whole server, seen through its sockets.
+
+#[path = "../floor/mod.rs"]
+mod floor;
+#[path = "../site/mod.rs"]
+mod site;
+#[path = "../workshop/mod.rs"]
+mod workshop;
+
+mod board;
+mod cache;
+mod cancelled;
+mod changed;
+mod clock;
+mod commands;
+mod flow;
+mod guard;
+mod live;
+mod login;
+mod outage;
+mod passport;
+mod radar;
+mod real;
+mod reconcile;
+mod seen;
+mod silence;
+mod slow;
+mod stop;
+mod trace;
+mod views;

@@ -1,0 +1,102 @@
+//! The passport: on the order's page, also of an order that has left the board, and as a sheet.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use serde_json::{Value, json};
+
+use crate::{
+    site::{Browser, site, site_with},
+    workshop::message::approval,
+};
+
+const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+const TRACED: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+/// Approved on the second of March, with its past, held by the shop in between; the workshop hears of it today.
+fn late() -> Value {
+    let mut message = approval("A-7");
+    message["occurred_at"] = json!("2026-03-02T09:00:00Z");
+    message["traceparent"] = json!(TRACED);
+    message["order"]["history"] = json!([
+        { "status": "INITIATED", "at": "2026-03-02T08:00:00Z" },
+        { "status": "SUBMITTED", "at": "2026-03-02T08:15:00Z" },
+        { "status": "PRICE_CALCULATED", "at": "2026-03-02T08:18:11Z" },
+        { "status": "ON_HOLD", "at": "2026-03-02T08:20:00Z", "reason": "ждём <b>оплату</b>" },
+        { "status": "RESUMED", "at": "2026-03-02T08:50:00Z" },
+    ]);
+    message
+}
+
+async fn page(browser: &Browser, path: &str) -> String {
+    let answer = browser.open(path).await;
+    assert_eq!(answer.status(), 200, "{path}");
+    answer.text().await.unwrap()
+}
+
+async fn ship(browser: &Browser, message: &Value) {
+    let id = message["order"]["id"].as_str().unwrap();
+    for (command, version) in [("take", "1"), ("complete", "2"), ("pack", "3"), ("ship", "4")] {
+        assert_eq!(browser.press(command, id, version).await.status(), 200, "{command}");
+    }
+    assert_eq!(browser.board("").await["orders"], json!([]));
+}
+
+#[tokio::test]
+async fn an_order_s_page_says_where_its_time_went_before_and_after_it_has_left_the_board() {
+    let site = site().await;
+    let anna = site.operator("anna").await;
+    let message = late();
+    assert_eq!(site.post(message.to_string()).await.status(), 201);
+    let here = page(&anna, "/orders/A-7").await;
+    for part in
+        ["data-step=\"INITIATED\"", "data-step=\"received\"", "data-sum=\"whole\"", "data-sum=\"waiting\""]
+    {
+        assert!(here.contains(part), "{part}");
+    }
+    // What the renderer puts between texts is no part of them.
+    let here = here.replace("<!>", "");
+    assert!(here.contains("30\u{a0}мин · отложен"), "the hold before the approval");
+    assert!(here.contains("между системами"), "the months until the workshop heard of it");
+    assert!(here.contains("ждём &lt;b&gt;оплату"), "a reason is text");
+    ship(&anna, &message).await;
+    let gone = page(&anna, "/orders/A-7").await;
+    for part in ["data-step=\"received\"", "data-step=\"SHIPPED\"", "data-sum=\"working\"", "Мастер anna"]
+    {
+        assert!(gone.contains(part), "{part}");
+    }
+    assert!(!gone.contains("ещё длится"), "the way has ended");
+}
+
+#[tokio::test]
+async fn the_sheet_names_every_stage_to_the_second_and_every_message_and_its_trace() {
+    let site = site_with(&["--trace_url", "http://traces.example/trace/{trace}"]).await;
+    let anna = site.operator("anna").await;
+    let message = late();
+    assert_eq!(site.post(message.to_string()).await.status(), 201);
+    ship(&anna, &message).await;
+    let sheet = page(&anna, "/orders/A-7/passport").await;
+    for (stage, time) in [("begun", "00:15:00"), ("pricing", "00:03:11"), ("paying", "00:30:00")] {
+        let row = sheet.split("<tr ").find(|row| row.contains(&format!("data-stage=\"{stage}\"")));
+        assert!(sheet.contains(time) && row.is_some(), "{stage} {time}");
+    }
+    assert!(sheet.contains("2 мар 2026, 11:18:11") || sheet.contains("2\u{a0}мар\u{a0}2026, 11:18:11"));
+    assert!(sheet.contains(message["message_id"].as_str().unwrap()));
+    let told: Vec<String> = sqlx::query_scalar("SELECT message_id::text FROM outbox ORDER BY id")
+        .fetch_all(site.database.pool())
+        .await
+        .unwrap();
+    assert_eq!(told.len(), 4);
+    for message in told {
+        assert!(sheet.contains(&message), "what the workshop told others carries its message too");
+    }
+    assert!(sheet.contains("class=\"barcode\""), "a scanner reads it");
+    assert!(sheet.contains(&format!("http://traces.example/trace/{TRACE}")), "the shop's trace");
+}
+
+#[tokio::test]
+async fn an_unknown_order_has_no_sheet() {
+    let site = site().await;
+    let anna = site.operator("anna").await;
+    for path in ["/orders/A-404/passport", "/orders/%2e%2e/passport", "/orders/я/passport"] {
+        assert_eq!(anna.open(path).await.status(), 404, "{path}");
+    }
+}
