@@ -68,12 +68,17 @@ export function lookOf(material) {
   return Object.hasOwn(METALS, name) ? METALS[name] : null;
 }
 
+/** Bytes of a triangle in a file that is not packed: half a point with its normal, and three numbers of points. */
+const TRIANGLE = 36;
+
 /**
- * Whether a model may be more than this device can hold. Opened, a file takes about six times its bytes.
+ * Whether a model may be more than this device can hold. Opened, a file takes about six times its bytes; a packed one six
+ * times what it would be without that.
  * @param {number} bytes
  * @param {{ memory?: number, coarse: boolean }} device gigabytes, where the browser tells; a finger for a pointer
+ * @param {number} [triangles] where they were counted
  */
-export function isTooBig(bytes, { memory, coarse }) {
+export function isTooBig(bytes, { memory, coarse }, triangles = 0) {
   const room = memory ?? (coarse ? 2 : 8);
-  return bytes > room * 12_000_000;
+  return Math.max(bytes, triangles * TRIANGLE) > room * 12_000_000;
 }

@@ -3,9 +3,9 @@
  * The model viewer: turns `<div data-viewer data-src="/models/<sha>.glb" …>` into a `<model-viewer>` with
  * real progress, a clear error and a retry. The element and its decoders come from this origin, on first use.
  *
- * Attributes: `data-src`, `data-size` (bytes), `data-alt`, and the texts `data-loading`, `data-failed`,
- * `data-gone` (404), `data-retry`, `data-no-webgl`, `data-unverified`; `data-eager` starts without waiting
- * to be seen; `data-a11y` is passed on as model-viewer's own texts for screen readers (JSON). `data-material` is the
+ * Attributes: `data-src`, `data-size` (bytes), `data-triangles` (where they are known), `data-alt`, and the texts
+ * `data-loading`, `data-failed`, `data-gone` (404), `data-retry`, `data-no-webgl`, `data-unverified`; `data-eager` starts
+ * without waiting to be seen; `data-a11y` is passed on as model-viewer's own texts for screen readers (JSON). `data-material` is the
  * ordered alloy, `data-tools` the words of the tools (tools.js), as JSON; without it there are none.
  */
 import { greeted, tellWorker } from './client.js';
@@ -207,7 +207,8 @@ class Viewer {
       const loading = loadLibrary();
       loading.catch(() => {});
       if (!hasWebGl()) throw new ViewerError('noWebgl');
-      if (!this.dared && isTooBig(Number(this.host.dataset.size), deviceOf())) throw new ViewerError('tooBig');
+      const { size, triangles } = this.host.dataset;
+      if (!this.dared && isTooBig(Number(size), deviceOf(), Number(triangles ?? 0))) throw new ViewerError('tooBig');
       await Promise.race([greeted, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
       const [{ blob, unverified }] = await Promise.all([this.fetch(), loading]);
       if (this.leaving.signal.aborted) return;

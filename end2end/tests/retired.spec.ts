@@ -1,3 +1,5 @@
+import { appendFile, cp, rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { APIRequestContext, Page } from "@playwright/test";
 import { Bare } from "../support/bare";
 import { alone, expect, held, metric, signIn } from "../support/floor";
@@ -117,4 +119,29 @@ test("a worker that is killed while it deletes what it kept goes all the same", 
   expect(await files(), "it was not done yet").toBeGreaterThan(0);
   await browser.open(`${server.url}/?again=1`);
   await expect.poll(() => kept(browser)).toEqual(nothing);
+});
+
+test("a new version of the worker takes over under an open page, and throws away nothing that the old one stored", async ({ page, request, server, bare: browser }, info) => {
+  const answers = () => metric(request, "model_responses_total", "", server.adminUrl);
+  const model = await newModel(page, request);
+  await keep(browser, server, model);
+  await browser.run(() => {
+    navigator.serviceWorker.addEventListener("controllerchange", () => document.documentElement.setAttribute("data-next", ""));
+  });
+
+  await server.stop();
+  const site = info.outputPath("site");
+  await cp(required("LEPTOS_SITE_ROOT"), site, { recursive: true });
+  await appendFile(join(site, "sw.js"), "\n// The next version.\n");
+  for (const packed of [".br", ".gz"]) await rm(join(site, `sw.js${packed}`), { force: true });
+  await server.start({ LEPTOS_SITE_ROOT: site });
+  // What the browser does by itself when somebody opens another page.
+  await browser.run(async () => void (await (await navigator.serviceWorker.getRegistration("/"))?.update()));
+  await expect.poll(() => browser.run(() => document.documentElement.hasAttribute("data-next"))).toBe(true);
+
+  expect(await fetched(browser, model), "the page that was open before").toBe(200);
+  expect(await kept(browser)).toEqual(something);
+  await browser.open(`${server.url}/`);
+  expect(await fetched(browser, model), "and one that is opened now").toBe(200);
+  expect(await answers(), "both from what the old version stored").toBe(0);
 });

@@ -1,6 +1,6 @@
 // What a goldsmith reads of a model, and does with it before taking the order.
 import type { Page } from "@playwright/test";
-import { Order, expect, find, signIn, test } from "../support/floor";
+import { Order, expect, find, signIn, test, url, watch } from "../support/floor";
 import { openModel, withModel } from "../support/models";
 
 const tool = (page: Page, name: string) => page.locator(`[data-tool="${name}"]`);
@@ -147,4 +147,28 @@ test("a file too large for the device is not opened before the person says so", 
   await expect(viewer).toHaveAttribute("data-state", "failed");
   await page.getByRole("button", { name: "Открыть всё равно" }).click();
   await expect(viewer).toHaveAttribute("data-state", "ready", { timeout: 120_000 });
+});
+
+test("by touch: one finger turns the piece, and the tools answer to a tap", async ({ browser, request }) => {
+  const context = await browser.newContext({ baseURL: url, locale: "ru-RU", hasTouch: true, viewport: { width: 412, height: 915 } });
+  watch(context);
+  const page = await context.newPage();
+  await signIn(page);
+  await opened(page, await withModel(page, request));
+  const viewer = page.locator("model-viewer");
+  await viewer.scrollIntoViewIfNeeded();
+  const turned = () => viewer.evaluate((piece) => (piece as unknown as { getCameraOrbit(): { theta: number } }).getCameraOrbit().theta);
+  const before = await turned();
+  const { x, y, width, height } = (await viewer.boundingBox())!;
+  const finger = await context.newCDPSession(page);
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", touchPoints: { x: number; y: number }[]) =>
+    finger.send("Input.dispatchTouchEvent", { type, touchPoints });
+  const at = (moved: number) => [{ x: x + width / 3 + moved, y: y + height / 2 }];
+  await touch("touchStart", at(0));
+  for (let moved = 10; moved <= 100; moved += 10) await touch("touchMove", at(moved));
+  await touch("touchEnd", []);
+  await expect.poll(async () => Math.abs((await turned()) - before)).toBeGreaterThan(0.1);
+  await tool(page, "size").tap();
+  await expect(told(page)).toHaveText(/^[\d,]+ × [\d,]+ × [\d,]+ мм/);
+  await context.close();
 });

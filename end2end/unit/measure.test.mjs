@@ -55,6 +55,9 @@ test('a file too large for a device is known before it is opened', () => {
   assert.equal(isTooBig(60e6, { memory: 4, coarse: true }), true);
   assert.equal(isTooBig(20e6, { memory: undefined, coarse: true }), false);
   assert.equal(isTooBig(40e6, { memory: undefined, coarse: true }), true);
+  // Packed to a few megabytes, and large all the same once it is opened.
+  assert.equal(isTooBig(3e6, { memory: 2, coarse: true }, 600_000), false);
+  assert.equal(isTooBig(3e6, { memory: 2, coarse: true }, 2_000_000), true);
 });
 
 test('nothing is fetched ahead on a line that costs money', () => {

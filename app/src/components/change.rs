@@ -106,7 +106,7 @@ pub fn model_before(card: &Card, lang: Lang) -> AnyView {
                 <summary class="second scripted">
                     {lang.changed(Changed::Turn)} <span class="unseen">" " {lang.changed(Changed::TurnWhich)}</span>
                 </summary>
-                {host(card, model, lang, false)}
+                {host(card, model, None, lang, false)}
             </details>
             <p class="shot">{pictured(card, Some(model))}</p>
         }

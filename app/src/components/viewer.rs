@@ -5,13 +5,15 @@ use leptos::prelude::*;
 use super::picture::picture_of;
 use crate::{
     address,
-    domain::{Card, CardModel},
+    domain::{Card, CardModel, Entry},
     i18n::{Lang, Phrase, Word},
 };
 
-/// The model of a card.
-pub fn viewer(card: &Card, lang: Lang) -> AnyView {
-    let ready = card.model.as_ref().map(|model| host(card, model, lang, true));
+/// The model of an order.
+pub fn viewer(entry: &Entry, lang: Lang) -> AnyView {
+    let card = &entry.card;
+    let triangles = entry.model_facts.as_ref().map(|facts| facts.triangles);
+    let ready = card.model.as_ref().map(|model| host(card, model, triangles, lang, true));
     let still = ready.is_some().then(|| lang.says(Phrase::ModelNeedsScript));
     let words = lang.model_state(card.model_state).or(ready.is_none().then(|| lang.t(Word::ModelPending)));
     view! {
@@ -26,7 +28,13 @@ pub fn viewer(card: &Card, lang: Lang) -> AnyView {
 }
 
 /// Where the viewer's script shows a model of this card: at once when `eager`, else as soon as it is seen.
-pub(super) fn host(card: &Card, model: &CardModel, lang: Lang, eager: bool) -> AnyView {
+pub(super) fn host(
+    card: &Card,
+    model: &CardModel,
+    triangles: Option<u64>,
+    lang: Lang,
+    eager: bool,
+) -> AnyView {
     view! {
         <div
             class="viewer"
@@ -34,6 +42,7 @@ pub(super) fn host(card: &Card, model: &CardModel, lang: Lang, eager: bool) -> A
             data-eager=eager.then_some("")
             data-src=address::model(model.sha256)
             data-size=model.size.to_string()
+            data-triangles=triangles.map(|count| count.to_string())
             data-alt=format!("{}: {}", lang.says(Phrase::ModelAlt), card.title)
             data-loading=lang.says(Phrase::ModelLoading)
             data-failed=lang.says(Phrase::ModelFailed)

@@ -92,7 +92,7 @@ fn order_page(page: OrderPage, actor: Actor, seed: String, visit: Visit, back: &
                 {model_before(&card, lang)}
                 <div class="now">
                     <p class="which">{lang.changed(Changed::After)}</p>
-                    {viewer(&card, lang)}
+                    {viewer(&page.entry, lang)}
                 </div>
             </div>
             {facts(&page.entry, lang, now)}

@@ -47,6 +47,27 @@ fn packed_files_weigh_what_plain_ones_do_and_look_alike_where_they_can_be_opened
     }
 }
 
+/// The seed's enamelled pendant, made small and packed by glTF-Transform 4 (Draco) and gltfpack 1: with a picture, more
+/// than one surface, and the second with its own scale for the picture.
+const PAINTED: [(&[u8], Compression); 2] = [
+    (include_bytes!("files/painted-draco.glb"), Compression::Draco),
+    (include_bytes!("files/painted-gltfpack.glb"), Compression::Meshopt),
+];
+
+#[test]
+fn painted_files_of_other_tools_are_read_and_those_that_can_be_opened_get_a_picture() {
+    let [draco, packed] = PAINTED.map(|(file, compression)| {
+        let studied = study(file, &Limits::default());
+        let facts = read(file, &Limits::default()).unwrap();
+        assert_eq!(facts.compression, Some(compression));
+        (facts, studied)
+    });
+    let same = |(one, other): (f64, f64)| (one - other).abs() < 0.05;
+    assert!(draco.0.size_mm.into_iter().zip(packed.0.size_mm).all(same), "{:?} {:?}", draco.0, packed.0);
+    assert_eq!((draco.1.bench.doubt, draco.1.picture), (Some(Doubt::Packed), None));
+    assert!(packed.1.picture.is_some());
+}
+
 #[test]
 fn packed_files_cut_at_any_byte_are_refused() {
     for (file, ..) in FILES {
