@@ -46,10 +46,10 @@ export async function tellWorker(message, patience = PATIENCE) {
   });
 }
 
-/** Says who is here and what the page shows; the worker asks the server for what it missed. */
-export function hello() {
+/** Says who is here and what the page shows; the worker asks the server for what it missed, or may have. */
+export function hello(missed = false) {
   const { user = null, revision = null } = root.dataset;
-  return tellWorker({ type: 'hello', user, revision });
+  return tellWorker({ type: 'hello', user, revision, missed });
 }
 
 /**
@@ -90,7 +90,7 @@ function watchOrders() {
       void orderChanged({ revision, order: id, status, version, sha256: model?.sha256 ?? null });
     }
   });
-  addEventListener('verstak:reload', () => void hello());
+  addEventListener('verstak:reload', () => void hello(true));
 }
 
 /** The session ends only after the worker has forgotten. */
@@ -127,9 +127,14 @@ async function meet() {
   await hello();
 }
 
-/** What is measured of a page is measured when there is nothing else to do. */
+/** What is measured of a page is measured when there is nothing else to do; who finds it slow is heard at once. */
 function measureLater() {
-  const load = () => void import('./vitals.js').catch(() => {});
+  const vitals = () => import('./vitals.js').catch(() => undefined);
+  const load = () => void vitals();
+  addEventListener('click', async ({ target }) => {
+    const button = target instanceof Element && target.closest('[data-slow]');
+    if (button instanceof HTMLElement) await (await vitals())?.complain(button);
+  });
   const idle = () => ('requestIdleCallback' in window ? requestIdleCallback(load, { timeout: 5_000 }) : setTimeout(load, 2_000));
   if (!root.dataset.user) return;
   if (document.readyState === 'complete') idle();

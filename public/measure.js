@@ -80,5 +80,8 @@ const TRIANGLE = 36;
  */
 export function isTooBig(bytes, { memory, coarse }, triangles = 0) {
   const room = memory ?? (coarse ? 2 : 8);
-  return Math.max(bytes, triangles * TRIANGLE) > room * 12_000_000;
+  return unpacked(bytes, triangles) > room * 12_000_000;
 }
+
+/** Bytes of a file that is not packed, with as many triangles. @param {number} bytes @param {number} triangles */
+export const unpacked = (bytes, triangles) => Math.max(bytes, triangles * TRIANGLE);

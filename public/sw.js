@@ -312,7 +312,7 @@ async function answer(event, sha) {
 // The pages.
 
 /** A page opened, or came back: it says who signed in and the revision it shows. @param {any} message */
-async function hello({ user, revision }) {
+async function hello({ user, revision, missed }) {
   // A page that was still loading when this worker began is nobody's, and would stay so.
   await sw.clients.claim();
   if (!user) return forget();
@@ -324,7 +324,7 @@ async function hello({ user, revision }) {
     stores.facts.put(now, 'now');
     return now;
   });
-  if (!isCurrent(facts, Date.now())) await reconcile();
+  if (missed || !isCurrent(facts, Date.now())) await reconcile();
 }
 
 /**

@@ -220,6 +220,8 @@ class Tab {
       this.#hand(new MessageEvent('verstak:changes', { data: `[${told.data.join()}]` }), told.revision);
     } else if (told.type === 'reload') {
       this.#missing = told.revision;
+      // Also of the same revision: what was read of it may have been wrong.
+      delete this.#root.dataset.whole;
       this.#hand(new MessageEvent('verstak:reload'), told.revision);
     } else if (told.type === 'tick') {
       if (isNewer(this.#missing, this.#root.dataset.whole ?? '0.0')) return;

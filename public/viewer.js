@@ -9,7 +9,7 @@
  * ordered alloy, `data-tools` the words of the tools (tools.js), as JSON; without it there are none.
  */
 import { greeted, tellWorker } from './client.js';
-import { isTooBig } from './measure.js';
+import { isTooBig, unpacked } from './measure.js';
 import { Tools } from './tools.js';
 
 const LIBRARY = '/vendor/model-viewer.min.js';
@@ -180,7 +180,8 @@ class Viewer {
     this.retry.hidden = state !== 'failed' || words === 'noWebgl';
     this.words.hidden = state === 'ready';
     const tools = wordsOf(this.host);
-    const large = filled(tools.tooBig ?? '', this.megabytes.format(Number(this.host.dataset.size) / 1e6));
+    const { size, triangles = 0 } = this.host.dataset;
+    const large = filled(tools.tooBig ?? '', this.megabytes.format(unpacked(Number(size), Number(triangles)) / 1e6));
     const said = words === 'tooBig' ? large : this.host.dataset[words] ?? this.host.dataset.failed ?? '';
     this.retry.textContent = words === 'tooBig' ? tools.anyway : this.host.dataset.retry ?? '';
     this.words.textContent = state === 'ready' ? '' : said;
@@ -207,8 +208,8 @@ class Viewer {
       const loading = loadLibrary();
       loading.catch(() => {});
       if (!hasWebGl()) throw new ViewerError('noWebgl');
-      const { size, triangles } = this.host.dataset;
-      if (!this.dared && isTooBig(Number(size), deviceOf(), Number(triangles ?? 0))) throw new ViewerError('tooBig');
+      const { size, triangles = 0 } = this.host.dataset;
+      if (!this.dared && isTooBig(Number(size), deviceOf(), Number(triangles))) throw new ViewerError('tooBig');
       await Promise.race([greeted, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
       const [{ blob, unverified }] = await Promise.all([this.fetch(), loading]);
       if (this.leaving.signal.aborted) return;

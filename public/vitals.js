@@ -144,8 +144,9 @@ function leave() {
   void post('/api/vitals', true).catch(() => {});
 }
 
-/** @param {HTMLElement} button */
-async function complain(button) {
+/** Sends what is known, and shows the answer. @param {HTMLElement} button `[data-slow]` */
+export async function complain(button) {
+  if (button.hasAttribute('aria-disabled')) return;
   const place = document.querySelector('[data-slow-answer]');
   if (!place) return;
   button.setAttribute('aria-disabled', 'true');
@@ -172,8 +173,4 @@ if (globalThis.document) {
     }
   }, { durationThreshold: 16 });
   addEventListener('visibilitychange', leave, true);
-  addEventListener('click', ({ target }) => {
-    const button = target instanceof Element && target.closest('[data-slow]');
-    if (button instanceof HTMLElement && !button.hasAttribute('aria-disabled')) void complain(button);
-  });
 }

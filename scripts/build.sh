@@ -1,21 +1,19 @@
 #!/usr/bin/env bash
-# Builds the server and the site it serves: build.sh release|dev; or the site of the release alone: build.sh site. What
-# has not changed is not done again.
+# Builds the server and the site it serves: build.sh release|dev; or the release's site alone, for tests: build.sh test.
+# What has not changed is not done again.
 #
 #   $TARGET/{release,debug}/verstak          the server;  examples/s3: the development S3
-#   $TARGET/verstak-site/<profile>/          the site root: pkg/, vendor/, public's files, each also .br and .gz
-#   $TARGET/verstak-site/<profile>.hash.txt  the names in pkg/, as leptos reads them (release: beside the server too)
+#   $TARGET/verstak-site/<name>/             the site root: pkg/, vendor/, public's files, each also .br and .gz
+#   $TARGET/verstak-site/<name>.hash.txt     the names in pkg/, as leptos reads them (release: beside the server too)
 set -euo pipefail
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.."
 . scripts/say.sh
 . scripts/place.sh
 . scripts/process.sh
 
-PROFILE=${1:?release, dev or site}
-PARTS=all
-if [ "$PROFILE" = site ]; then
-  PROFILE=release PARTS=site
-fi
+# A server that runs reads the names of its own site for every page, so tests have another folder.
+NAME=${1:?release, dev or test}
+PROFILE=${NAME/test/release}
 SITES=$TARGET/verstak-site
 PROGRAM=$SITES/$PROFILE.program
 mkdir -p "$SITES"
@@ -23,7 +21,7 @@ mkdir -p "$SITES"
 digest() { cat -- "$@" | sha256sum | cut -d' ' -f1; }
 
 if [ "$PROFILE" = release ]; then
-  if [ "$PARTS" = all ]; then
+  if [ "$NAME" = release ]; then
     say "building the server (release)"
     # One command for both, so that their common dependencies are compiled once.
     work cargo build --release -p server --bin verstak --example s3
@@ -62,10 +60,10 @@ fi
 mapfile -t sources < <(find style public -type f -not -path 'public/vendor/*' 2>/dev/null | LC_ALL=C sort)
 stamp=$(digest "$PROGRAM/stamp" package-lock.json scripts/site.mjs scripts/style.mjs scripts/vendor.mjs "${sources[@]}" \
   <(printf '%s\n' "${sources[@]}"))
-if [ "$stamp" != "$(cat "$SITES/$PROFILE.stamp" 2>/dev/null)" ] || [ ! -d "$SITES/$PROFILE" ]; then
+if [ "$stamp" != "$(cat "$SITES/$NAME.stamp" 2>/dev/null)" ] || [ ! -d "$SITES/$NAME" ]; then
   say "putting the site together"
-  rm -f "$SITES/$PROFILE.stamp"
-  work node scripts/site.mjs "$PROFILE" "$PROGRAM" "$SITES/$PROFILE"
-  echo "$stamp" >"$SITES/$PROFILE.stamp"
+  rm -f "$SITES/$NAME.stamp"
+  work node scripts/site.mjs "$PROFILE" "$PROGRAM" "$SITES/$NAME"
+  echo "$stamp" >"$SITES/$NAME.stamp"
 fi
-[ "$PROFILE$PARTS" != releaseall ] || cp "$SITES/release.hash.txt" "$TARGET/release/hash.txt"
+[ "$NAME" != release ] || cp "$SITES/release.hash.txt" "$TARGET/release/hash.txt"

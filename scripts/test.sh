@@ -35,8 +35,8 @@ check "build: server" cargo build "${SERVER_SIDE[@]}" --bins --examples
 check "build: server's tests" cargo test "${SERVER_SIDE[@]}" --no-run
 cargo_built=$((cargo_built == FAILED))
 # What people get, so that its weight is held too: an unoptimized program is twenty times as large.
-check "build: browser" scripts/build.sh site
-site_built=$([ -s "$TARGET/verstak-site/release.hash.txt" ] && echo 1 || echo 0)
+check "build: browser" scripts/build.sh test
+site_built=$([ -s "$TARGET/verstak-site/test.hash.txt" ] && echo 1 || echo 0)
 check "lint: server" cargo clippy "${SERVER_SIDE[@]}" --all-targets -- -D warnings
 check "lint: browser" cargo clippy -p frontend -p app --features app/hydrate \
   --target wasm32-unknown-unknown -- -D warnings
@@ -45,7 +45,7 @@ check "types: the service worker's scripts" tsc -p end2end/tsconfig.worker.json
 check "types: the browser tests" tsc -p end2end/tsconfig.tests.json
 
 if [ "$cargo_built" = 1 ]; then
-  use_build dev release
+  use_build dev test
   load_secrets
   SYNC=off
   say "starting PostgreSQL, Redis, S3 and RabbitMQ"

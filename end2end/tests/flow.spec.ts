@@ -127,6 +127,8 @@ test("on paper the flow and a passport are black on white, whole, and without wh
   await elsewhere(request, "operator2", order, ["take", "complete"]);
   await signIn(page, "supervisor1");
   await page.emulateMedia({ colorScheme: "dark", media: "print" });
+  // A4 without its margins, in CSS pixels: what is wider is cut off.
+  await page.setViewportSize({ width: 718, height: 1000 });
   await openFlow(page);
   const pages: [string, string][] = [["/flow", "main[data-flow]"], [`/orders/${order.number}/passport`, "main.sheet-page"]];
   for (const [path, place] of pages) {
@@ -134,18 +136,14 @@ test("on paper the flow and a passport are black on white, whole, and without wh
     await ready(page);
     for (const control of await page.locator(".bar, form, button, nav").all()) await expect(control).toBeHidden();
     const paper = await page.locator(place).evaluate((main) => {
-      const ground = getComputedStyle(document.body).backgroundColor;
-      const cut = [...main.querySelectorAll("table, svg")].filter((part) => {
-        const frame = part.parentElement as HTMLElement;
-        return getComputedStyle(frame).overflowX !== "visible" && frame.scrollWidth > frame.clientWidth + 1;
-      });
+      const grounds = [main, document.body, document.documentElement].map((part) => getComputedStyle(part).backgroundColor);
+      const ground = grounds.find((colour) => colour !== "rgba(0, 0, 0, 0)") ?? "rgb(255, 255, 255)";
+      const cut = [...main.querySelectorAll("table, svg")].filter((part) => part.getBoundingClientRect().right > innerWidth + 1);
       return { ground, ink: getComputedStyle(main).color, cut: cut.map((part) => part.outerHTML.slice(0, 120)) };
     });
     const light = (colour: string) => Math.max(...(colour.match(/[\d.]+/g) ?? ["0"]).slice(0, 3).map(Number));
     expect(light(paper.ground), path).toBeGreaterThan(250);
     expect(light(paper.ink), path).toBeLessThan(100);
     expect(paper.cut, path).toEqual([]);
-    const pdf = (await page.pdf({ format: "A4" })).toString("latin1");
-    expect(pdf.match(/\/MediaBox/g)?.length ?? 0, path).toBeGreaterThan(0);
   }
 });

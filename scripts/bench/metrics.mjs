@@ -1,5 +1,5 @@
 // How many metrics do the dashboards and the alerts name that the server does not count? `node metrics.mjs ROWS ROW`; the
-// same is held by server/tests/product/dashboards.rs.
+// same is held by server/tests/dashboards/main.rs.
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -23,6 +23,8 @@ thread_local! {
     static HELD: RefCell<(String, Revision)> = RefCell::default();
     /// How often in a row the whole board could not be read.
     static FAILED: Cell<u32> = const { Cell::new(0) };
+    /// How often it was asked for: what was asked for earlier is not taken in any more.
+    static ASKED: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Follows the stream, and fetches the rest of the board once the page is interactive and has been painted.
@@ -51,9 +53,15 @@ pub fn read<T: DeserializeOwned>(event: &Event) -> Option<T> {
 
 /// Reads the whole board, until what is here is as new as what was heard of.
 fn reload(board: Board) {
+    let asked = ASKED.get().wrapping_add(1);
+    ASKED.set(asked);
     spawn_local(async move {
         let wanted = revision();
-        match fetch(board).await {
+        let found = fetch(board, asked).await;
+        if asked != ASKED.get() {
+            return;
+        }
+        match found {
             Some(revision) if revision >= wanted => {
                 FAILED.set(0);
                 write("data-whole", revision);
@@ -69,7 +77,7 @@ fn pause(failed: u32) -> Duration {
 }
 
 /// Asks for the whole board and takes it in; one with the known tag is not read again. Says of which revision it is.
-async fn fetch(board: Board) -> Option<Revision> {
+async fn fetch(board: Board, asked: u32) -> Option<Revision> {
     let response = post::send("/api/board/compact", None).await.ok()?;
     if response.status() == 401 {
         go("/login");
@@ -81,6 +89,9 @@ async fn fetch(board: Board) -> Option<Revision> {
     if tag.is_empty() || HELD.with_borrow(|(known, _)| *known != tag) {
         let text = post::text(&response).await.ok()?;
         let whole = whole::read(text).await?;
+        if asked != ASKED.get() {
+            return None;
+        }
         let revision = whole.revision();
         if !board.install(whole, hand::column()) {
             return None;

@@ -98,7 +98,9 @@ fn differences(entry: &Entry, before: &CardModel, now: &CardModel, lang: Lang) -
 }
 
 /// The model that was, beside the one that is; it is loaded when somebody opens it.
-pub fn model_before(card: &Card, lang: Lang) -> AnyView {
+pub fn model_before(entry: &Entry, lang: Lang) -> AnyView {
+    let card = &entry.card;
+    let triangles = entry.model_before_facts.as_ref().map(|facts| facts.triangles);
     let shown = card.model_before.as_deref().map(|model| {
         view! {
             <p class="which">{lang.changed(Changed::Before)}</p>
@@ -106,7 +108,7 @@ pub fn model_before(card: &Card, lang: Lang) -> AnyView {
                 <summary class="second scripted">
                     {lang.changed(Changed::Turn)} <span class="unseen">" " {lang.changed(Changed::TurnWhich)}</span>
                 </summary>
-                {host(card, model, None, lang, false)}
+                {host(card, model, triangles, lang, false)}
             </details>
             <p class="shot">{pictured(card, Some(model))}</p>
         }
@@ -139,7 +141,8 @@ mod tests {
     fn an_order_whose_model_did_not_change_has_an_empty_place() {
         let html = page(taken(1, "operator1", Status::Started), &actor());
         assert!(html.contains(" hidden") && !html.contains("<h2"), "{html}");
-        let before = model_before(&taken(1, "operator1", Status::Started), Lang::En).to_html();
+        let before =
+            model_before(&entry(taken(1, "operator1", Status::Started), Vec::new()), Lang::En).to_html();
         assert!(before.contains(" hidden") && !before.contains("<p"), "{before}");
     }
 
@@ -163,7 +166,7 @@ mod tests {
 
     #[test]
     fn the_model_before_is_not_loaded_until_it_is_opened() {
-        let html = model_before(&changed(ModelState::Ready), Lang::En).to_html();
+        let html = model_before(&entry(changed(ModelState::Ready), Vec::new()), Lang::En).to_html();
         assert!(html.contains(&"cd".repeat(32)) && !html.contains("data-eager"), "{html}");
     }
 }

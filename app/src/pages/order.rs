@@ -89,7 +89,7 @@ fn order_page(page: OrderPage, actor: Actor, seed: String, visit: Visit, back: &
             </header>
             {change(&page.entry, &person, &forms, lang)}
             <div class="models">
-                {model_before(&card, lang)}
+                {model_before(&page.entry, lang)}
                 <div class="now">
                     <p class="which">{lang.changed(Changed::After)}</p>
                     {viewer(&page.entry, lang)}

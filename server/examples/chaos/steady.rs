@@ -23,7 +23,7 @@ impl Held {
         let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let memory = resident.and_then(|line| line.trim().trim_end_matches("kB").trim().parse().ok());
         let descriptors = fs::read_dir(format!("/proc/{id}/fd"))?.count() as f64;
-        let open = server.counted("http_connections").await?;
+        let open = server.counted("http_connections_open").await?;
         let tasks = server.counted("runtime_tasks").await? - open;
         let memory = memory.ok_or("a process without memory")?;
         Ok(Self { memory, descriptors: descriptors - open, tasks })

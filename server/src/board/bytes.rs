@@ -12,7 +12,7 @@ use arc_swap::ArcSwapOption;
 use bytes::Bytes;
 use tokio::{sync::Mutex, time::Instant};
 
-use super::{Snapshot, core::Core, metrics};
+use super::{Digest, Snapshot, core::Core, metrics};
 
 /// Younger than this, a body that the board has moved on from is good for those who did not ask for more: a burst
 /// of changes makes five bodies a second at most.
@@ -64,8 +64,8 @@ impl Encoding {
 pub struct Body {
     /// Of which revision it is; the body says the same.
     pub revision: Revision,
-    /// Which board of that revision ([`Snapshot::repair`]).
-    pub repair: u32,
+    /// Of what content ([`Snapshot::digest`]).
+    pub digest: Digest,
     /// The encoded bytes.
     pub bytes: Bytes,
 }
@@ -123,9 +123,10 @@ pub(super) async fn body(
     let slot = core.ready.slot(form, encoding);
     let near = core.near.snapshot()?;
     let minimum = minimum.min(near.revision());
-    let is_wrong = |body: &Body| body.revision == near.revision() && body.repair != near.repair();
-    let satisfying =
-        || slot.made.load_full().filter(|made| made.body.revision >= minimum && !is_wrong(&made.body));
+    let satisfying = || {
+        let made = slot.made.load_full()?;
+        (made.body.revision >= minimum && !core.near.was_wrong(made.taken)).then_some(made)
+    };
     if let Some(made) = satisfying() {
         let age = made.taken.elapsed();
         if made.body.revision == near.revision() || age < YOUNG {
@@ -154,10 +155,10 @@ pub(super) async fn body(
 async fn make(core: &Core, form: Form, encoding: Encoding) -> Option<Body> {
     let taken = Instant::now();
     let near = core.near.snapshot()?;
-    let (revision, repair) = (near.revision(), near.repair());
+    let (revision, digest) = (near.revision(), near.digest());
     let encoded = tokio::task::spawn_blocking(move || encode(&near, form, encoding)).await.ok()?;
     metrics::built(encoding.name());
-    let body = Body { revision, repair, bytes: encoded };
+    let body = Body { revision, digest, bytes: encoded };
     core.ready.slot(form, encoding).made.store(Some(Arc::new(Made { body: body.clone(), taken })));
     Some(body)
 }

@@ -12,6 +12,13 @@ pub struct Digest(pub(super) u64);
 
 const WHOLE: u64 = 1 << 48;
 
+/// Twelve hexadecimal digits.
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:012x}", self.0)
+    }
+}
+
 impl Digest {
     /// Of one entry: the first 12 hexadecimal digits of SHA-1 over `<order>:<payload>`.
     pub(super) fn of(order: OrderId, payload: &str) -> Self {

@@ -37,7 +37,7 @@ pub use core::Refreshed;
 pub use held::Held;
 pub use line::BadAddress;
 pub use mark::Digest;
-pub use ring::{Change, Live, Next};
+pub use ring::{Change, Live, Next, Repairs};
 pub use snapshot::Snapshot;
 
 use crate::{
@@ -171,10 +171,16 @@ impl Board {
         self.0.near.revisions()
     }
 
-    /// What a follower at this cursor is sent next. Wait on [`Self::revisions`] for more.
+    /// What a follower at this cursor is sent next, who knows of these repairs. Wait on [`Self::revisions`] for more.
     #[must_use]
-    pub fn next(&self, cursor: Revision) -> Next {
-        self.0.near.ring.next(cursor)
+    pub fn next(&self, cursor: Revision, known: Repairs) -> Next {
+        self.0.near.ring.next(cursor, known)
+    }
+
+    /// What a follower knows of who is told to read the whole board now.
+    #[must_use]
+    pub fn repairs(&self) -> Repairs {
+        self.0.near.ring.repairs()
     }
 
     /// Where the trace of an order's last change goes on, as far as this server remembers it.
@@ -183,10 +189,10 @@ impl Board {
         self.0.near.ring.trace(order)
     }
 
-    /// At most `limit` changes right after the cursor.
+    /// At most `limit` changes right after the cursor of somebody who has read from this server, or another.
     #[must_use]
     pub fn changes(&self, cursor: Revision, limit: usize) -> Live {
-        self.0.near.ring.after(cursor, limit)
+        self.0.near.ring.told_after(cursor, limit)
     }
 
     /// The whole board in this form, ready-made, at or after `minimum` as far as the near board is; made on

@@ -7,7 +7,7 @@ use std::{
 
 use app::domain::{Revision, Timestamp, TraceParent};
 use arc_swap::ArcSwapOption;
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 
 use super::{
     Digest, Snapshot, metrics,
@@ -34,6 +34,8 @@ pub(super) struct Near {
     writer: Mutex<VecDeque<(Revision, Timestamp)>>,
     revisions: watch::Sender<Revision>,
     pub ring: Ring,
+    /// When the board was last found to have been wrong, and put right.
+    put_right: ArcSwapOption<Instant>,
 }
 
 impl Near {
@@ -43,6 +45,7 @@ impl Near {
             writer: Mutex::default(),
             revisions: watch::Sender::new(Revision::default()),
             ring: Ring::default(),
+            put_right: ArcSwapOption::empty(),
         }
     }
 
@@ -52,6 +55,11 @@ impl Near {
 
     pub fn revision(&self) -> Option<Revision> {
         self.current.load().as_ref().map(|board| board.revision())
+    }
+
+    /// Whether what was made of the board at this moment may be of one that was wrong.
+    pub fn was_wrong(&self, taken: Instant) -> bool {
+        self.put_right.load().as_deref().is_some_and(|at| taken <= *at)
     }
 
     pub fn revisions(&self) -> watch::Receiver<Revision> {
@@ -70,18 +78,20 @@ impl Near {
                 board.follow(change.revision, change.order, change.held.as_ref());
             }
         }
-        let wrong = current
+        let is_repair = current
             .as_ref()
-            .filter(|old| board.revision() == old.revision() && board.digest() != old.digest());
-        let wanted = wrong.is_some() || current.as_ref().is_none_or(|old| board.revision() > old.revision());
+            .is_some_and(|old| board.revision() == old.revision() && board.digest() != old.digest());
+        let wanted = is_repair || current.as_ref().is_none_or(|old| board.revision() > old.revision());
         if wanted {
-            if let Some(wrong) = wrong {
-                board.put_right(wrong);
-            }
             honour(&mut waiting, &mut board);
             let (revision, digest) = (board.revision(), board.digest());
             self.current.store(Some(Arc::new(board)));
-            self.ring.begin(revision, digest);
+            if is_repair {
+                self.put_right.store(Some(Arc::new(Instant::now())));
+                self.ring.put_right(revision, digest);
+            } else {
+                self.ring.begin(revision, digest);
+            }
             self.revisions.send_replace(revision);
         }
         wanted
@@ -208,7 +218,8 @@ mod tests {
     }
 
     #[test]
-    fn a_board_that_was_wrong_is_told_apart_from_the_right_one_of_the_same_revision() {
+    fn a_board_that_was_wrong_is_replaced_by_the_right_one_of_the_same_revision_and_what_was_made_of_it_is_too_old()
+     {
         let near = Near::new();
         let order = "0193c1a2-6f0e-7d3a-9c1b-2f4f5a6b7c8d".parse().unwrap();
         let board = |title| {
@@ -216,13 +227,15 @@ mod tests {
             board.add(&[(order, PAYLOAD.replace("Ветвь", title))]).unwrap();
             board
         };
-        let repair = || near.snapshot().unwrap().repair();
-        assert!(near.adopt(board("wrong")) && repair() == 0);
+        let digest = || near.snapshot().unwrap().digest();
+        assert!(near.adopt(board("wrong")));
+        let (wrong, made) = (digest(), Instant::now());
         assert!(!near.adopt(board("wrong")), "the same is no repair");
-        assert!(near.adopt(board("right")) && repair() == 1);
-        assert!(near.adopt(board("righter")) && repair() == 2);
+        assert!(!near.was_wrong(made));
+        assert!(near.adopt(board("right")));
+        assert!(digest() != wrong && near.was_wrong(made));
         near.feed(&removals(11..=11), "log", NOW);
-        assert_eq!(repair(), 0, "a later revision says all by itself");
+        assert!(near.was_wrong(made), "also when the board has moved on");
     }
 
     #[test]

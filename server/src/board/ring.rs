@@ -32,6 +32,11 @@ pub struct Change {
     pub digest: Digest,
 }
 
+/// How often this process found that its board had been wrong at the revision at which the ring begins. Whoever is at
+/// that revision and was not told of the last time holds something that never was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Repairs(u32);
+
 /// What changed since a cursor.
 #[derive(Debug, Clone)]
 pub enum Live {
@@ -85,14 +90,28 @@ struct Kept {
     base: Revision,
     /// The hash of all entries at `base`.
     digest: Digest,
+    /// Of the board at `base`.
+    repairs: Repairs,
     changes: VecDeque<Change>,
 }
 
 impl Ring {
     /// Forgets everything: the board jumped to this revision.
     pub fn begin(&self, base: Revision, digest: Digest) {
-        let kept = Kept { base, digest, changes: VecDeque::new() };
+        let kept = Kept { base, digest, repairs: Repairs::default(), changes: VecDeque::new() };
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = kept;
+    }
+
+    /// The same, because the board had been wrong at this revision.
+    pub fn put_right(&self, base: Revision, digest: Digest) {
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let before = if kept.base == base { kept.repairs.0 } else { 0 };
+        *kept = Kept { base, digest, repairs: Repairs(before + 1), changes: VecDeque::new() };
+    }
+
+    /// What a follower is told with a whole board, and brings to [`Self::next`].
+    pub fn repairs(&self) -> Repairs {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).repairs
     }
 
     /// Adds changes that follow the last one.
@@ -102,8 +121,17 @@ impl Ring {
         while kept.changes.len() > KEPT {
             if let Some(oldest) = kept.changes.pop_front() {
                 (kept.base, kept.digest) = (oldest.revision, oldest.digest);
+                kept.repairs = Repairs::default();
             }
         }
+    }
+
+    /// At most `limit` changes right after the cursor of somebody who may have read what was wrong.
+    pub fn told_after(&self, cursor: Revision, limit: usize) -> Live {
+        if self.0.read().unwrap_or_else(PoisonError::into_inner).misled(cursor, Repairs::default()) {
+            return Live::Reset;
+        }
+        self.after(cursor, limit)
     }
 
     /// At most `limit` changes right after the cursor.
@@ -135,9 +163,12 @@ impl Ring {
         kept.changes.iter().rev().take(most).cloned().collect()
     }
 
-    /// The change right after the cursor. Costs the same wherever the cursor is.
-    pub fn next(&self, cursor: Revision) -> Next {
+    /// The change right after the cursor, for who knows of so many repairs. Costs the same wherever the cursor is.
+    pub fn next(&self, cursor: Revision, known: Repairs) -> Next {
         let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        if kept.misled(cursor, known) {
+            return Next::Reset;
+        }
         let Some(known) = kept.known(cursor) else { return Next::Reset };
         let change = kept.changes.get(known);
         change.map_or(Next::Nothing, |change| Next::Event(change.revision, change.event.clone()))
@@ -145,6 +176,11 @@ impl Ring {
 }
 
 impl Kept {
+    /// Whether who is at this cursor may hold what was wrong there.
+    fn misled(&self, cursor: Revision, known: Repairs) -> bool {
+        cursor == self.base && known != self.repairs
+    }
+
     /// How many of the changes whoever is at this cursor has; nothing when the cursor is from before them.
     fn known(&self, cursor: Revision) -> Option<usize> {
         if cursor < self.base {
@@ -188,7 +224,7 @@ mod tests {
         let ring = Ring::default();
         ring.begin(Revision::new(1, 10), Digest(10));
         ring.push((11..=12).map(change).collect());
-        let next = |rev| ring.next(Revision::new(1, rev));
+        let next = |rev| ring.next(Revision::new(1, rev), Repairs::default());
         let (Next::Event(revision, one), Next::Event(_, other)) = (next(10), next(10)) else {
             panic!("no event")
         };
@@ -201,7 +237,7 @@ mod tests {
         );
         assert!(text.ends_with("\"}\n\n"), "{text}");
         assert_eq!((next(12), next(9)), (Next::Nothing, Next::Reset));
-        assert_eq!(ring.next(Revision::new(2, 1)), Next::Nothing);
+        assert_eq!(ring.next(Revision::new(2, 1), Repairs::default()), Next::Nothing);
     }
 
     #[test]
@@ -214,6 +250,27 @@ mod tests {
         assert_eq!(revisions(ring.after(Revision::new(1, 11), 1)), [12]);
         ring.begin(Revision::new(2, 3), Digest(3));
         assert!(matches!(ring.after(Revision::new(1, 5000), 9), Live::Reset));
+    }
+
+    #[test]
+    fn who_may_hold_what_was_wrong_begins_again_however_late_they_come_back() {
+        let ring = Ring::default();
+        let (here, never) = (Revision::new(1, 10), Repairs::default());
+        ring.begin(here, Digest(10));
+        assert_eq!(ring.next(here, never), Next::Nothing);
+        ring.put_right(here, Digest(11));
+        let once = ring.repairs();
+        assert_eq!((ring.next(here, never), ring.next(here, once)), (Next::Reset, Next::Nothing));
+        ring.put_right(here, Digest(12));
+        assert_eq!((ring.next(here, once), ring.next(here, ring.repairs())), (Next::Reset, Next::Nothing));
+        ring.push((11..=12).map(change).collect());
+        assert_eq!(ring.next(here, never), Next::Reset, "what follows does not put it right");
+        assert!(matches!(ring.told_after(here, 9), Live::Reset));
+        assert!(matches!(ring.next(here, ring.repairs()), Next::Event(..)));
+        assert!(matches!(ring.next(Revision::new(1, 11), never), Next::Event(..)));
+        assert_eq!(revisions(ring.after(here, 9)), [11, 12], "a board that was read at it is right");
+        ring.push((13..=12 + KEPT as u64).map(change).collect());
+        assert_eq!((ring.next(here, never), ring.repairs()), (Next::Reset, never));
     }
 
     #[test]

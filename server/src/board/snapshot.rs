@@ -22,7 +22,6 @@ pub struct Snapshot {
     revision: Revision,
     fresh_at: Timestamp,
     digest: Digest,
-    repair: u32,
     // Ordered maps: a hashed one keeps most of its leaves nearly empty, 20 MB of each at 100,000 orders.
     orders: OrdMap<OrderId, Arc<Held>>,
     numbers: OrdMap<OrderNumber, Arc<Held>>,
@@ -48,7 +47,6 @@ impl Snapshot {
             revision,
             fresh_at,
             digest: Digest::default(),
-            repair: 0,
             orders: OrdMap::new(),
             numbers: OrdMap::new(),
             models: OrdMap::new(),
@@ -178,22 +176,10 @@ impl Snapshot {
         self.index.overdue(now)
     }
 
-    /// The additive hash of all entries.
+    /// The additive hash of all entries: with the revision, a name of the content that is the same on every server.
     #[must_use]
     pub fn digest(&self) -> Digest {
         self.digest
-    }
-
-    /// How often this process found that it had been wrong at this very revision: two boards of one revision with
-    /// different numbers need not say the same.
-    #[must_use]
-    pub fn repair(&self) -> u32 {
-        self.repair
-    }
-
-    /// This board takes the place of a wrong one of the same revision.
-    pub(super) fn put_right(&mut self, wrong: &Self) {
-        self.repair = wrong.repair + 1;
     }
 
     /// The board after one more change; what the change was, for those who follow.
@@ -212,7 +198,7 @@ impl Snapshot {
             Some(held) => self.put(held),
             None => self.take(order),
         }
-        (self.revision, self.repair) = (revision, 0);
+        self.revision = revision;
     }
 
     pub(super) fn certify(&mut self, at: Timestamp) {

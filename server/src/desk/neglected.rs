@@ -9,7 +9,7 @@ use app::{
 use arc_swap::ArcSwapOption;
 
 use super::Desk;
-use crate::board::Snapshot;
+use crate::board::{Digest, Snapshot};
 
 /// More would push down what is new.
 const SHOWN: usize = 3;
@@ -18,20 +18,23 @@ const MINUTE_MS: i64 = 60_000;
 
 /// What was found last. On a large board it is thousands of orders that are looked at for three, by every page.
 #[derive(Debug, Default)]
-pub(super) struct Found(ArcSwapOption<(Revision, i64, Neglected)>);
+pub(super) struct Found(ArcSwapOption<(Content, i64, Neglected)>);
+
+/// Which board: a revision, and the hash of what stood in it.
+type Content = (Revision, Digest);
 
 impl Desk {
     /// Of this revision, and of this minute.
     pub(super) async fn list_neglected(&self) -> Result<Neglected, Unavailable> {
         let (board, now) = (self.near(None).await?, self.clock.now());
-        let (revision, minute) = (board.revision(), now.millis().div_euclid(MINUTE_MS));
+        let (content, minute) = ((board.revision(), board.digest()), now.millis().div_euclid(MINUTE_MS));
         if let Some(found) = self.neglected.0.load().as_deref()
-            && (found.0, found.1) == (revision, minute)
+            && (found.0, found.1) == (content, minute)
         {
             return Ok(found.2.clone());
         }
         let found = look(&board, now);
-        self.neglected.0.store(Some(Arc::new((revision, minute, found.clone()))));
+        self.neglected.0.store(Some(Arc::new((content, minute, found.clone()))));
         Ok(found)
     }
 }

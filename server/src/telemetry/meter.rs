@@ -57,7 +57,7 @@ pub fn sort_in() {
 }
 
 /// Counters that an alert waits for. Prometheus sees no increase in one that is born at 1, so they are there from the
-/// start; `server/tests/product/dashboards.rs` knows when one is missing.
+/// start; `server/tests/dashboards/main.rs` knows when one is missing.
 fn begin_at_zero() {
     use metrics::counter;
     for place in ["redis", "near"] {
@@ -137,6 +137,6 @@ fn describe() {
     describe_gauge!("board_near_age_seconds", "How long ago the board was known to be current");
     describe_gauge!("board_differences", "What the last comparison of the board's copies found");
     describe_gauge!("runtime_tasks", "Tasks that have not ended");
-    describe_gauge!("http_connections", "Open connections");
+    describe_gauge!("http_connections_open", "Open connections");
     describe_counter!("http_connections_total", "Connections accepted so far");
 }

@@ -26,7 +26,7 @@ use super::{
     problem, query,
 };
 use crate::{
-    board::{Encoding, Form, Held, Snapshot, encode},
+    board::{self, Encoding, Form, Held, Snapshot, encode},
     desk::Reads,
 };
 
@@ -82,7 +82,7 @@ pub async fn compact(State(web): State<Web>, headers: HeaderMap) -> Response {
     }
     match Box::pin(web.desk.snapshot(at_least(&headers))).await {
         Ok(snapshot) => {
-            let tag = format!("W/\"{}\"", snapshot.revision());
+            let tag = tag_of(snapshot.revision(), snapshot.digest(), "");
             let body = encode(&snapshot, Form::Rows, Encoding::Identity);
             let (body, encoding) = encoding::pressed(encoding::best(headers.get(ACCEPT_ENCODING)), body);
             answer(&headers, &tag, body, Form::Rows, encoding)
@@ -107,16 +107,14 @@ async fn ready_made(web: &Web, form: Form, headers: &HeaderMap) -> Response {
     let Some(body) = board.bytes(minimum.unwrap_or_default(), form, encoding).await else {
         return problem::unavailable(1);
     };
-    let mut tag = format!("W/\"{}", body.revision);
-    // Whoever holds a wrong board of this revision is not told that it is unchanged.
-    if body.repair > 0 {
-        tag.push_str(&format!("+{}", body.repair));
-    }
-    if !name.is_empty() {
-        tag.push_str(&format!("-{name}"));
-    }
-    tag.push('"');
+    let tag = tag_of(body.revision, body.digest, name);
     answer(headers, &tag, body.bytes, form, name)
+}
+
+/// The name of a board's content, equal on every server: one that was wrong at this revision was named otherwise.
+fn tag_of(revision: Revision, digest: board::Digest, encoding: &str) -> String {
+    let dash = if encoding.is_empty() { "" } else { "-" };
+    format!("W/\"{revision}-{digest}{dash}{encoding}\"")
 }
 
 /// `{"revision","orders":[card…]}` of what the view shows.

@@ -23,7 +23,7 @@ use tokio::{
 };
 
 use super::{Web, Wire, problem, query, session};
-use crate::board::{Next, Snapshot};
+use crate::board::{Next, Repairs, Snapshot};
 
 /// How often a follower hears that nothing is wrong; twice that without a word means `behind`.
 const TICK: Duration = Duration::from_secs(5);
@@ -41,10 +41,11 @@ pub async fn follow(
     let Some(near) = web.desk.cache().near() else { return problem::unavailable(1) };
     let token = session::token(&headers, &web.settings).unwrap_or_default().into();
     let last = headers.get("last-event-id").map(|value| value.to_str().unwrap_or_default().to_owned());
-    let cursor = match last.or_else(|| query::value(&query.unwrap_or_default(), "after")) {
-        None => near.revision(),
-        // Revision 0.0 is before everything, so that a cursor that cannot be read means `reload`.
-        Some(text) => text.parse().unwrap_or_default(),
+    let (cursor, known) = match last.or_else(|| query::value(&query.unwrap_or_default(), "after")) {
+        None => (near.revision(), web.desk.cache().repairs()),
+        // Revision 0.0 is before everything, so that a cursor that cannot be read means `reload`. What was read at a
+        // cursor may be what was wrong there.
+        Some(text) => (text.parse().unwrap_or_default(), Repairs::default()),
     };
     let mut response = Response::new(Body::empty());
     let out = response.headers_mut();
@@ -57,7 +58,7 @@ pub async fn follow(
     if method == Method::GET {
         let (revisions, endings) = (web.desk.cache().revisions(), web.desk.session_endings());
         let follower =
-            Follower { web, token, cursor, repair: 0, revisions, endings, due: false, _open: Open::new() };
+            Follower { web, token, cursor, known, revisions, endings, due: false, _open: Open::new() };
         wire.claim(&mut response, |socket| follower.run(socket));
     }
     response
@@ -67,8 +68,8 @@ struct Follower {
     web: Web,
     token: Box<str>,
     cursor: Revision,
-    /// Which board of that revision ([`Snapshot::repair`]).
-    repair: u32,
+    /// Of which repairs of the board at that revision it was told.
+    known: Repairs,
     revisions: watch::Receiver<Revision>,
     endings: watch::Receiver<u64>,
     /// A tick has to be sent as soon as nothing newer is known.
@@ -120,17 +121,15 @@ impl Follower {
     /// The next bytes to send; the inner `None` when there are none yet, the outer when there is no board. Changes are
     /// sent as they were made, once for all.
     fn next(&mut self) -> Option<Option<Bytes>> {
+        // In this order: a repair in between makes one more reload, and never one less.
+        let known = self.web.desk.cache().repairs();
         let near = self.web.desk.cache().near()?;
-        Some(match self.web.desk.cache().next(self.cursor) {
+        Some(match self.web.desk.cache().next(self.cursor, self.known) {
             Next::Event(revision, event) => {
-                (self.cursor, self.repair) = (revision, 0);
+                self.cursor = revision;
                 Some(event)
             }
-            Next::Reset => Some(self.reload(&near)),
-            // What it has of this revision may be what was wrong.
-            Next::Nothing if near.revision() == self.cursor && near.repair() != self.repair => {
-                Some(self.reload(&near))
-            }
+            Next::Reset => Some(self.reload(known, &near)),
             // A certificate counts for the board's revision: never before the follower has been sent that one.
             Next::Nothing if self.due && near.revision() <= self.cursor => {
                 self.due = false;
@@ -140,9 +139,10 @@ impl Follower {
         })
     }
 
-    fn reload(&mut self, near: &Snapshot) -> Bytes {
+    fn reload(&mut self, known: Repairs, near: &Snapshot) -> Bytes {
+        self.known = known;
         let now = near.revision();
-        (self.cursor, self.repair) = (now, near.repair());
+        self.cursor = now;
         format!("id: {now}\nevent: reload\ndata: {{\"revision\":\"{now}\"}}\n\n").into()
     }
 

@@ -30,14 +30,14 @@ struct Place {
 impl Place {
     fn new(permit: OwnedSemaphorePermit) -> Self {
         metrics::counter!("http_connections_total").increment(1);
-        metrics::gauge!("http_connections").increment(1.0);
+        metrics::gauge!("http_connections_open").increment(1.0);
         Self { _permit: permit }
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        metrics::gauge!("http_connections").decrement(1.0);
+        metrics::gauge!("http_connections_open").decrement(1.0);
     }
 }
 

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde_json::{Value, json};
 
 use crate::{
-    floor,
+    floor::{self, meter::Meter},
     rabbit::{DEAD, SOON, Vhost, reason, vhost},
     site::{Site, TOKEN, site, site_with},
     workshop::message::{approval, message, whole},
@@ -72,7 +72,7 @@ async fn over_http(site: &Site, cases: &[(String, &'static str)]) {
     }
 }
 
-async fn over_rabbitmq(site: &Site, rabbit: &Vhost, cases: &[(String, &'static str)]) {
+async fn over_rabbitmq(site: &Site, rabbit: &Vhost, meter: &Meter, cases: &[(String, &'static str)]) {
     let ready = async || {
         let told: Value = reqwest::get(format!("{}/readyz", site.admin)).await.unwrap().json().await.unwrap();
         told["parts"]["broker"]["state"] == "ok"
@@ -91,12 +91,11 @@ async fn over_rabbitmq(site: &Site, rabbit: &Vhost, cases: &[(String, &'static s
         all
     });
     let counted = async || {
-        let text = reqwest::get(format!("{}/metrics", site.admin)).await.unwrap().text().await.unwrap();
-        wanted.iter().all(|(becomes, wanted)| {
-            text.contains(&format!(
-                "intake_messages_total{{channel=\"amqp\",outcome=\"{becomes}\"}} {wanted}\n"
-            ))
-        })
+        let became = |becomes: &str| {
+            let outcome = format!("outcome=\"{becomes}\"");
+            meter.sum("intake_messages_total", &["channel=\"amqp\"", &outcome])
+        };
+        wanted.iter().all(|(becomes, wanted)| became(becomes) == *wanted as f64)
     };
     floor::until("every case has become what it must", Duration::from_secs(20), counted).await;
     assert!(rabbit.take(DEAD, 1).await.is_empty());
@@ -104,11 +103,11 @@ async fn over_rabbitmq(site: &Site, rabbit: &Vhost, cases: &[(String, &'static s
 
 #[tokio::test]
 async fn both_doors_do_the_same() {
-    let rabbit = vhost().await;
+    let (rabbit, meter) = (vhost().await, Meter::begin());
     let (one, two) = (site().await, site_with(&["--amqp_url", &rabbit.url()]).await);
     let cases = cases();
     over_http(&one, &cases).await;
-    over_rabbitmq(&two, &rabbit, &cases).await;
+    over_rabbitmq(&two, &rabbit, &meter, &cases).await;
     let (one, two) = (left(&one).await, left(&two).await);
     assert_eq!(serde_json::from_str::<Value>(&one).unwrap(), serde_json::from_str::<Value>(&two).unwrap());
     assert!(one.contains("A-1"));

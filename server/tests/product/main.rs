@@ -1,11 +1,10 @@
-//! The program and its source as a whole: commands, migrations, dashboards, and the shape of the code.
+//! The program and its source as a whole: commands, migrations, and the shape of the code.
 
 #[path = "../floor/mod.rs"]
 mod floor;
 #[path = "../workshop/mod.rs"]
 mod workshop;
 
-mod dashboards;
 mod doctor;
 mod layout;
 mod seed;

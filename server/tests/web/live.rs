@@ -102,9 +102,16 @@ async fn a_board_that_was_wrong_at_its_revision_is_read_again_by_everybody() {
     assert_eq!(right.status(), 200, "the wrong board is not the right one unchanged");
     let right: Value = right.json().await.unwrap();
     assert_eq!((&right["revision"], &right["orders"][0]["title"]), (&json!("1.1"), &json!("Another ring")));
+    let manifest: Value = anna.open("/api/models?after=1.1").await.json().await.unwrap();
+    assert_eq!((&manifest["revision"], &manifest["full"]), (&json!("1.1"), &json!(true)));
     site.order("A-2").await;
     assert!(live.has("id: 1.2\nevent: order\n").await);
     assert_eq!(live.text.matches("event: reload").count(), 1, "{}", live.text);
+    let mut late = Stream::open(&anna, "?after=1.1", None).await;
+    assert!(
+        late.has("event: reload\ndata: {\"revision\":\"1.2\"}").await,
+        "who was away then is told as well"
+    );
 }
 
 #[tokio::test]

@@ -11,7 +11,6 @@ mod board;
 mod cache;
 mod cancelled;
 mod changed;
-mod clock;
 mod commands;
 mod flow;
 mod guard;

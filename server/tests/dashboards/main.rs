@@ -178,6 +178,20 @@ fn the_metrics_of_a_query_are_found() {
     assert_eq!(found("increase(h[15m]) > 0 or h unless h offset 15m"), ["h"]);
 }
 
+/// OpenMetrics names a counter's family without its ending, and takes no second family of that name.
+#[test]
+fn no_two_families_have_one_name_in_open_metrics() {
+    let mut families = BTreeSet::new();
+    for name in counted() {
+        let histogram = ["_bucket", "_sum", "_count"].iter().find_map(|it| name.strip_suffix(it));
+        if histogram.is_some() && !name.ends_with("_bucket") {
+            continue;
+        }
+        let family = histogram.or(name.strip_suffix("_total")).unwrap_or(&name);
+        assert!(families.insert(family.to_owned()), "{name}: there is a {family} already");
+    }
+}
+
 /// The exposition of a server that has counted nothing yet, but for a measure of each of these histograms.
 fn exposition(histograms: &BTreeSet<String>) -> String {
     meter::install().unwrap();

@@ -1,9 +1,19 @@
-//! Times are told by the clock on the workshop's wall, which the environment sets. One test: the clock is the process's.
+//! Times are told by the clock on the workshop's wall, which the environment sets. A program of its own: the clock is
+//! the process's.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
+#[path = "../floor/mod.rs"]
+mod floor;
+#[path = "../site/mod.rs"]
+#[expect(dead_code, reason = "all of the site is there for the tests of the web, other programs use a part")]
+mod site;
+#[path = "../workshop/mod.rs"]
+mod workshop;
 
 use std::{process::Command, time::Duration};
 
-use crate::{floor, site::site_with, workshop::message::whole};
+use site::site_with;
+use workshop::message::whole;
 
 /// What the program says to these words of its command line.
 fn told(words: &[&str]) -> String {
