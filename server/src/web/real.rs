@@ -17,8 +17,8 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Deserializer, de::Error as _};
+use serde_json::{Map, Value, json};
 
 use super::{Web, body, language, problem};
 use crate::desk::RealError;
@@ -36,7 +36,19 @@ struct Measured {
     about: String,
     #[serde(default)]
     trace: Option<String>,
+    #[serde(deserialize_with = "known")]
     timings: Timings,
+}
+
+/// Times that this server knows, and no others: what is kept may have been measured by a newer one, what is taken in may
+/// not.
+fn known<'de, D: Deserializer<'de>>(from: D) -> Result<Timings, D::Error> {
+    let told = Map::deserialize(from)?;
+    let known = serde_json::to_value(Timings::default()).map_err(D::Error::custom)?;
+    if told.keys().any(|name| known.get(name).is_none()) {
+        return Err(D::Error::custom("a time that nobody measures here"));
+    }
+    serde_json::from_value(Value::Object(told)).map_err(D::Error::custom)
 }
 
 impl Measured {
