@@ -87,6 +87,7 @@ export class Bare {
     const ended = once(this.process, "exit");
     this.process.kill("SIGTERM");
     await ended;
-    await rm(this.profile, { recursive: true, force: true });
+    // Its last processes may still write there.
+    await rm(this.profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }
