@@ -1,6 +1,6 @@
 // The workshop floor that every journey starts on: people who log in and orders that arrive.
 import { randomUUID } from "node:crypto";
-import { APIRequestContext, Browser, BrowserContext, Locator, Page, expect, test as base } from "@playwright/test";
+import { APIRequestContext, Browser, BrowserContext, BrowserContextOptions, Locator, Page, expect, test as base } from "@playwright/test";
 import { Server, required } from "./server";
 
 export const url = required("VERSTAK_URL");
@@ -132,12 +132,13 @@ export async function ready(page: Page) {
   if (scripted()) await expect(page.locator("html[data-hydrated]")).toBeAttached();
 }
 
-/** A second person at a second bench, with a browser of their own. */
-export async function bench(browser: Browser, login: string): Promise<Page> {
+/** A second person at a second bench, with a browser of their own, which may be of another kind. */
+export async function bench(browser: Browser, login: string, kind: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({
     baseURL: url,
     locale: "ru-RU",
     javaScriptEnabled: scripted(),
+    ...kind,
   });
   watch(context);
   const page = await context.newPage();

@@ -1,6 +1,6 @@
 // What a goldsmith reads of a model, and does with it before taking the order.
 import type { Page } from "@playwright/test";
-import { Order, expect, find, signIn, test, url, watch } from "../support/floor";
+import { Order, bench, expect, find, signIn, test } from "../support/floor";
 import { openModel, withModel } from "../support/models";
 
 const tool = (page: Page, name: string) => page.locator(`[data-tool="${name}"]`);
@@ -150,17 +150,14 @@ test("a file too large for the device is not opened before the person says so", 
 });
 
 test("by touch: one finger turns the piece, and the tools answer to a tap", async ({ browser, request }) => {
-  const context = await browser.newContext({ baseURL: url, locale: "ru-RU", hasTouch: true, viewport: { width: 412, height: 915 } });
-  watch(context);
-  const page = await context.newPage();
-  await signIn(page);
+  const page = await bench(browser, "operator1", { hasTouch: true, viewport: { width: 412, height: 915 } });
   await opened(page, await withModel(page, request));
   const viewer = page.locator("model-viewer");
   await viewer.scrollIntoViewIfNeeded();
   const turned = () => viewer.evaluate((piece) => (piece as unknown as { getCameraOrbit(): { theta: number } }).getCameraOrbit().theta);
   const before = await turned();
   const { x, y, width, height } = (await viewer.boundingBox())!;
-  const finger = await context.newCDPSession(page);
+  const finger = await page.context().newCDPSession(page);
   const touch = (type: "touchStart" | "touchMove" | "touchEnd", touchPoints: { x: number; y: number }[]) =>
     finger.send("Input.dispatchTouchEvent", { type, touchPoints });
   const at = (moved: number) => [{ x: x + width / 3 + moved, y: y + height / 2 }];
@@ -170,5 +167,5 @@ test("by touch: one finger turns the piece, and the tools answer to a tap", asyn
   await expect.poll(async () => Math.abs((await turned()) - before)).toBeGreaterThan(0.1);
   await tool(page, "size").tap();
   await expect(told(page)).toHaveText(/^[\d,]+ × [\d,]+ × [\d,]+ мм/);
-  await context.close();
+  await page.context().close();
 });

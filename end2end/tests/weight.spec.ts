@@ -1,6 +1,6 @@
 // What a browser that was never here is sent before its board is live: program, scripts and styles, those of the worker
 // that holds the stream included. The other worker is about models, and is not part of the page.
-import { expect, ready, signIn, test, url, watch } from "../support/floor";
+import { bench, expect, ready, test, url } from "../support/floor";
 import { Wire } from "../support/wire";
 
 /** Bytes, packed with brotli. */
@@ -8,10 +8,7 @@ const BOUND = 200_000;
 
 test("the first route weighs at most 200,000 bytes, each part packed, named by its content and kept for good", async ({ browser, request }) => {
   const wire = await Wire.to(url);
-  const context = await browser.newContext({ baseURL: wire.url, locale: "ru-RU" });
-  watch(context);
-  const page = await context.newPage();
-  await signIn(page);
+  const page = await bench(browser, "operator1", { baseURL: wire.url });
   await page.goto("/");
   await ready(page);
   await expect(page.locator("html[data-whole]")).toBeAttached();
@@ -29,6 +26,6 @@ test("the first route weighs at most 200,000 bytes, each part packed, named by i
   expect(Object.keys(parts).filter((path) => path.endsWith(".wasm"))).toHaveLength(1);
   const weight = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
   expect(weight, JSON.stringify(parts, null, 1)).toBeLessThanOrEqual(BOUND);
-  await context.close();
+  await page.context().close();
   await wire.cut();
 });

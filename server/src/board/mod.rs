@@ -177,7 +177,7 @@ impl Board {
         self.0.near.ring.next(cursor, known)
     }
 
-    /// What a follower knows of who is told to read the whole board now.
+    /// What a follower knows of who begins now, with the board that is here.
     #[must_use]
     pub fn repairs(&self) -> Repairs {
         self.0.near.ring.repairs()

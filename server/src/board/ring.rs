@@ -3,7 +3,7 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
 };
 
 use app::domain::{OrderId, Revision, TraceParent};
@@ -53,8 +53,8 @@ pub enum Next {
     Event(Revision, Bytes),
     /// Nothing is newer.
     Nothing,
-    /// The cursor is older than what is kept: begin again from a whole board.
-    Reset,
+    /// The cursor is older than what is kept, or at what was wrong: begin again from a whole board, knowing of these.
+    Reset(Repairs),
 }
 
 impl Change {
@@ -111,7 +111,7 @@ impl Ring {
 
     /// What a follower is told with a whole board, and brings to [`Self::next`].
     pub fn repairs(&self) -> Repairs {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).repairs
+        self.kept().repairs
     }
 
     /// Adds changes that follow the last one.
@@ -128,54 +128,57 @@ impl Ring {
 
     /// At most `limit` changes right after the cursor of somebody who may have read what was wrong.
     pub fn told_after(&self, cursor: Revision, limit: usize) -> Live {
-        if self.0.read().unwrap_or_else(PoisonError::into_inner).misled(cursor, Repairs::default()) {
-            return Live::Reset;
-        }
-        self.after(cursor, limit)
+        let kept = self.kept();
+        if kept.misled(cursor, Repairs::default()) { Live::Reset } else { kept.after(cursor, limit) }
     }
 
     /// At most `limit` changes right after the cursor.
     pub fn after(&self, cursor: Revision, limit: usize) -> Live {
-        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        kept.known(cursor).map_or(Live::Reset, |known| {
-            Live::Changes(kept.changes.iter().skip(known).take(limit).cloned().collect())
-        })
+        self.kept().after(cursor, limit)
     }
 
     /// Where the trace of an order's last change goes on, as far as the ring remembers it.
     pub fn trace(&self, order: OrderId) -> Option<TraceParent> {
-        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept();
         kept.changes.iter().rev().find(|change| change.order == order)?.traceparent
     }
 
     /// The hash of all entries at a revision between the first and the last that are kept.
     pub fn digest_at(&self, revision: Revision) -> Option<Digest> {
-        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept();
         match kept.known(revision).filter(|_| revision.epoch == kept.base.epoch)? {
             0 => Some(kept.digest),
             known => kept.changes.get(known - 1).map(|change| change.digest),
         }
     }
 
+    fn kept(&self) -> RwLockReadGuard<'_, Kept> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The newest changes, newest first.
     pub fn last(&self, most: usize) -> Vec<Change> {
-        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept();
         kept.changes.iter().rev().take(most).cloned().collect()
     }
 
     /// The change right after the cursor, for who knows of so many repairs. Costs the same wherever the cursor is.
     pub fn next(&self, cursor: Revision, known: Repairs) -> Next {
-        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        if kept.misled(cursor, known) {
-            return Next::Reset;
-        }
-        let Some(known) = kept.known(cursor) else { return Next::Reset };
-        let change = kept.changes.get(known);
+        let kept = self.kept();
+        let place = kept.known(cursor).filter(|_| !kept.misled(cursor, known));
+        let Some(place) = place else { return Next::Reset(kept.repairs) };
+        let change = kept.changes.get(place);
         change.map_or(Next::Nothing, |change| Next::Event(change.revision, change.event.clone()))
     }
 }
 
 impl Kept {
+    fn after(&self, cursor: Revision, limit: usize) -> Live {
+        self.known(cursor).map_or(Live::Reset, |known| {
+            Live::Changes(self.changes.iter().skip(known).take(limit).cloned().collect())
+        })
+    }
+
     /// Whether who is at this cursor may hold what was wrong there.
     fn misled(&self, cursor: Revision, known: Repairs) -> bool {
         cursor == self.base && known != self.repairs
@@ -236,7 +239,7 @@ mod tests {
             "{text}"
         );
         assert!(text.ends_with("\"}\n\n"), "{text}");
-        assert_eq!((next(12), next(9)), (Next::Nothing, Next::Reset));
+        assert_eq!((next(12), next(9)), (Next::Nothing, Next::Reset(Repairs::default())));
         assert_eq!(ring.next(Revision::new(2, 1), Repairs::default()), Next::Nothing);
     }
 
@@ -260,17 +263,18 @@ mod tests {
         assert_eq!(ring.next(here, never), Next::Nothing);
         ring.put_right(here, Digest(11));
         let once = ring.repairs();
-        assert_eq!((ring.next(here, never), ring.next(here, once)), (Next::Reset, Next::Nothing));
+        assert_eq!((ring.next(here, never), ring.next(here, once)), (Next::Reset(once), Next::Nothing));
         ring.put_right(here, Digest(12));
-        assert_eq!((ring.next(here, once), ring.next(here, ring.repairs())), (Next::Reset, Next::Nothing));
+        let twice = ring.repairs();
+        assert_eq!((ring.next(here, once), ring.next(here, twice)), (Next::Reset(twice), Next::Nothing));
         ring.push((11..=12).map(change).collect());
-        assert_eq!(ring.next(here, never), Next::Reset, "what follows does not put it right");
+        assert_eq!(ring.next(here, never), Next::Reset(twice), "what follows does not put it right");
         assert!(matches!(ring.told_after(here, 9), Live::Reset));
-        assert!(matches!(ring.next(here, ring.repairs()), Next::Event(..)));
+        assert!(matches!(ring.next(here, twice), Next::Event(..)));
         assert!(matches!(ring.next(Revision::new(1, 11), never), Next::Event(..)));
         assert_eq!(revisions(ring.after(here, 9)), [11, 12], "a board that was read at it is right");
         ring.push((13..=12 + KEPT as u64).map(change).collect());
-        assert_eq!((ring.next(here, never), ring.repairs()), (Next::Reset, never));
+        assert_eq!((ring.next(here, never), ring.repairs()), (Next::Reset(never), never));
     }
 
     #[test]

@@ -121,15 +121,13 @@ impl Follower {
     /// The next bytes to send; the inner `None` when there are none yet, the outer when there is no board. Changes are
     /// sent as they were made, once for all.
     fn next(&mut self) -> Option<Option<Bytes>> {
-        // In this order: a repair in between makes one more reload, and never one less.
-        let known = self.web.desk.cache().repairs();
         let near = self.web.desk.cache().near()?;
         Some(match self.web.desk.cache().next(self.cursor, self.known) {
             Next::Event(revision, event) => {
                 self.cursor = revision;
                 Some(event)
             }
-            Next::Reset => Some(self.reload(known, &near)),
+            Next::Reset(known) => Some(self.reload(known, near.revision())),
             // A certificate counts for the board's revision: never before the follower has been sent that one.
             Next::Nothing if self.due && near.revision() <= self.cursor => {
                 self.due = false;
@@ -139,10 +137,8 @@ impl Follower {
         })
     }
 
-    fn reload(&mut self, known: Repairs, near: &Snapshot) -> Bytes {
-        self.known = known;
-        let now = near.revision();
-        self.cursor = now;
+    fn reload(&mut self, known: Repairs, now: Revision) -> Bytes {
+        (self.cursor, self.known) = (now, known);
         format!("id: {now}\nevent: reload\ndata: {{\"revision\":\"{now}\"}}\n\n").into()
     }
 
