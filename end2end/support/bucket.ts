@@ -1,5 +1,5 @@
 // The shop's side of the bucket: files that customers sent, put there as the shop would.
-import { createHash, createHmac, randomUUID } from "node:crypto";
+import { createHash, createHmac, randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { required } from "./server";
@@ -27,13 +27,13 @@ export async function put(key: string, bytes: Uint8Array<ArrayBuffer>) {
   if (!answer.ok) throw new Error(`the bucket answered ${answer.status}: ${await answer.text()}`);
 }
 
-/** One of the files that the reader of models is tested with, as bytes that no other order names. */
-export function sample(name: string): Uint8Array<ArrayBuffer> {
+/** One of the files that the reader of models is tested with, as bytes that no other order names; so many more, if asked. */
+export function sample(name: string, ballast = 0): Uint8Array<ArrayBuffer> {
   const file = readFileSync(join(__dirname, "../../server/src/model/tests/files", name));
   // GLB 2.0: 12 bytes of header, then the JSON chunk: its length, its type, its text, filled up with spaces to 4.
   const length = file.readUInt32LE(12);
   const document = JSON.parse(file.toString("utf8", 20, 20 + length));
-  document.asset.extras = { unique: randomUUID() };
+  document.asset.extras = { unique: randomUUID(), ballast: randomBytes(ballast / 2).toString("hex") };
   const plain = Buffer.from(JSON.stringify(document));
   const json = Buffer.concat([plain, Buffer.alloc((4 - (plain.length % 4)) % 4, " ")]);
   const out = Buffer.concat([file.subarray(0, 20), json, file.subarray(20 + length)]);

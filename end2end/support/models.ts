@@ -5,8 +5,8 @@ import { put, sample } from "./bucket";
 import { Order, approved, arrive, expect, held, post, ready } from "./floor";
 
 /** An order with a model of its own, checked and ready. The page's person asks, so somebody must be signed in. */
-export async function withModel(page: Page, request: APIRequestContext, file = "plain.glb", change: Record<string, unknown> = {}): Promise<Order> {
-  const bytes = sample(file);
+export async function withModel(page: Page, request: APIRequestContext, file = "plain.glb", change: Record<string, unknown> = {}, ballast = 0): Promise<Order> {
+  const bytes = sample(file, ballast);
   const key = `test/${randomUUID()}.glb`;
   await put(key, bytes);
   return withKey(page, request, { key, size: bytes.length }, change);

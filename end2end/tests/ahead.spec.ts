@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Page, chromium } from "@playwright/test";
 import { alone, card, expect, find, metric, press, ready, signIn, statusOf } from "../support/floor";
-import { endWorker, everything, fetched, onDearLine, openModel, stored, withModel, workerReady } from "../support/models";
+import { addressOf, endWorker, everything, fetched, onDearLine, openModel, stored, withModel, workerReady } from "../support/models";
 
 declare global {
   interface Window { line: { dear: boolean; asked: number } }
@@ -159,4 +159,27 @@ alone("when the disk is full, models come from the server and nothing breaks", a
   await page.goto("/");
   await openModel(page, order);
   expect((await everything(page)).filter((path) => path.endsWith(".glb"))).toEqual([]);
+});
+
+alone("when the disk gives less than the budget, the model that nobody opened for longest makes room", async ({ page, request, server }) => {
+  const large = 1_000_000;
+  await onDearLine(page.context());
+  await signIn(page);
+  await workerReady(page);
+  const paths: string[] = [];
+  const openNext = async () => {
+    const order = await withModel(page, request, "plain.glb", {}, large);
+    await openModel(page, order);
+    paths.push(await addressOf(page));
+    await expect.poll(() => stored(page)).toContain(paths.at(-1));
+  };
+  await openNext();
+  await openNext();
+  expect(new Set(await stored(page))).toEqual(new Set(paths));
+  const usage = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
+  expect(usage, "the browser counts them").toBeGreaterThan(2 * large);
+  const tools = await page.context().newCDPSession(page);
+  await tools.send("Storage.overrideQuotaForOrigin", { origin: server.url, quotaSize: usage + large / 2 });
+  await openNext();
+  expect(new Set(await stored(page))).toEqual(new Set(paths.slice(1)));
 });

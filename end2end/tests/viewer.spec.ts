@@ -24,6 +24,48 @@ async function onPiece(page: Page): Promise<[number, number][]> {
   });
 }
 
+declare global {
+  interface Window { graphics: { bytes: number; textures: number } }
+}
+
+/** In a page: counts the bytes of meshes and the pictures that its drawings hold in the graphics processor. */
+function countGraphics() {
+  const drawing = WebGL2RenderingContext.prototype;
+  const { bindBuffer, bufferData, deleteBuffer, createTexture, deleteTexture } = drawing;
+  const bound = new Map<number, WebGLBuffer | null>();
+  const sizes = new Map<WebGLBuffer | null | undefined, number>();
+  const textures = new Set<WebGLTexture | null>();
+  const count = () => {
+    window.graphics = { bytes: [...sizes.values()].reduce((sum, size) => sum + size, 0), textures: textures.size };
+  };
+  count();
+  drawing.bindBuffer = function (target, buffer) {
+    bound.set(target, buffer);
+    bindBuffer.call(this, target, buffer);
+  };
+  drawing.bufferData = function (target: number, ...rest: [number | AllowSharedBufferSource | null, number]) {
+    sizes.set(bound.get(target), typeof rest[0] === "number" ? rest[0] : rest[0]?.byteLength ?? 0);
+    count();
+    Reflect.apply(bufferData, this, [target, ...rest]);
+  };
+  drawing.deleteBuffer = function (buffer) {
+    sizes.delete(buffer);
+    count();
+    deleteBuffer.call(this, buffer);
+  };
+  drawing.createTexture = function () {
+    const texture = createTexture.call(this);
+    textures.add(texture);
+    count();
+    return texture;
+  };
+  drawing.deleteTexture = function (texture) {
+    textures.delete(texture);
+    count();
+    deleteTexture.call(this, texture);
+  };
+}
+
 /** The colour in the middle of the piece's picture, as the screen shows it. */
 async function look(page: Page): Promise<string> {
   return (await page.locator("model-viewer").screenshot()).toString("base64");
@@ -168,4 +210,28 @@ test("by touch: one finger turns the piece, and the tools answer to a tap", asyn
   await tool(page, "size").tap();
   await expect(told(page)).toHaveText(/^[\d,]+ × [\d,]+ × [\d,]+ мм/);
   await page.context().close();
+});
+
+test("what a model takes in the graphics processor is given back when it leaves the page, each time", async ({ page, request }) => {
+  await page.addInitScript(countGraphics);
+  await signIn(page);
+  await openModel(page, await withModel(page, request, "painted-gltfpack.glb"));
+  const held = () => page.evaluate(() => window.graphics);
+  const host = await page.locator("[data-viewer]").elementHandle();
+  const place = await page.locator("[data-viewer]").locator("..").elementHandle();
+  /** What the drawing itself needs, with no model in it. */
+  let bare: Window["graphics"] | null = null;
+  for (let round = 0; round < 3; round += 1) {
+    await expect(page.locator("model-viewer")).toHaveAttribute("data-state", "ready");
+    const shown = await held();
+    await host?.evaluate((host) => host.remove());
+    const freed = async () => {
+      const { bytes, textures } = await held();
+      return bytes < shown.bytes && textures < shown.textures;
+    };
+    await expect.poll(freed, `${JSON.stringify(shown)} is given back`).toBe(true);
+    bare ??= await held();
+    await expect.poll(held, "no more is left than the first time").toEqual(bare);
+    await place?.evaluate((place, host) => host && place.append(host), host);
+  }
 });

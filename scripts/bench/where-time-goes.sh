@@ -28,7 +28,7 @@ part_tracing() {
   until_ready collector 20 port_taken "$collector"
   OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:$collector serve 500
   TRACE_SHARE=0 serve_also 500
-  measure tracing --row tracing-cost --without "${SITES[1]}" "${SITES[0]}"
+  measure tracing --rounds 15 --seconds 1 --row tracing-cost --without "${SITES[1]}" "${SITES[0]}"
   stop collector
 }
 

@@ -19,12 +19,11 @@ use super::{
 };
 use crate::desk::{IntakeError, intake::Door};
 
-/// Messages of one transaction. PostgreSQL remembers 64 marks of a transaction at hand; with more, everybody else's
-/// snapshots become slow.
-const BATCH: usize = 60;
+/// Messages of one transaction.
+const BATCH: usize = 100;
 /// Messages on the way to this server. Two batches are at work or ready while the next ones travel; what is over
 /// waits in RabbitMQ, not in memory.
-const PREFETCH: u16 = 240;
+const PREFETCH: u16 = 400;
 
 /// The direction in.
 #[derive(Debug)]

@@ -19,7 +19,7 @@ use tokio::{
     io::AsyncWriteExt,
     net::TcpStream,
     sync::watch,
-    time::{MissedTickBehavior, interval},
+    time::{Interval, MissedTickBehavior, interval},
 };
 
 use super::{Web, Wire, problem, query, session};
@@ -88,16 +88,17 @@ impl Follower {
             self.revisions.borrow_and_update();
             let Some(next) = self.next() else { break };
             if let Some(bytes) = next {
-                // A peer that reads nothing for long keeps only its own stream waiting.
+                // A peer that reads nothing for long keeps only its own stream waiting, and no longer than its session.
                 let sent = tokio::select! {
                     biased;
-                    sent = socket.write_all(&bytes) => sent,
-                    () = stops.as_mut() => break,
+                    sent = socket.write_all(&bytes) => sent.is_ok(),
+                    () = stops.as_mut() => false,
+                    () = self.ends(&mut ticks) => false,
                 };
-                if sent.is_err() {
-                    break;
+                if sent {
+                    continue;
                 }
-                continue;
+                break;
             }
             // What happens most comes first, and is all that is looked at then.
             tokio::select! {
@@ -140,6 +141,19 @@ impl Follower {
     fn reload(&mut self, known: Repairs, now: Revision) -> Bytes {
         (self.cursor, self.known) = (now, known);
         format!("id: {now}\nevent: reload\ndata: {{\"revision\":\"{now}\"}}\n\n").into()
+    }
+
+    /// Waits until the session is over, while something is on its way to the peer.
+    async fn ends(&mut self, ticks: &mut Interval) {
+        loop {
+            tokio::select! {
+                _ = self.endings.changed() => {}
+                _ = ticks.tick() => self.due = true,
+            }
+            if self.has_ended().await {
+                return;
+            }
+        }
     }
 
     /// Whether the session is over. While nobody can tell, it goes on.

@@ -130,14 +130,7 @@ async fn a_stream_is_the_last_answer_of_its_connection_and_its_head_alone_is_not
         assert_eq!(head.bytes().await.unwrap(), "");
     }
     // What was sent with the request, and what a peer says later, is nobody's.
-    let address = site.url.trim_start_matches("http://").to_owned();
-    let entry = [("login", "anna"), ("password", &"anna".repeat(8))];
-    let entered = site.stranger().send("/api/login", &entry).await;
-    let cookie = header(entered.headers(), "set-cookie").split(';').next().unwrap().to_owned();
-    let mut socket = tokio::net::TcpStream::connect(&address).await.unwrap();
-    let ask =
-        format!("GET /live HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\n\r\nGET / HTTP/1.1\r\n\r\n");
-    socket.write_all(ask.as_bytes()).await.unwrap();
+    let mut socket = bare(&site, "anna", "GET / HTTP/1.1\r\n\r\n").await;
     socket.write_all(b"anybody there?").await.unwrap();
     site.order("A-1").await;
     let (mut told, mut part) = (String::new(), [0; 4096]);
@@ -162,6 +155,40 @@ async fn a_revoked_session_ends_its_stream_and_coming_back_is_401() {
     assert!(!live.has("never").await, "the stream goes on");
     assert_eq!(anna.get("/live").send().await.unwrap().status(), 401);
     assert_eq!(other.get("/api/board").send().await.unwrap().status(), 401);
+}
+
+#[tokio::test]
+async fn a_peer_that_reads_nothing_keeps_its_stream_no_longer_than_its_session() {
+    let site = site().await;
+    let (_anna, boris) = (site.operator("anna").await, site.operator("boris").await);
+    site.order("A-1").await;
+    let socket = bare(&site, "anna", "").await;
+    // More than all buffers between the two hold.
+    let many = "DO $$ BEGIN FOR n IN 1..2000 LOOP
+        UPDATE orders SET comment = repeat('Щ', 1990) || n WHERE number = 'A-1'; COMMIT; END LOOP; END $$";
+    sqlx::raw_sql(many).execute(site.database.pool()).await.unwrap();
+    let full = async || {
+        let sent = socket.try_write(b"?");
+        assert!(sent.is_ok(), "the stream has ended before its session: {sent:?}");
+        boris.board("").await["revision"] == "1.2001"
+    };
+    floor::until("all changes are on their way", Duration::from_secs(30), full).await;
+    let disable = "UPDATE users SET disabled_at = now() WHERE login = 'anna'";
+    sqlx::query(disable).execute(site.database.pool()).await.unwrap();
+    let hung_up = async || socket.try_write(b"?").is_err();
+    floor::until("the server has hung up", Duration::from_secs(12), hung_up).await;
+}
+
+/// A connection of an operator that has asked for the stream, and for more, and has read nothing.
+async fn bare(site: &Site, login: &str, more: &str) -> tokio::net::TcpStream {
+    let address = site.url.trim_start_matches("http://").to_owned();
+    let entry = [("login", login), ("password", &login.repeat(8))];
+    let entered = site.stranger().send("/api/login", &entry).await;
+    let cookie = header(entered.headers(), "set-cookie").split(';').next().unwrap().to_owned();
+    let mut socket = tokio::net::TcpStream::connect(&address).await.unwrap();
+    let ask = format!("GET /live HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\n\r\n{more}");
+    socket.write_all(ask.as_bytes()).await.unwrap();
+    socket
 }
 
 #[tokio::test]
@@ -200,6 +227,10 @@ async fn a_tick_says_how_fresh_the_board_is_and_whose_stream_it_is() {
     let tick = told(&live, "tick");
     assert_eq!(tick["source"], "cache");
     assert!(age(&tick) < 5_000, "{tick}");
+    live.bytes.clear();
+    live.text.clear();
+    assert!(live.has("event: tick\ndata: {").await && live.has("}\n\n").await, "and again while nothing happens");
+    assert_ne!(told(&live, "tick")["at"], tick["at"]);
 
     site.redis.kill();
     let reads_the_database = async || {

@@ -48,7 +48,7 @@ impl Trace {
         for (site, command, version) in
             [(first, "take", 1), (second, "complete", 2), (first, "pack", 3), (second, "ship", 4)]
         {
-            press(site, &person, order, command, version).await?;
+            press(site, &person, (order, trace.as_str()), command, version).await?;
         }
         let mut told = BTreeSet::new();
         for _ in 0..4 {
@@ -58,7 +58,8 @@ impl Trace {
         }
         let boss = first.sign_in("supervisor1").await?;
         let (mut missing, mut traces) = (Vec::new(), told.clone());
-        let (here, there) = (spans(first, &boss, order).await?, spans(second, &boss, order).await?);
+        let here = spans(first, &boss, order, &trace).await?;
+        let there = spans(second, &boss, order, &trace).await?;
         for part in ANYWHERE {
             if !here.iter().chain(&there).any(|(name, id)| name == part && *id == trace) {
                 missing.push(part.to_owned());
@@ -68,7 +69,7 @@ impl Trace {
             if !spans.iter().any(|(name, id)| name == EVERYWHERE && *id == trace) {
                 missing.push(format!("{EVERYWHERE} on the {server} server"));
             }
-            traces.extend(spans.iter().filter(|(name, _)| name != "request").map(|(_, id)| id.clone()));
+            traces.extend(spans.iter().map(|(_, id)| id.clone()));
         }
         let note = format!(
             "message over AMQP, take and pack at one server, complete and ship at the other, news of all four: trace {trace}; \
@@ -93,10 +94,15 @@ async fn listen(channel: &Channel) -> Result<lapin::Consumer, Failure> {
     Ok(channel.basic_consume(queue.name().clone(), "bench".into(), consume, FieldTable::default()).await?)
 }
 
+/// The shop's place in a trace.
+fn place_in(trace: &str) -> String {
+    format!("00-{trace}-00f067aa0ba902b7-01")
+}
+
 async fn publish(channel: &Channel, order: Uuid, trace: &str) -> Result<(), Failure> {
     let message = serde_json::json!({
         "message_id": Uuid::new_v4(), "type": "order.status_changed", "occurred_at": "2026-11-23T08:15:00Z",
-        "traceparent": format!("00-{trace}-00f067aa0ba902b7-01"),
+        "traceparent": place_in(trace),
         "order": {
             "id": order, "number": format!("T-{}", &trace[..8]), "status": "MANUFACTURING_APPROVED",
             "source_version": 1, "title": "Кольцо", "material": "gold-585-yellow", "quantity": 1,
@@ -112,17 +118,20 @@ async fn publish(channel: &Channel, order: Uuid, trace: &str) -> Result<(), Fail
     Ok(())
 }
 
-/// Presses a button until the order is there as it must be; 409 and 404 mean that this server has not heard yet.
+/// Presses a button until the order is there as it must be, and brings the order's trace as the page does; 409 and 404 mean
+/// that this server has not heard yet.
 async fn press(
     site: &Site,
     person: &Person,
-    order: Uuid,
+    (order, trace): (Uuid, &str),
     command: &str,
     version: u32,
 ) -> Result<(), Failure> {
     for _ in 0..200 {
         let body = format!("id={order}&version={version}&request_id={}", Uuid::new_v4());
-        let answer = site.ask(&site.form(Some(person), &format!("/api/{command}"), &body)).await?;
+        let form = String::from_utf8(site.form(Some(person), &format!("/api/{command}"), &body))?;
+        let traced = form.replacen("\r\n", &format!("\r\nTraceparent: {}\r\n", place_in(trace)), 1);
+        let answer = site.ask(traced.as_bytes()).await?;
         match answer.status {
             200 => return Ok(()),
             404 | 409 => tokio::time::sleep(Duration::from_millis(50)).await,
@@ -139,15 +148,23 @@ fn trace_of(properties: &BasicProperties) -> Option<String> {
     }
 }
 
-/// Spans about the order on a server's page of slow requests, each with its trace.
-async fn spans(site: &Site, boss: &Person, order: Uuid) -> Result<Vec<(String, String)>, Failure> {
+/// What a server recorded of the order's trace, and of any other that the order is named in, as its page of slow requests
+/// shows it: spans, each with its trace.
+async fn spans(
+    site: &Site,
+    boss: &Person,
+    order: Uuid,
+    trace: &str,
+) -> Result<Vec<(String, String)>, Failure> {
     let answer = site.ask(&site.get(boss, "/slow", &[("Accept", "text/html")])).await?;
     let page = String::from_utf8(answer.body)?;
+    let order = order.to_string();
+    let first = |text: &str| text.split('"').next().unwrap_or_default().to_owned();
     let mut found = Vec::new();
-    for part in page.split("data-trace=\"").skip(1).filter(|part| part.contains(&order.to_string())) {
-        let id = part.split('"').next().unwrap_or_default();
-        for span in part.split("data-span=\"").skip(1) {
-            found.push((span.split('"').next().unwrap_or_default().to_owned(), id.to_owned()));
+    for part in page.split("data-trace=\"").skip(1) {
+        let id = first(part);
+        if id == trace || part.contains(&order) {
+            found.extend(part.split("data-span=\"").skip(1).map(|span| (first(span), id.clone())));
         }
     }
     Ok(found)

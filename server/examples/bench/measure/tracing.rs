@@ -37,11 +37,11 @@ impl Tracing {
             Side { name: "untraced", site: &self.without, asks: asks(&self.without) },
         ];
         let [traced, untraced] = contest(sides, self.measure).await?;
-        let cost = (traced.cpu / untraced.cpu - 1.0) * 100.0;
+        let cost = (traced.least_cpu / untraced.least_cpu - 1.0) * 100.0;
         let note = format!(
             "the server's CPU for one answer: {:.1} µs against {:.1} µs; {:.0}/s against {:.0}/s; p99 {:.1} ms against {:.1} ms",
-            traced.cpu,
-            untraced.cpu,
+            traced.least_cpu,
+            untraced.least_cpu,
             traced.rate,
             untraced.rate,
             traced.p99 / 1000.0,

@@ -1,14 +1,26 @@
-//! Several messages in one transaction, each behind a mark of its own: a bad one costs only itself.
+//! Several messages in one transaction: all at once where nothing is wrong with them, else each behind a mark of its own,
+//! so that a bad one costs only itself.
 
+use std::collections::HashMap;
+
+use app::domain::OrderId;
 use tokio::time::timeout;
-use tracing::Instrument as _;
+use tracing::{Instrument as _, Span};
 
-use super::{Message, Verdict, accept, limits};
+use super::{
+    Message, Verdict,
+    accept::{Part, accept},
+    limits,
+};
 use crate::{
     clock::Clock,
-    store::{Postgres, StoreError},
+    store::{Postgres, StoreError, Work},
     trace,
 };
+
+/// Messages of one transaction with marks. PostgreSQL remembers 64 marks of a transaction at hand; with more, everybody
+/// else's snapshots become slow.
+const MARKS: usize = 60;
 
 /// Why a message has no verdict.
 #[derive(Debug)]
@@ -29,46 +41,84 @@ pub struct Decider<'a> {
 }
 
 impl Decider<'_> {
-    /// Verdicts in the order of the messages, of which at most 60 share a transaction well. What they say is committed
+    /// Verdicts in the order of the messages, of which at most 100 share a transaction well. What they say is committed
     /// when this returns.
     pub async fn decide_all(&self, messages: &[&Message]) -> Vec<Result<Verdict, Unanswered>> {
+        let mut away = false;
         if messages.len() > 1 {
-            match timeout(limits::PATIENCE, self.accept_together(messages)).await {
-                Ok(Ok(verdicts)) => return verdicts.into_iter().map(Ok).collect(),
-                Ok(Err(error)) => tracing::info!(
-                    error = &error as &dyn std::error::Error,
-                    "messages could not share a transaction: one by one"
-                ),
-                Err(_) => tracing::info!("messages that shared a transaction took too long: one by one"),
+            match timeout(limits::PATIENCE, self.accept_at_once(messages)).await {
+                Ok(Ok(Some(verdicts))) => return verdicts.into_iter().map(Ok).collect(),
+                Ok(Ok(None)) => {}
+                Ok(Err(error)) => {
+                    away = !error.blames_the_data();
+                    tell("messages could not be taken in at once", Some(&error));
+                }
+                Err(_) => {
+                    away = true;
+                    tell("messages that were taken in at once took too long", None);
+                }
             }
         }
         let mut verdicts = Vec::with_capacity(messages.len());
-        let mut away = false;
-        for message in messages {
-            let verdict = if away { Err(Unanswered::Late) } else { self.decide_one(message).await };
-            away |= match &verdict {
-                Err(Unanswered::Failed(error)) => !error.blames_the_data(),
-                Err(Unanswered::Late) => true,
-                Ok(_) => false,
-            };
-            verdicts.push(verdict);
+        for some in messages.chunks(MARKS) {
+            let together = if some.len() > 1 && !away { self.accept_marked(some).await } else { None };
+            match together {
+                Some(decided) => verdicts.extend(decided.into_iter().map(Ok)),
+                None => self.decide_singly(some, &mut verdicts).await,
+            }
         }
         verdicts
     }
 
+    /// All or nothing, step by step for all of them; the messages of one order one after the other. `None`: one of them
+    /// has to be undone, and nothing was done.
+    async fn accept_at_once(&self, messages: &[&Message]) -> Result<Option<Vec<Verdict>>, StoreError> {
+        let spans: Vec<Span> = messages.iter().map(|message| span(message)).collect();
+        let accepted = async {
+            let mut verdicts = vec![Verdict::Handled; messages.len()];
+            let mut work = self.store.begin().await?;
+            for round in rounds(messages) {
+                let part = |&at: &usize| part(messages[at], &spans[at]);
+                let parts: Vec<_> = round.iter().map(part).collect();
+                let decided = accept(&mut work, &parts, self.clock.now()).await?;
+                if decided.iter().any(|verdict| verdict.has_to_be_undone()) {
+                    work.roll_back().await?;
+                    return Ok(None);
+                }
+                for (at, verdict) in round.into_iter().zip(decided) {
+                    verdicts[at] = verdict;
+                }
+            }
+            work.commit().await?;
+            Ok(Some(verdicts))
+        };
+        // What they share is told in the trace of the first.
+        accepted.instrument(spans.first().cloned().unwrap_or_else(Span::none)).await
+    }
+
+    /// The same with a mark before each message, so that a bad one costs only itself; `None`: it could not be.
+    async fn accept_marked(&self, messages: &[&Message]) -> Option<Vec<Verdict>> {
+        match timeout(limits::PATIENCE, self.accept_behind_marks(messages)).await {
+            Ok(Ok(verdicts)) => return Some(verdicts),
+            Ok(Err(error)) => tell("messages could not share a transaction", Some(&error)),
+            Err(_) => tell("messages that shared a transaction took too long", None),
+        }
+        None
+    }
+
     /// All or nothing. The messages come sorted by their orders, so that two servers with messages of the same
     /// orders lock them in the same order; within an order they stay as they came.
-    async fn accept_together(&self, messages: &[&Message]) -> Result<Vec<Verdict>, StoreError> {
+    async fn accept_behind_marks(&self, messages: &[&Message]) -> Result<Vec<Verdict>, StoreError> {
         let mut sorted: Vec<usize> = (0..messages.len()).collect();
         sorted.sort_by_key(|&at| messages[at].envelope.order.0);
         let mut verdicts = vec![Verdict::Handled; messages.len()];
         let mut work = self.store.begin().await?;
         for (n, at) in sorted.into_iter().enumerate() {
             work.mark(n == 0).await?;
-            let message = messages[at];
-            let accepted = accept(&mut work, message, self.clock.now()).instrument(span(message)).await;
-            verdicts[at] = number_decided(accepted)?;
-            if !matches!(verdicts[at], Verdict::Done(_)) {
+            let span = span(messages[at]);
+            let accepted = self.accept_in(&mut work, messages[at], &span).instrument(span.clone());
+            verdicts[at] = accepted.await?;
+            if verdicts[at].has_to_be_undone() {
                 work.back_to_mark().await?;
             }
         }
@@ -76,23 +126,76 @@ impl Decider<'_> {
         Ok(verdicts)
     }
 
+    /// One by one, until the database is away.
+    async fn decide_singly(&self, messages: &[&Message], verdicts: &mut Vec<Result<Verdict, Unanswered>>) {
+        for message in messages {
+            let away = verdicts.iter().rev().find_map(|verdict| match verdict {
+                Err(Unanswered::Failed(error)) => Some(!error.blames_the_data()),
+                Err(Unanswered::Late) => Some(true),
+                Ok(_) => None,
+            });
+            let verdict =
+                if away == Some(true) { Err(Unanswered::Late) } else { self.decide_one(message).await };
+            verdicts.push(verdict);
+        }
+    }
+
     async fn decide_one(&self, message: &Message) -> Result<Verdict, Unanswered> {
-        match timeout(limits::PATIENCE, self.accept_one(message).instrument(span(message))).await {
+        match timeout(limits::PATIENCE, self.accept_one(message)).await {
             Ok(verdict) => verdict.map_err(Unanswered::Failed),
             Err(_) => Err(Unanswered::Late),
         }
     }
 
     async fn accept_one(&self, message: &Message) -> Result<Verdict, StoreError> {
-        let mut work = self.store.begin().await?;
-        let verdict = number_decided(accept(&mut work, message, self.clock.now()).await)?;
-        if matches!(verdict, Verdict::Done(_)) {
-            work.commit().await?
-        } else {
-            work.roll_back().await?
-        }
-        Ok(verdict)
+        let span = span(message);
+        let accepted = async {
+            let mut work = self.store.begin().await?;
+            let verdict = self.accept_in(&mut work, message, &span).await?;
+            if matches!(verdict, Verdict::Done(_)) { work.commit().await? } else { work.roll_back().await? }
+            Ok(verdict)
+        };
+        accepted.instrument(span.clone()).await
     }
+
+    /// Accepts one message within a transaction.
+    async fn accept_in(
+        &self,
+        work: &mut Work,
+        message: &Message,
+        span: &Span,
+    ) -> Result<Verdict, StoreError> {
+        let accepted = accept(work, &[part(message, span)], self.clock.now()).await;
+        number_decided(accepted.map(|verdicts| verdicts.first().copied().unwrap_or(Verdict::Handled)))
+    }
+}
+
+/// Says why messages go on one by one.
+fn tell(what: &'static str, error: Option<&StoreError>) {
+    tracing::info!(error = error.map(|it| it as &dyn std::error::Error), "{what}");
+}
+
+/// The messages in rounds, each with at most one of an order, and sorted by the orders, so that two servers with messages
+/// of the same orders lock them in the same order. Messages of one order stay as they came.
+fn rounds(messages: &[&Message]) -> Vec<Vec<usize>> {
+    let mut rounds: Vec<Vec<usize>> = Vec::new();
+    let mut met: HashMap<OrderId, usize> = HashMap::new();
+    for (at, message) in messages.iter().enumerate() {
+        let round = met.entry(message.envelope.order).or_default();
+        if rounds.len() == *round {
+            rounds.push(Vec::new());
+        }
+        rounds[*round].push(at);
+        *round += 1;
+    }
+    for round in &mut rounds {
+        round.sort_by_key(|&at| messages[at].envelope.order.0);
+    }
+    rounds
+}
+
+fn part<'a>(message: &'a Message, span: &Span) -> Part<'a> {
+    Part { message, traceparent: trace::of(span).or(message.traceparent) }
 }
 
 /// Two orders of one number at the same moment: the index decided.

@@ -10,7 +10,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub use accept::{Verdict, accept};
+pub use accept::Verdict;
 pub use batch::{Decider, Unanswered};
 pub use message::{Message, Wanted};
 pub use read::{read, read_object};
@@ -120,7 +120,7 @@ fn read_one(body: &[u8]) -> Result<Message, IntakeError> {
 fn answer(verdict: Result<Verdict, Unanswered>) -> Result<Outcome, IntakeError> {
     match verdict {
         Ok(Verdict::Done(outcome)) => Ok(outcome),
-        Ok(Verdict::Handled) => Ok(Outcome::Duplicate),
+        Ok(Verdict::Handled | Verdict::Overtaken) => Ok(Outcome::Duplicate),
         Ok(Verdict::NumberTaken) => Err(IntakeError::Malformed(vec![number_taken()])),
         Err(Unanswered::Failed(error)) => {
             let away = away(&error);

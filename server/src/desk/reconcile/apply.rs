@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Messages of one transaction, as from the broker.
-const AT_ONCE: usize = 60;
+const AT_ONCE: usize = 100;
 /// The outcome of a line that was not reached.
 pub(super) const NOT_TRIED: &str = "not_tried";
 
@@ -46,7 +46,7 @@ pub(super) async fn apply(
 fn outcome(verdict: &Result<Verdict, Unanswered>) -> &'static str {
     match verdict {
         Ok(Verdict::Done(outcome)) => outcome.name(),
-        Ok(Verdict::Handled) => "duplicate",
+        Ok(Verdict::Handled | Verdict::Overtaken) => "duplicate",
         Ok(Verdict::NumberTaken) => "number_taken",
         Err(Unanswered::Failed(error)) if error.blames_the_data() => "unwritable",
         Err(_) => NOT_TRIED,

@@ -1,4 +1,5 @@
-//! What an order message changes, statement by statement; `desk::intake` decides which of them.
+//! What order messages change, statement by statement, for many orders at once where they come by the hundred;
+//! `desk::intake` decides which of them.
 
 use app::domain::{ModelDigest, Money, OrderId, OrderNumber, Priority, Status, Timestamp, TraceParent};
 use uuid::Uuid;
@@ -87,51 +88,102 @@ pub struct Known {
     pub status: Option<Status>,
 }
 
+/// An approval of an order that is to be added.
+#[derive(Debug, Clone, Copy)]
+pub struct NewOrder<'a> {
+    /// Which.
+    pub envelope: &'a Envelope,
+    /// What it is.
+    pub facts: &'a Facts,
+    /// When it was approved.
+    pub approved_at: Timestamp,
+    /// Where its way goes on.
+    pub traceparent: Option<TraceParent>,
+}
+
+/// A step of an order's way, and the message that told of it.
+#[derive(Debug, Clone, Copy)]
+pub struct KeptStep<'a> {
+    /// The message.
+    pub envelope: &'a Envelope,
+    /// The step.
+    pub step: &'a ToldStep,
+    /// Where the order's way goes on.
+    pub traceparent: Option<TraceParent>,
+}
+
+/// A value of each of these, as a column.
+fn column<I, T>(rows: &[I], of: impl Fn(&I) -> T) -> Vec<T> {
+    rows.iter().map(of).collect()
+}
+
 impl Work {
-    /// Locks the order's place among the source's orders, and tells what is known of it.
+    /// Locks the orders' places among the source's orders, each order at most once, and tells what is known of each, in
+    /// the order of the messages.
     ///
     /// # Errors
     /// When the database is away.
     #[tracing::instrument(skip_all)]
-    pub async fn look_at_source(&mut self, envelope: &Envelope, now: Timestamp) -> Result<Known, StoreError> {
-        const OPERATION: &str = "look at source";
-        let row: (Option<i64>, bool, bool, Option<String>) =
-            sqlx::query_as(include_str!("sql/look_at_source.sql"))
-                .bind(envelope.order.0)
-                .bind(envelope.number.as_str())
-                .bind(envelope.status)
-                .bind(envelope.source_version)
-                .bind(envelope.message_id)
+    pub async fn look_at_sources(
+        &mut self,
+        messages: &[&Envelope],
+        now: Timestamp,
+    ) -> Result<Vec<Known>, StoreError> {
+        const OPERATION: &str = "look at sources";
+        let rows: Vec<(Option<i64>, bool, bool, Option<String>)> =
+            sqlx::query_as(include_str!("sql/look_at_sources.sql"))
+                .bind(column(messages, |it| it.order.0))
+                .bind(column(messages, |it| it.number.as_str()))
+                .bind(column(messages, |it| it.status))
+                .bind(column(messages, |it| it.source_version))
+                .bind(column(messages, |it| it.message_id))
                 .bind(moment::to_driver(now))
-                .fetch_one(self.connection())
+                .fetch_all(self.connection())
                 .await
                 .map_err(StoreError::during(OPERATION))?;
-        let (version, duplicate, number_taken, status) = row;
-        let status = status.map(|text| text.parse()).transpose();
-        let status = status.map_err(|error| StoreError::unreadable(OPERATION, error))?;
-        Ok(Known { version, duplicate, number_taken, status })
+        let known = rows.into_iter().map(|(version, duplicate, number_taken, status)| {
+            let status = status.map(|text| text.parse()).transpose();
+            let status = status.map_err(|error| StoreError::unreadable(OPERATION, error))?;
+            Ok(Known { version, duplicate, number_taken, status })
+        });
+        known.collect()
     }
 
-    /// Adds a new order to the board, approved and taken in at these moments; `false`: it is known already.
+    /// Adds new orders to the board, taken in at this moment; which of them were not known already.
     ///
     /// # Errors
     /// When the database is away, or the constraint `orders_number_key` refuses.
     #[tracing::instrument(skip_all)]
-    pub async fn insert_order(
+    pub async fn insert_orders(
         &mut self,
-        envelope: &Envelope,
-        facts: &Facts,
-        (approved_at, now): (Timestamp, Timestamp),
-        traceparent: Option<TraceParent>,
-    ) -> Result<bool, StoreError> {
-        let done = bind_facts(sqlx::query(include_str!("sql/insert_order.sql")), envelope, facts)
-            .bind(moment::to_driver(approved_at))
+        new: &[NewOrder<'_>],
+        now: Timestamp,
+    ) -> Result<Vec<OrderId>, StoreError> {
+        let added: Vec<Uuid> = sqlx::query_scalar(include_str!("sql/insert_orders.sql"))
+            .bind(column(new, |it| it.envelope.order.0))
+            .bind(column(new, |it| it.envelope.number.as_str()))
+            .bind(column(new, |it| it.facts.channel))
+            .bind(column(new, |it| it.facts.title.as_str()))
+            .bind(column(new, |it| it.facts.material.as_str()))
+            .bind(column(new, |it| it.facts.size.as_deref()))
+            .bind(column(new, |it| it.facts.quantity))
+            .bind(column(new, |it| it.facts.price.amount.to_string()))
+            .bind(column(new, |it| it.facts.price.currency.clone()))
+            .bind(column(new, |it| it.facts.pay.as_ref().map(|pay| pay.amount.to_string())))
+            .bind(column(new, |it| it.facts.pay.as_ref().map(|pay| pay.currency.clone())))
+            .bind(column(new, |it| urgency(it.facts.priority)))
+            .bind(column(new, |it| it.facts.comment.as_deref()))
+            .bind(column(new, |it| it.facts.due_at.map(moment::to_driver)))
+            .bind(column(new, |it| it.facts.model.as_ref().map(|model| model.key.as_str())))
+            .bind(column(new, |it| it.facts.model.as_ref().map(|model| model.size)))
+            .bind(column(new, |it| it.facts.model.as_ref()?.sha256.map(|sha256| sha256.to_string())))
+            .bind(column(new, |it| moment::to_driver(it.approved_at)))
+            .bind(column(new, |it| it.traceparent.map(|it| it.to_string())))
             .bind(moment::to_driver(now))
-            .bind(traceparent.map(|it| it.to_string()))
-            .execute(self.connection())
+            .fetch_all(self.connection())
             .await
-            .map_err(StoreError::during("insert order"))?;
-        Ok(done.rows_affected() == 1)
+            .map_err(StoreError::during("insert orders"))?;
+        Ok(added.into_iter().map(OrderId).collect())
     }
 
     /// Changes the facts of an actual order; `false`: it is not actual.
@@ -176,66 +228,63 @@ impl Work {
         Ok(done.rows_affected() == 1)
     }
 
-    /// Keeps steps of the order's way that are not known yet.
+    /// Keeps steps of orders' ways that are not known yet.
     ///
     /// # Errors
     /// When the database is away.
     #[tracing::instrument(skip_all)]
-    pub async fn keep_steps(
-        &mut self,
-        envelope: &Envelope,
-        steps: &[ToldStep],
-        traceparent: Option<TraceParent>,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let statuses: Vec<&str> = steps.iter().map(|step| step.status.as_str()).collect();
-        let moments: Vec<_> = steps.iter().map(|step| moment::to_driver(step.at)).collect();
-        let reasons: Vec<Option<&str>> = steps.iter().map(|step| step.reason.as_deref()).collect();
+    pub async fn keep_steps(&mut self, steps: &[KeptStep<'_>], now: Timestamp) -> Result<(), StoreError> {
         sqlx::query(include_str!("sql/keep_steps.sql"))
-            .bind(envelope.order.0)
-            .bind(statuses)
-            .bind(moments)
-            .bind(reasons)
-            .bind(envelope.message_id)
+            .bind(column(steps, |it| it.envelope.order.0))
+            .bind(column(steps, |it| it.step.status.as_str()))
+            .bind(column(steps, |it| moment::to_driver(it.step.at)))
+            .bind(column(steps, |it| it.step.reason.as_deref()))
+            .bind(column(steps, |it| it.envelope.message_id))
+            .bind(column(steps, |it| it.traceparent.map(|it| it.to_string())))
             .bind(moment::to_driver(now))
-            .bind(traceparent.map(|it| it.to_string()))
             .execute(self.connection())
             .await
             .map_err(StoreError::during("keep steps"))?;
         Ok(())
     }
 
-    /// Remembers the message with its outcome; `false`: somebody else handled it meanwhile, so this must be undone.
+    /// Remembers messages of different orders with their outcomes; the ids of those that nobody else handled meanwhile.
+    /// What was done for another one must be undone.
     ///
     /// # Errors
     /// When the database is away.
     #[tracing::instrument(skip_all)]
-    pub async fn close_message(
+    pub async fn close_messages(
         &mut self,
-        envelope: &Envelope,
-        outcome: &'static str,
+        handled: &[(&Envelope, &'static str)],
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let done = sqlx::query(include_str!("sql/close_message.sql"))
-            .bind(envelope.message_id)
-            .bind(envelope.order.0)
-            .bind(envelope.number.as_str())
-            .bind(envelope.status)
-            .bind(envelope.source_version)
-            .bind(envelope.kind)
-            .bind(outcome)
-            .bind(moment::to_driver(envelope.occurred_at))
+    ) -> Result<Vec<Uuid>, StoreError> {
+        sqlx::query_scalar(include_str!("sql/close_messages.sql"))
+            .bind(column(handled, |(it, _)| it.message_id))
+            .bind(column(handled, |(it, _)| it.order.0))
+            .bind(column(handled, |(it, _)| it.number.as_str()))
+            .bind(column(handled, |(it, _)| it.status))
+            .bind(column(handled, |(it, _)| it.source_version))
+            .bind(column(handled, |(it, _)| it.kind))
+            .bind(column(handled, |(_, outcome)| *outcome))
+            .bind(column(handled, |(it, _)| moment::to_driver(it.occurred_at)))
             .bind(moment::to_driver(now))
-            .execute(self.connection())
+            .fetch_all(self.connection())
             .await
-            .map_err(StoreError::during("close message"))?;
-        Ok(done.rows_affected() == 1)
+            .map_err(StoreError::during("close messages"))
+    }
+}
+
+const fn urgency(priority: Priority) -> &'static str {
+    match priority {
+        Priority::Normal => "normal",
+        Priority::Rush => "rush",
     }
 }
 
 type Query<'q> = sqlx::query::Query<'q, sqlx::Postgres, sqlx::postgres::PgArguments>;
 
-/// `$1` to `$17` of the statements that write an order's facts.
+/// `$1` to `$17` of the statement that changes an order's facts.
 fn bind_facts<'q>(query: Query<'q>, envelope: &'q Envelope, facts: &'q Facts) -> Query<'q> {
     let model = facts.model.as_ref();
     query
@@ -250,10 +299,7 @@ fn bind_facts<'q>(query: Query<'q>, envelope: &'q Envelope, facts: &'q Facts) ->
         .bind(&facts.price.currency)
         .bind(facts.pay.as_ref().map(|pay| pay.amount.to_string()))
         .bind(facts.pay.as_ref().map(|pay| &pay.currency))
-        .bind(match facts.priority {
-            Priority::Normal => "normal",
-            Priority::Rush => "rush",
-        })
+        .bind(urgency(facts.priority))
         .bind(facts.comment.as_deref())
         .bind(facts.due_at.map(moment::to_driver))
         .bind(model.map(|model| &model.key))

@@ -1,0 +1,14 @@
+-- The messages are handled; unless one was stale, it is the source's last word on its order. Of a message that was handled
+-- by somebody else meanwhile no id comes back.
+WITH closed AS MATERIALIZED (
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[],
+                         $8::timestamptz[])
+        AS c (message_id, order_id, number, status, source_version, type, outcome, occurred_at)
+), told AS (
+    UPDATE source_orders s SET number = c.number, status = c.status, source_version = c.source_version, seen_at = $9
+    FROM closed c WHERE s.order_id = c.order_id AND c.outcome <> 'stale'
+)
+INSERT INTO inbox (message_id, order_id, type, outcome, occurred_at, received_at)
+SELECT message_id, order_id, type, outcome, occurred_at, $9 FROM closed
+ON CONFLICT (message_id) DO NOTHING
+RETURNING message_id
