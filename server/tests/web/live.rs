@@ -229,7 +229,10 @@ async fn a_tick_says_how_fresh_the_board_is_and_whose_stream_it_is() {
     assert!(age(&tick) < 5_000, "{tick}");
     live.bytes.clear();
     live.text.clear();
-    assert!(live.has("event: tick\ndata: {").await && live.has("}\n\n").await, "and again while nothing happens");
+    assert!(
+        live.has("event: tick\ndata: {").await && live.has("}\n\n").await,
+        "and again while nothing happens"
+    );
     assert_ne!(told(&live, "tick")["at"], tick["at"]);
 
     site.redis.kill();

@@ -48,11 +48,7 @@ pub struct Part<'a> {
 ///
 /// # Errors
 /// When the database is away, or the constraint `orders_number_key` refuses one of them.
-pub async fn accept(
-    work: &mut Work,
-    parts: &[Part<'_>],
-    now: Timestamp,
-) -> Result<Vec<Verdict>, StoreError> {
+pub async fn accept(work: &mut Work, parts: &[Part<'_>], now: Timestamp) -> Result<Vec<Verdict>, StoreError> {
     let envelopes: Vec<_> = parts.iter().map(|part| &part.message.envelope).collect();
     let known = work.look_at_sources(&envelopes, now).await?;
     let added = add(work, parts, &known, now).await?;

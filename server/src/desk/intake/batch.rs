@@ -152,7 +152,11 @@ impl Decider<'_> {
         let accepted = async {
             let mut work = self.store.begin().await?;
             let verdict = self.accept_in(&mut work, message, &span).await?;
-            if matches!(verdict, Verdict::Done(_)) { work.commit().await? } else { work.roll_back().await? }
+            if matches!(verdict, Verdict::Done(_)) {
+                work.commit().await?
+            } else {
+                work.roll_back().await?
+            }
             Ok(verdict)
         };
         accepted.instrument(span.clone()).await
