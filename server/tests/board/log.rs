@@ -44,6 +44,32 @@ async fn a_step_added_to_the_history_is_a_change() {
 }
 
 #[tokio::test]
+async fn a_step_that_comes_after_its_order_was_logged_is_logged_too_however_many_there_are() {
+    let database = floor::database().await;
+    let order = orders::approve(database.pool(), "A-1").await;
+    let step = |status: &str| {
+        format!(
+            "INSERT INTO order_history (order_id, status, at, source) VALUES ('{order}', '{status}', now(), 'shop');"
+        )
+    };
+    let before = orders::head(database.pool()).await;
+    let (first, second) = (step("SUBMITTED"), step("PRICE_CALCULATED"));
+    run(&database, &format!("BEGIN; {first} UPDATE orders SET comment = 'one'; {second} COMMIT")).await;
+    assert_eq!(after(&database, before).await, [(order, true)], "one event for both steps and the comment");
+
+    let before = orders::head(database.pool()).await;
+    let (third, fourth) = (step("INITIATED"), step("FILE_UPLOADED"));
+    let at_once = "UPDATE orders SET comment = 'two'; SET CONSTRAINTS ALL IMMEDIATE";
+    run(&database, &format!("BEGIN; {at_once}; {third} SET CONSTRAINTS ALL DEFERRED; {fourth} COMMIT")).await;
+    assert_eq!(after(&database, before).await, [(order, true); 3]);
+
+    let before = orders::head(database.pool()).await;
+    let instead = "DELETE FROM order_history WHERE status = 'INITIATED'; SET CONSTRAINTS ALL DEFERRED";
+    run(&database, &format!("BEGIN; {at_once}; {instead}; {third} COMMIT")).await;
+    assert_eq!(after(&database, before).await.last(), Some(&(order, true)), "another step in its place");
+}
+
+#[tokio::test]
 async fn a_person_with_a_new_name_changes_the_actual_orders_they_worked_on() {
     let database = floor::database().await;
     let pool = database.pool();
