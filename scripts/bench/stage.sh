@@ -65,12 +65,20 @@ end_servers() {
 
 # measure COMMAND...: one measurement of the server side. One that fails leaves its rows without a figure.
 measure() {
-  work timeout "$PATIENCE" "$BENCH" "$@" || missed "$*"
+  bounded "$BENCH" "$@" || missed "$*"
+}
+
+# Works for so long at most, and says so when that was too short.
+bounded() {
+  local code=0
+  work timeout "$PATIENCE" "$@" || code=$?
+  [ "$code" != 124 ] || say "given up after $PATIENCE s"
+  return "$code"
 }
 
 # in_browser NAME ADDRESS...: one measurement in Chromium.
 in_browser() {
-  work timeout "$PATIENCE" node "end2end/bench/$1.mjs" "${@:2}" || missed "$*"
+  bounded node "end2end/bench/$1.mjs" "${@:2}" || missed "$*"
 }
 
 missed() {

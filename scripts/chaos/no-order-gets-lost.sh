@@ -7,6 +7,8 @@
 #   SEED, BUILD       see scripts/chaos.sh
 set -euo pipefail
 cd "$(dirname -- "${BASH_SOURCE[0]}")/../.."
+# Before stage.sh, whose measurements are shorter.
+PATIENCE=${PATIENCE:-3600}
 . scripts/libraries.sh
 . scripts/bench/stage.sh
 
@@ -42,7 +44,6 @@ BENCH=$(dirname -- "$PROGRAM")/examples/bench
 BENCH_ROWS=$RUN/rows
 BENCH_LOG=$RUN/log
 VERSTAK_PROGRAM=$PROGRAM
-PATIENCE=${PATIENCE:-3600}
 export BENCH_ROWS BENCH_LOG VERSTAK_PROGRAM RUST_LOG=${RUST_LOG:-warn}
 load_secrets
 say "starting PostgreSQL (with fsync), Redis and S3"
@@ -95,12 +96,12 @@ part_steady() {
 
 part_faults() {
   use_database 103
-  work timeout "$PATIENCE" env "${SITE[@]}" "$BENCH" faults --messages "${MESSAGES:-100000}" || missed faults
+  bounded env "${SITE[@]}" "$BENCH" faults --messages "${MESSAGES:-100000}" || missed faults
 }
 
 part_gone() {
   use_database 104
-  work timeout "$PATIENCE" env "${SITE[@]}" "$BENCH" gone || missed gone
+  bounded env "${SITE[@]}" "$BENCH" gone || missed gone
 }
 
 part_fuzz() { measure fuzz --seconds "${FUZZ:-20}"; }

@@ -26,9 +26,12 @@ pub struct Found {
 }
 
 /// An order's version counts the messages that changed it and the commands that did.
-const TWICE: &str = "SELECT count(*) FROM orders o WHERE o.version <> \
-    (SELECT count(*) FROM inbox i WHERE i.order_id = o.id AND i.outcome IN ('accepted', 'updated')) \
-    + (SELECT count(*) FROM order_history h WHERE h.order_id = o.id AND h.command IS NOT NULL)";
+const TWICE: &str = "SELECT count(*) FROM orders o \
+    LEFT JOIN (SELECT order_id, count(*) AS times FROM inbox WHERE outcome IN ('accepted', 'updated') GROUP BY order_id) m \
+        ON m.order_id = o.id \
+    LEFT JOIN (SELECT order_id, count(*) AS times FROM order_history WHERE command IS NOT NULL GROUP BY order_id) c \
+        ON c.order_id = o.id \
+    WHERE o.version <> coalesce(m.times, 0) + coalesce(c.times, 0)";
 
 /// Looks at everything.
 pub async fn check(database: &Database, stage: &Stage, plan: &Plan) -> Result<Found, Failure> {
