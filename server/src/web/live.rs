@@ -57,8 +57,17 @@ pub async fn follow(
     }
     if method == Method::GET {
         let (revisions, endings) = (web.desk.cache().revisions(), web.desk.session_endings());
-        let follower =
-            Follower { web, token, cursor, known, revisions, endings, due: false, _open: Open::new() };
+        let follower = Follower {
+            web,
+            token,
+            cursor,
+            known,
+            revisions,
+            endings,
+            due: false,
+            asks_again: false,
+            _open: Open::new(),
+        };
         wire.claim(&mut response, |socket| follower.run(socket));
     }
     response
@@ -74,6 +83,8 @@ struct Follower {
     endings: watch::Receiver<u64>,
     /// A tick has to be sent as soon as nothing newer is known.
     due: bool,
+    /// Whether the session is over was asked, and not answered yet.
+    asks_again: bool,
     _open: Open,
 }
 
@@ -95,7 +106,8 @@ impl Follower {
                     () = stops.as_mut() => false,
                     () = self.ends(&mut ticks) => false,
                 };
-                if sent {
+                if sent && !(self.asks_again && self.has_ended().await) {
+                    self.asks_again = false;
                     continue;
                 }
                 break;
@@ -150,9 +162,12 @@ impl Follower {
                 _ = self.endings.changed() => {}
                 _ = ticks.tick() => self.due = true,
             }
+            // What was waited for may be sent before the answer comes.
+            self.asks_again = true;
             if self.has_ended().await {
                 return;
             }
+            self.asks_again = false;
         }
     }
 

@@ -47,6 +47,31 @@ async fn messages_of_one_order_in_one_batch_follow_each_other() {
 }
 
 #[tokio::test]
+async fn of_two_messages_with_one_id_in_a_batch_one_has_an_effect_whatever_orders_they_are_about() {
+    let shop = workshop().await;
+    let (first, mut second) = (approval("A-1"), approval("A-2"));
+    second["message_id"] = first["message_id"].clone();
+    let mut answers = post_all(&shop, &[first, second, approval("A-3")]).await;
+    assert_eq!(answers.pop().as_deref(), Some("accepted"));
+    answers.sort();
+    assert_eq!(answers, ["accepted", "duplicate"]);
+    assert_eq!(shop.count("SELECT count(*) FROM orders").await, 2);
+    assert_eq!(shop.count("SELECT count(*) FROM source_orders").await, 2);
+}
+
+#[tokio::test]
+async fn a_batch_of_a_hundred_is_taken_in_whole_though_one_number_is_wanted_twice() {
+    let shop = workshop().await;
+    let mut batch: Vec<Value> = (0..99).map(|n| approval(&format!("A-{n}"))).collect();
+    batch.push(approval("A-7"));
+    let answers = post_all(&shop, &batch).await;
+    assert_eq!(answers.iter().filter(|it| *it == "accepted").count(), 99);
+    assert_eq!(answers.iter().filter(|it| *it == "order.number").count(), 1);
+    assert_eq!(shop.count("SELECT count(*) FROM orders").await, 99);
+    assert_eq!(shop.count("SELECT count(*) FROM inbox").await, 99);
+}
+
+#[tokio::test]
 async fn a_bad_message_costs_only_itself() {
     let shop = workshop().await;
     let (good, taken, after) = (approval("A-1"), approval("A-1"), approval("A-3"));

@@ -1,5 +1,5 @@
 //! What messages do: one transaction's body. What a message does to its own order touches no other's, so that messages of
-//! different orders go through each step together.
+//! different orders go through each step together; changes of known orders are a statement each.
 
 use std::collections::HashSet;
 
@@ -178,9 +178,10 @@ async fn close(
     if handled.is_empty() {
         return Ok(());
     }
-    let closed: HashSet<_> = work.close_messages(&handled, now).await?.into_iter().collect();
+    let mut closed: HashSet<_> = work.close_messages(&handled, now).await?.into_iter().collect();
     for (envelope, verdict) in envelopes.iter().zip(verdicts) {
-        if matches!(verdict, Verdict::Done(_)) && !closed.contains(&envelope.message_id) {
+        // Of two messages with one id, about different orders, one is closed.
+        if matches!(verdict, Verdict::Done(_)) && !closed.remove(&envelope.message_id) {
             *verdict = Verdict::Overtaken;
         }
     }

@@ -1,5 +1,5 @@
 //! Several messages in one transaction: all at once where nothing is wrong with them, else each behind a mark of its own,
-//! so that a bad one costs only itself.
+//! so that a bad one costs only itself. When the database is in trouble, one by one until it is seen to be away.
 
 use std::collections::HashMap;
 
@@ -44,25 +44,38 @@ impl Decider<'_> {
     /// Verdicts in the order of the messages, of which at most 100 share a transaction well. What they say is committed
     /// when this returns.
     pub async fn decide_all(&self, messages: &[&Message]) -> Vec<Result<Verdict, Unanswered>> {
+        let mut verdicts: Vec<Option<Verdict>> = vec![None; messages.len()];
         let mut away = false;
         if messages.len() > 1 {
-            match timeout(limits::PATIENCE, self.accept_at_once(messages)).await {
-                Ok(Ok(Some(verdicts))) => return verdicts.into_iter().map(Ok).collect(),
-                Ok(Ok(None)) => {}
-                Ok(Err(error)) => {
-                    away = !error.blames_the_data();
-                    tell("messages could not be taken in at once", Some(&error));
+            for round in rounds(messages) {
+                match self.accept_round(messages, &round).await {
+                    Tried::Done(decided) => {
+                        round.into_iter().zip(decided).for_each(|(at, verdict)| verdicts[at] = Some(verdict));
+                        continue;
+                    }
+                    Tried::Spoilt => {}
+                    Tried::Away => away = true,
                 }
-                Err(_) => {
-                    away = true;
-                    tell("messages that were taken in at once took too long", None);
-                }
+                // What follows in later rounds is about orders of this one.
+                break;
             }
         }
+        let left: Vec<&Message> =
+            verdicts.iter().zip(messages).filter(|(it, _)| it.is_none()).map(|(_, it)| *it).collect();
+        let mut rest = self.decide_left(&left, away).await.into_iter();
+        let decided = verdicts.into_iter().map(|verdict| match verdict {
+            Some(verdict) => Ok(verdict),
+            None => rest.next().unwrap_or(Err(Unanswered::Late)),
+        });
+        decided.collect()
+    }
+
+    /// What could not be taken in at once: some at a time with marks, else one by one; once the database is away, none.
+    async fn decide_left(&self, messages: &[&Message], away: bool) -> Vec<Result<Verdict, Unanswered>> {
         let mut verdicts = Vec::with_capacity(messages.len());
         for some in messages.chunks(MARKS) {
-            let together = if some.len() > 1 && !away { self.accept_marked(some).await } else { None };
-            match together {
+            let tries = some.len() > 1 && !away && !is_away(&verdicts);
+            match if tries { self.accept_marked(some).await } else { None } {
                 Some(decided) => verdicts.extend(decided.into_iter().map(Ok)),
                 None => self.decide_singly(some, &mut verdicts).await,
             }
@@ -70,30 +83,44 @@ impl Decider<'_> {
         verdicts
     }
 
-    /// All or nothing, step by step for all of them; the messages of one order one after the other. `None`: one of them
-    /// has to be undone, and nothing was done.
-    async fn accept_at_once(&self, messages: &[&Message]) -> Result<Option<Vec<Verdict>>, StoreError> {
-        let spans: Vec<Span> = messages.iter().map(|message| span(message)).collect();
-        let accepted = async {
-            let mut verdicts = vec![Verdict::Handled; messages.len()];
-            let mut work = self.store.begin().await?;
-            for round in rounds(messages) {
-                let part = |&at: &usize| part(messages[at], &spans[at]);
-                let parts: Vec<_> = round.iter().map(part).collect();
-                let decided = accept(&mut work, &parts, self.clock.now()).await?;
-                if decided.iter().any(|verdict| verdict.has_to_be_undone()) {
-                    work.roll_back().await?;
-                    return Ok(None);
-                }
-                for (at, verdict) in round.into_iter().zip(decided) {
-                    verdicts[at] = verdict;
-                }
+    /// All of a round or nothing, step by step for all of them.
+    async fn accept_round(&self, messages: &[&Message], round: &[usize]) -> Tried {
+        let mut shared = Span::none();
+        let mut parts = Vec::with_capacity(round.len());
+        for message in round.iter().map(|&at| messages[at]) {
+            let span = span(message);
+            let part = part(message, &span);
+            // What they share is told in the trace of the first that is recorded.
+            if shared.is_none() && trace::of(&span).is_some() {
+                shared = span;
             }
-            work.commit().await?;
-            Ok(Some(verdicts))
-        };
-        // What they share is told in the trace of the first.
-        accepted.instrument(spans.first().cloned().unwrap_or_else(Span::none)).await
+            parts.push(part);
+        }
+        let accepted = timeout(limits::PATIENCE, self.accept_parts(&parts).instrument(shared)).await;
+        match accepted {
+            Ok(Ok(Some(verdicts))) => Tried::Done(verdicts),
+            Ok(Ok(None)) => Tried::Spoilt,
+            Ok(Err(error)) => {
+                tell("messages could not be taken in at once", Some(&error));
+                if error.blames_the_data() { Tried::Spoilt } else { Tried::Away }
+            }
+            Err(_) => {
+                tell("messages that were taken in at once took too long", None);
+                Tried::Away
+            }
+        }
+    }
+
+    /// `None`: one of them has to be undone, and nothing was done.
+    async fn accept_parts(&self, parts: &[Part<'_>]) -> Result<Option<Vec<Verdict>>, StoreError> {
+        let mut work = self.store.begin().await?;
+        let verdicts = accept(&mut work, parts, self.clock.now()).await?;
+        if verdicts.iter().any(|verdict| verdict.has_to_be_undone()) {
+            work.roll_back().await?;
+            return Ok(None);
+        }
+        work.commit().await?;
+        Ok(Some(verdicts))
     }
 
     /// The same with a mark before each message, so that a bad one costs only itself; `None`: it could not be.
@@ -129,13 +156,8 @@ impl Decider<'_> {
     /// One by one, until the database is away.
     async fn decide_singly(&self, messages: &[&Message], verdicts: &mut Vec<Result<Verdict, Unanswered>>) {
         for message in messages {
-            let away = verdicts.iter().rev().find_map(|verdict| match verdict {
-                Err(Unanswered::Failed(error)) => Some(!error.blames_the_data()),
-                Err(Unanswered::Late) => Some(true),
-                Ok(_) => None,
-            });
             let verdict =
-                if away == Some(true) { Err(Unanswered::Late) } else { self.decide_one(message).await };
+                if is_away(verdicts) { Err(Unanswered::Late) } else { self.decide_one(message).await };
             verdicts.push(verdict);
         }
     }
@@ -174,13 +196,32 @@ impl Decider<'_> {
     }
 }
 
-/// Says why messages go on one by one.
+/// What became of a round.
+enum Tried {
+    Done(Vec<Verdict>),
+    /// Because of one of them.
+    Spoilt,
+    /// Because of the database.
+    Away,
+}
+
+/// Whether the database was found to be away on the way here. A message that has to wait must not be overtaken by a later
+/// one of its order.
+fn is_away(verdicts: &[Result<Verdict, Unanswered>]) -> bool {
+    verdicts.iter().any(|verdict| match verdict {
+        Err(Unanswered::Failed(error)) => !error.blames_the_data(),
+        Err(Unanswered::Late) => true,
+        Ok(_) => false,
+    })
+}
+
+/// Says why messages go on in smaller parts.
 fn tell(what: &'static str, error: Option<&StoreError>) {
     tracing::info!(error = error.map(|it| it as &dyn std::error::Error), "{what}");
 }
 
-/// The messages in rounds, each with at most one of an order, and sorted by the orders, so that two servers with messages
-/// of the same orders lock them in the same order. Messages of one order stay as they came.
+/// The messages in rounds, each with at most one of an order, and sorted by the orders: each is a transaction, so that two
+/// servers with messages of the same orders lock them in the same order. Messages of one order stay as they came.
 fn rounds(messages: &[&Message]) -> Vec<Vec<usize>> {
     let mut rounds: Vec<Vec<usize>> = Vec::new();
     let mut met: HashMap<OrderId, usize> = HashMap::new();

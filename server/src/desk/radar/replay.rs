@@ -15,7 +15,7 @@ use crate::{
     store::{StoreError, postgres::letters::Trial},
 };
 
-/// Letters of one transaction, as for messages.
+/// Letters of one transaction: many of them are bad, so that they need marks.
 const AT_ONCE: u32 = 60;
 /// A person waits; what is not tried by then is told, and tried with the next press.
 const PATIENCE: Duration = Duration::from_secs(3);

@@ -119,7 +119,7 @@ fn column<I, T>(rows: &[I], of: impl Fn(&I) -> T) -> Vec<T> {
 
 impl Work {
     /// Locks the orders' places among the source's orders, each order at most once, and tells what is known of each, in
-    /// the order of the messages.
+    /// the order of the messages. The place of an order whose message was handled before is not locked.
     ///
     /// # Errors
     /// When the database is away.

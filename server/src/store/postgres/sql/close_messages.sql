@@ -5,8 +5,12 @@ WITH closed AS MATERIALIZED (
                          $8::timestamptz[])
         AS c (message_id, order_id, number, status, source_version, type, outcome, occurred_at)
 ), told AS (
-    UPDATE source_orders s SET number = c.number, status = c.status, source_version = c.source_version, seen_at = $9
-    FROM closed c WHERE s.order_id = c.order_id AND c.outcome <> 'stale'
+    -- The rows are there and locked; in this form each is found by its key, whatever the planner knew of the table.
+    INSERT INTO source_orders (order_id, number, status, source_version, seen_at)
+    SELECT order_id, number, status, source_version, $9 FROM closed WHERE outcome <> 'stale'
+    ON CONFLICT (order_id) DO UPDATE SET
+        number = excluded.number, status = excluded.status, source_version = excluded.source_version,
+        seen_at = excluded.seen_at
 )
 INSERT INTO inbox (message_id, order_id, type, outcome, occurred_at, received_at)
 SELECT message_id, order_id, type, outcome, occurred_at, $9 FROM closed

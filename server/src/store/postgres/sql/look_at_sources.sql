@@ -2,7 +2,8 @@
 -- the other), and tells what is known of each. The look-ups see the moment before the locks: what they say is checked
 -- again by what follows. A message that was handled before leaves nothing behind, not even a lock.
 WITH told AS MATERIALIZED (
-    SELECT t.*, EXISTS (SELECT FROM inbox i WHERE i.message_id = t.message_id) AS duplicate
+    -- Not EXISTS: a plan that was made while the table was small would go on reading all of it.
+    SELECT t.*, (SELECT true FROM inbox i WHERE i.message_id = t.message_id) IS NOT NULL AS duplicate
     FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::uuid[])
          WITH ORDINALITY AS t (order_id, number, status, source_version, message_id, place)
 ), held AS (
@@ -13,7 +14,7 @@ WITH told AS MATERIALIZED (
 )
 SELECT h.known_version,
        t.duplicate,
-       EXISTS (SELECT FROM orders o WHERE o.number = t.number AND o.id <> t.order_id) AS number_taken,
+       (SELECT true FROM orders o WHERE o.number = t.number AND o.id <> t.order_id) IS NOT NULL AS number_taken,
        (SELECT o.status FROM orders o WHERE o.id = t.order_id) AS status
 FROM told t LEFT JOIN held h ON h.order_id = t.order_id
 ORDER BY t.place
