@@ -5,9 +5,9 @@
 //! is shown. A beginning that is to be recorded carries the field `trace.root`; spans inside of it follow, and all others
 //! cost nothing (`telemetry::traces`). Commands and messages are always recorded; of everything else a share is.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-use app::domain::{OrderId, TraceParent};
+use app::domain::{OrderId, Timestamp, TraceParent};
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
@@ -26,6 +26,10 @@ pub(crate) use begin;
 /// Of how many traces in a million one is recorded; of the process, set once.
 static SHARE: AtomicU32 = AtomicU32::new(0);
 const WHOLE: u32 = 1_000_000;
+/// Reads of one second that are recorded at most: so that recording costs what it costs, however many come.
+const READS: u64 = 50;
+/// Of the process.
+static ROOM: Room = Room(AtomicU64::new(0));
 /// The field of an order's id, on every span that has one.
 const ORDER: &str = "order.id";
 
@@ -46,6 +50,25 @@ pub fn chosen(random: u128) -> bool {
     // Fibonacci hashing: identities that count up are spread evenly.
     let spread = ((random ^ (random >> 64)) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
     (spread * u64::from(WHOLE)) >> 32 < u64::from(share)
+}
+
+/// Whether one more read may be recorded in the second of `now`; if so, it counts.
+pub fn has_room(now: Timestamp) -> bool {
+    ROOM.takes(now)
+}
+
+/// A second in the upper half, and how many it has taken in the lower one.
+struct Room(AtomicU64);
+
+impl Room {
+    fn takes(&self, now: Timestamp) -> bool {
+        let second = u64::from(now.millis().div_euclid(1_000) as u32);
+        let taken = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |held| {
+            let taken = if held >> 32 == second { held & u64::from(u32::MAX) } else { 0 };
+            (taken < READS).then_some(second << 32 | (taken + 1))
+        });
+        taken.is_ok()
+    }
 }
 
 /// Whether a trace that came from elsewhere is to be recorded here: its own word counts if it is `trusted`, otherwise
@@ -164,6 +187,15 @@ mod tests {
         record(0.0);
         assert!(!chosen(7) && !wanted(sample(), false) && wanted(sample(), true));
         assert!(!wanted(TraceParent { flags: 0, ..sample() }, true));
+    }
+
+    #[test]
+    fn a_second_has_room_for_so_many_reads_and_the_next_one_for_as_many() {
+        let room = Room(AtomicU64::new(0));
+        for second in [1_795_421_700, 1_795_421_701, 1_795_421_709] {
+            let at = |n: u64| Timestamp::from_millis(second * 1_000 + n as i64 % 1_000);
+            assert_eq!((0..4 * READS).filter(|n| room.takes(at(*n))).count() as u64, READS);
+        }
     }
 
     #[test]

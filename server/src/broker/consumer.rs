@@ -19,7 +19,7 @@ use super::{
 };
 use crate::desk::{IntakeError, intake::Door};
 
-/// Messages of one transaction.
+/// Messages that are taken in at once.
 const BATCH: usize = 100;
 /// Messages on the way to this server. Two batches are at work or ready while the next ones travel; what is over
 /// waits in RabbitMQ, not in memory.

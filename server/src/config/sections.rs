@@ -198,7 +198,7 @@ pub struct Telemetry {
     pub otlp_endpoint: Option<Address>,
     /// Of how many requests a trace is recorded, from 0 to 1; commands and messages always are, except with 0: then
     /// nothing is traced
-    #[arg(id = "trace_share", long, env = "TRACE_SHARE", default_value = "0.01")]
+    #[arg(id = "trace_share", long, env = "TRACE_SHARE", default_value = "0.05")]
     pub trace_share: Share,
     /// Traces that take at least so many milliseconds are kept in memory for the page /slow
     #[arg(id = "slow_trace_ms", long, env = "SLOW_TRACE_MS", default_value = "50")]

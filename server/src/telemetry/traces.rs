@@ -76,12 +76,13 @@ where
 }
 
 fn is_ours(meta: &Metadata<'_>) -> bool {
-    let ours = ["server", "app", "verstak"].iter().any(|it| meta.target().split("::").next() == Some(it));
-    ours && *meta.level() <= Level::INFO
+    *meta.level() <= Level::INFO
+        && matches!(meta.target().split("::").next(), Some("server" | "app" | "verstak"))
 }
 
 fn is_root(meta: &Metadata<'_>) -> bool {
-    meta.fields().field("trace.root").is_some()
+    // `trace::begin!` puts it first.
+    meta.fields().iter().next().is_some_and(|field| field.name() == "trace.root")
 }
 
 #[cfg(test)]

@@ -35,6 +35,8 @@ pub struct Seen {
     method: Method,
     id: Uuid,
     span: Span,
+    /// It is recorded.
+    wanted: bool,
     /// The caller's trace, where it is not recorded here and still has to be passed on.
     passed: Option<TraceParent>,
     /// A person waits for a page that looks like this.
@@ -46,13 +48,15 @@ impl Seen {
     pub fn begin(web: &Web, request: &Request) -> Self {
         let (method, headers) = (request.method().clone(), request.headers());
         let matched = request.extensions().get::<MatchedPath>().cloned();
-        let (id, route) = (web.entropy.id(web.clock.now()), name(matched.as_ref()));
+        let now = web.clock.now();
+        let (id, route) = (web.entropy.id(now), name(matched.as_ref()));
         let caller = headers.get("traceparent").and_then(|value| value.to_str().ok());
         let caller: Option<TraceParent> = caller.and_then(|text| text.parse().ok());
         // The shop's word counts; a browser's trace is recorded as often as any other. Commands always are.
         let trusted = request.uri().path().starts_with("/intake/");
         let wanted = method == Method::POST
-            || caller.map_or_else(|| trace::chosen(id.as_u128()), |it| trace::wanted(it, trusted));
+            || (caller.map_or_else(|| trace::chosen(id.as_u128()), |it| trace::wanted(it, trusted))
+                && (trusted || trace::has_room(now)));
         let span = trace::begin!(
             wanted,
             "request",
@@ -69,7 +73,7 @@ impl Seen {
         let page = problem::wants_page(&method, headers) && method != Method::POST;
         let page = page.then(|| pages::visit(headers, web.settings.worker_off));
         let passed = caller.filter(|_| !wanted);
-        Self { begun: Instant::now(), route: matched, method, id, span, passed, page }
+        Self { begun: Instant::now(), route: matched, method, id, span, wanted, passed, page }
     }
 
     /// The caller's trace, where it is passed on though it is not recorded here.
@@ -95,7 +99,7 @@ impl Seen {
             answer.headers_mut().insert(REQUEST_ID, id);
         }
         let took = self.begun.elapsed();
-        let traced = trace::of(&self.span);
+        let traced = if self.wanted { trace::of(&self.span) } else { None };
         if let Some(told) = server_timing(&self.span, took, traced) {
             answer.headers_mut().insert(SERVER_TIMING, told);
         }

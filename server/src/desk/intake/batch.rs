@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use app::domain::OrderId;
+use futures_util::future::join_all;
 use tokio::time::timeout;
 use tracing::{Instrument as _, Span};
 
@@ -18,6 +19,8 @@ use crate::{
     trace,
 };
 
+/// Messages of one transaction. While one waits for the disk, or for the log, the next one can work.
+const PART: usize = 50;
 /// Messages of one transaction with marks. PostgreSQL remembers 64 marks of a transaction at hand; with more, everybody
 /// else's snapshots become slow.
 const MARKS: usize = 60;
@@ -41,23 +44,29 @@ pub struct Decider<'a> {
 }
 
 impl Decider<'_> {
-    /// Verdicts in the order of the messages, of which at most 100 share a transaction well. What they say is committed
-    /// when this returns.
+    /// Verdicts in the order of the messages, which should be no more than some hundred. What they say is committed when
+    /// this returns.
     pub async fn decide_all(&self, messages: &[&Message]) -> Vec<Result<Verdict, Unanswered>> {
         let mut verdicts: Vec<Option<Verdict>> = vec![None; messages.len()];
-        let mut away = false;
+        let (mut spoilt, mut away) = (false, false);
         if messages.len() > 1 {
             for round in rounds(messages) {
-                match self.accept_round(messages, &round).await {
-                    Tried::Done(decided) => {
-                        round.into_iter().zip(decided).for_each(|(at, verdict)| verdicts[at] = Some(verdict));
-                        continue;
+                // They are about different orders, so that they may go beside each other.
+                let parts = round.chunks(PART).map(|part| self.accept_round(messages, part));
+                let tried = join_all(parts).await;
+                for (part, tried) in round.chunks(PART).zip(tried) {
+                    match tried {
+                        Tried::Done(decided) => {
+                            part.iter().zip(decided).for_each(|(at, verdict)| verdicts[*at] = Some(verdict));
+                        }
+                        Tried::Spoilt => spoilt = true,
+                        Tried::Away => away = true,
                     }
-                    Tried::Spoilt => {}
-                    Tried::Away => away = true,
                 }
                 // What follows in later rounds is about orders of this one.
-                break;
+                if spoilt || away {
+                    break;
+                }
             }
         }
         let left: Vec<&Message> =
@@ -83,7 +92,7 @@ impl Decider<'_> {
         verdicts
     }
 
-    /// All of a round or nothing, step by step for all of them.
+    /// All of a part of a round or nothing, step by step for all of them.
     async fn accept_round(&self, messages: &[&Message], round: &[usize]) -> Tried {
         let mut shared = Span::none();
         let mut parts = Vec::with_capacity(round.len());

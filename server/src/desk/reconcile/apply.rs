@@ -10,7 +10,7 @@ use crate::{
     store::Postgres,
 };
 
-/// Messages of one transaction, as from the broker.
+/// Messages at once, as from the broker.
 const AT_ONCE: usize = 100;
 /// The outcome of a line that was not reached.
 pub(super) const NOT_TRIED: &str = "not_tried";
