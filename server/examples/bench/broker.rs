@@ -81,6 +81,15 @@ impl Broker {
         Ok(())
     }
 
+    /// The same for a queue whose order counts: what is given back to a quorum queue comes after all others. So something
+    /// that is no news is added, and RabbitMQ confirms it once the leader has it.
+    pub async fn probe(&self, queue: &str) -> Result<(), Failure> {
+        let options = BasicPublishOptions { mandatory: true, immediate: false };
+        let properties = BasicProperties::default().with_delivery_mode(2);
+        let sent = self.channel.basic_publish("".into(), queue.into(), options, b"", properties).await?;
+        if sent.await?.is_ack() { Ok(()) } else { Err("RabbitMQ did not keep a message".into()) }
+    }
+
     /// A queue that hears all news, and keeps them over a restart.
     pub async fn listen(&self) -> Result<(), Failure> {
         let durable = QueueDeclareOptions { durable: true, ..QueueDeclareOptions::default() };

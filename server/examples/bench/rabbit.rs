@@ -61,10 +61,10 @@ impl Rabbit {
     async fn queues_answer(&self) -> bool {
         let ask = async {
             let broker = as_soon_as_there(&self.url()).await?;
-            for queue in [QUEUE, DEAD, NEWS] {
+            for queue in [QUEUE, DEAD] {
                 broker.look(queue).await?;
             }
-            Ok::<(), Failure>(())
+            broker.probe(NEWS).await
         };
         tokio::time::timeout(Duration::from_secs(20), ask).await.is_ok_and(|asked| asked.is_ok())
     }

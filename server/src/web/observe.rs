@@ -108,15 +108,16 @@ impl Seen {
         if let Some(traced) = traced {
             exemplars::note(name(self.route.as_ref()), took, traced.trace);
         }
-        self.span.in_scope(|| {
-            let duration_ms = took.as_secs_f64() * 1000.0;
-            if status.is_server_error() {
-                self.span.record("otel.status_code", "ERROR");
-                tracing::warn!(duration_ms, status = status.as_u16(), "answered with a failure");
-            } else {
-                tracing::debug!(duration_ms, status = status.as_u16(), "answered");
-            }
-        });
+        let duration_ms = took.as_secs_f64() * 1000.0;
+        let status_code = status.as_u16();
+        if status.is_server_error() {
+            self.span.record("otel.status_code", "ERROR");
+            self.span
+                .in_scope(|| tracing::warn!(duration_ms, status = status_code, "answered with a failure"));
+        } else if tracing::enabled!(tracing::Level::DEBUG) {
+            // To enter a span costs every answer something.
+            self.span.in_scope(|| tracing::debug!(duration_ms, status = status_code, "answered"));
+        }
         answer
     }
 }
