@@ -16,7 +16,7 @@ use tokio::task::spawn_blocking;
 
 use crate::{
     Failure,
-    broker::{DEAD, NEWS, QUEUE, as_soon_as_there},
+    broker::{DEAD, NEWS, QUEUE, RADAR, as_soon_as_there},
 };
 
 /// A broker.
@@ -46,14 +46,20 @@ impl Rabbit {
     }
 
     /// Starts it again, with what it had; its queues answer when this returns. RabbitMQ 3.10 sometimes leaves a quorum
-    /// queue without a leader (rabbitmq-server issue 10070); then it is restarted once more. How often that was so.
+    /// queue without a leader (rabbitmq-server issue 10070); then it is told to choose one, as the runbook says. How often
+    /// that was so.
     pub async fn come_back(&mut self) -> Result<u32, Failure> {
+        self.change(OwnRabbit::again).await?;
         for leaderless in 0..5 {
-            self.change(OwnRabbit::again).await?;
             if self.queues_answer().await {
                 return Ok(leaderless);
             }
-            self.end(false).await?;
+            self.change(|rabbit| {
+                for queue in [QUEUE, DEAD, RADAR, NEWS] {
+                    own::elect(&rabbit.folder, rabbit.port, rabbit.ports, queue);
+                }
+            })
+            .await?;
         }
         Err("RabbitMQ does not come back with its queues".into())
     }

@@ -251,21 +251,9 @@ impl own::OwnRabbit {
                 }
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
-            self.elect([QUEUE, DEAD][round % 2]);
+            own::elect(&self.folder, self.port, self.ports, [QUEUE, DEAD][round % 2]);
         }
         panic!("the lines don't work: {:?}", lines.broker.check());
-    }
-
-    /// Has a quorum queue choose its leader, as the runbook has a person do it.
-    fn elect(&self, queue: &str) {
-        let mut command = std::process::Command::new("/usr/lib/rabbitmq/bin/rabbitmqctl");
-        command.env("HOME", &self.folder).env("ERL_EPMD_ADDRESS", "127.0.0.1");
-        command.env("ERL_EPMD_PORT", self.ports[1].to_string());
-        command.args(["-n", &format!("test{}@localhost", self.port), "eval"]);
-        command.arg(format!("ra:trigger_election({{list_to_atom(\"%2F_{queue}\"), node()}})."));
-        let silent = std::process::Stdio::null;
-        let done = command.stdin(silent()).stdout(silent()).stderr(silent()).status();
-        assert!(done.is_ok_and(|status| status.success()), "{queue} has nobody who could lead it");
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{
     io::{Read as _, Write as _},
     net::{TcpListener, TcpStream},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -20,6 +20,18 @@ pub struct OwnRabbit {
     pub(super) folder: PathBuf,
     mapper: Child,
     process: Option<Child>,
+}
+
+/// Has a quorum queue of the broker at this port choose its leader, as the runbook has a person do it; `ports` are those of
+/// its nodes and of the mapper.
+pub fn elect(folder: &Path, port: u16, ports: [u16; 2], queue: &str) {
+    let mut command = Command::new("/usr/lib/rabbitmq/bin/rabbitmqctl");
+    command.env("HOME", folder).env("ERL_EPMD_ADDRESS", "127.0.0.1");
+    command.env("ERL_EPMD_PORT", ports[1].to_string());
+    command.args(["-n", &format!("test{port}@localhost"), "eval"]);
+    command.arg(format!("ra:trigger_election({{list_to_atom(\"%2F_{queue}\"), node()}})."));
+    let done = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    assert!(done.is_ok_and(|status| status.success()), "{queue} has nobody who could lead it");
 }
 
 fn free_port() -> u16 {

@@ -98,7 +98,7 @@ impl Faults {
         )?;
         let how = format!(
             "{} in order, {} by SIGKILL; 3 to 10 s away each; {} times it came back with a queue that had no leader \
-             (rabbitmq-server issue 10070) and was restarted once more",
+             (rabbitmq-server issue 10070) and was told to choose one",
             faults.restarts - faults.crashes,
             faults.crashes,
             faults.leaderless

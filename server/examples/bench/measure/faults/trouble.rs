@@ -21,7 +21,7 @@ pub struct Broken {
     pub cuts: u32,
     /// Sessions of PostgreSQL ended, all at once.
     pub ended: u32,
-    /// RabbitMQ came back with a queue without a leader, and was restarted as a person would.
+    /// RabbitMQ came back with a queue without a leader, and was told to choose one, as the runbook says.
     pub leaderless: u32,
 }
 
