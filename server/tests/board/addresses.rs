@@ -58,7 +58,7 @@ async fn behind_sentinels_the_board_follows_the_primary() {
     watched.follows(0).await;
     ground.approve("A-3").await;
     whole(&ground, &server, &watched.url_of(1)).await;
-    watched.change_roles();
+    watched.change_roles().await;
     watched.is_primary(0).await;
     ground.approve("A-4").await;
     whole(&ground, &server, &watched.url_of(0)).await;

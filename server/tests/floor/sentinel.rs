@@ -70,9 +70,11 @@ impl Watched {
         until("the replica follows", BOUND, follows).await;
     }
 
-    /// Has the Sentinels change the roles, with nothing broken.
-    pub fn change_roles(&self) {
-        assert_eq!(asked(&self.sentinels[0], &["SENTINEL", "FAILOVER", "board"]).trim(), "OK");
+    /// Has the Sentinels change the roles, with nothing broken. They refuse until they have heard that somebody could
+    /// take over.
+    pub async fn change_roles(&self) {
+        let agrees = async || asked(&self.sentinels[0], &["SENTINEL", "FAILOVER", "board"]).trim() == "OK";
+        until("the Sentinels change the roles", BOUND, agrees).await;
     }
 
     /// How many replicas each server has that are connected and up to date.
