@@ -25,11 +25,17 @@ const HEALED: Duration = Duration::from_secs(4);
 
 /// A handle on the database by way of a line that can be broken.
 async fn by_line(database: &Database) -> (Proxy, Postgres) {
+    let (line, url) = line_to(database).await;
+    (line, Postgres::open(&url, 16).unwrap())
+}
+
+/// A line to the database, and its address.
+async fn line_to(database: &Database) -> (Proxy, String) {
     let (before, rest) = database.url.rsplit_once('@').unwrap();
     let (host, name) = rest.split_once('/').unwrap();
     let line = Proxy::to(host.to_owned()).await.unwrap();
     let url = format!("{before}@127.0.0.1:{}/{name}", line.port);
-    (line, Postgres::open(&url, 16).unwrap())
+    (line, url)
 }
 
 /// How long it takes until a new order is on this board.
@@ -111,4 +117,27 @@ async fn however_the_line_to_the_database_breaks_it_heals_by_itself() {
         assert!(failed <= 4, "{way}: {failed} of 16 statements met a dead connection");
     }
     server.end().await;
+}
+
+#[tokio::test]
+async fn a_transaction_that_is_left_while_it_begins_leaves_nothing_open_on_its_connection() {
+    let database = floor::database().await;
+    let (line, url) = line_to(&database).await;
+    let store = Postgres::open(&url, 1).unwrap();
+    sqlx::query("SELECT 1").execute(store.pool()).await.unwrap();
+    for n in 1..=24 {
+        line.set(Mode::Slow(Duration::from_millis(20)));
+        let left = tokio::time::timeout(Duration::from_millis(5 * n), store.begin()).await;
+        line.set(Mode::Whole);
+        drop(left);
+        // What is written without a transaction is there for others at once.
+        let login = format!("person-{n}");
+        orders::user(store.pool(), &login).await;
+        let there: i64 = sqlx::query_scalar("SELECT count(*) FROM users WHERE login = $1")
+            .bind(&login)
+            .fetch_one(database.pool())
+            .await
+            .unwrap();
+        assert_eq!(there, 1, "left after {} ms", 5 * n);
+    }
 }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{
     Postgres, counted,
     log::{moment, revision, within},
+    work::begun,
 };
 use crate::store::StoreError;
 
@@ -41,7 +42,7 @@ impl Postgres {
     pub async fn read_all(&self) -> Result<Reading, StoreError> {
         within(PATIENCE, DURING, async {
             counted();
-            let mut snapshot = self.pool().begin_with(BEGIN).await?;
+            let mut snapshot = begun(self.pool(), BEGIN).await?;
             counted();
             let head = sqlx::query(include_str!("sql/head.sql")).fetch_one(&mut *snapshot).await?;
             counted();

@@ -1,6 +1,7 @@
 //! A transaction that changes something, bounded in time.
 
-use sqlx::{PgConnection, Transaction};
+use sqlx::{PgConnection, Transaction, postgres::PgPool};
+use tracing::Instrument as _;
 
 use super::Postgres;
 use crate::store::StoreError;
@@ -29,10 +30,21 @@ impl Postgres {
     /// The same with bounds of its own.
     pub(super) async fn begin_with(&self, begin: &'static str) -> Result<Work, StoreError> {
         super::counted();
-        let transaction =
-            self.pool.begin_with(begin).await.map_err(StoreError::during("begin transaction"))?;
+        let transaction = begun(&self.pool, begin).await.map_err(StoreError::during("begin transaction"))?;
         Ok(Work { transaction })
     }
+}
+
+/// Begins, to its end whoever goes on waiting for it: a connection that is left while its BEGIN is on the way goes back to
+/// the pool within a transaction that the driver knows nothing of (sqlx 0.9.0, transact-rs/sqlx#4385), and whoever has it
+/// next commits nothing.
+pub(super) async fn begun(
+    pool: &PgPool,
+    begin: &'static str,
+) -> sqlx::Result<Transaction<'static, sqlx::Postgres>> {
+    let pool = pool.clone();
+    let begin = async move { pool.begin_with(begin).await };
+    tokio::spawn(begin.in_current_span()).await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
 }
 
 impl Work {
