@@ -17,6 +17,7 @@ mod guard;
 mod live;
 mod login;
 mod outage;
+mod own_writes;
 mod passport;
 mod radar;
 mod real;

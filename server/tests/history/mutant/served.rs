@@ -50,6 +50,9 @@ pub async fn gap_swallowed(wrong: bool) -> Report {
         Does::Nothing
     });
     let (anna, line) = by_line(&site, &anna, rewrite).await;
+    // Otherwise the first order would be a change of the stream, perhaps in one piece with its head.
+    let first = async || anna.board("?q=A-1").await["orders"].as_array().is_some_and(|it| !it.is_empty());
+    floor::until("the first order is there", Duration::from_secs(5), first).await;
     let board = anna.board("").await;
     let at: Revision = board["revision"].as_str().unwrap().parse().unwrap();
     let cards = board["orders"].as_array().unwrap();
