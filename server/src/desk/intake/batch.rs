@@ -1,4 +1,4 @@
-//! Several messages in one transaction: all at once where nothing is wrong with them, else each behind a mark of its own,
+//! Several messages in few transactions: all at once where nothing is wrong with them, else each behind a mark of its own,
 //! so that a bad one costs only itself. When the database is in trouble, one by one until it is seen to be away.
 
 use std::collections::HashMap;
@@ -48,23 +48,23 @@ impl Decider<'_> {
     /// this returns.
     pub async fn decide_all(&self, messages: &[&Message]) -> Vec<Result<Verdict, Unanswered>> {
         let mut verdicts: Vec<Option<Verdict>> = vec![None; messages.len()];
-        let (mut spoilt, mut away) = (false, false);
+        let mut away = false;
         if messages.len() > 1 {
             for round in rounds(messages) {
                 // They are about different orders, so that they may go beside each other.
-                let parts = round.chunks(PART).map(|part| self.accept_round(messages, part));
+                let parts = round.chunks(PART).map(|part| self.accept_part(messages, part));
                 let tried = join_all(parts).await;
                 for (part, tried) in round.chunks(PART).zip(tried) {
                     match tried {
                         Tried::Done(decided) => {
                             part.iter().zip(decided).for_each(|(at, verdict)| verdicts[*at] = Some(verdict));
                         }
-                        Tried::Spoilt => spoilt = true,
+                        Tried::Spoilt => {}
                         Tried::Away => away = true,
                     }
                 }
                 // What follows in later rounds is about orders of this one.
-                if spoilt || away {
+                if round.iter().any(|&at| verdicts[at].is_none()) {
                     break;
                 }
             }
@@ -93,10 +93,10 @@ impl Decider<'_> {
     }
 
     /// All of a part of a round or nothing, step by step for all of them.
-    async fn accept_round(&self, messages: &[&Message], round: &[usize]) -> Tried {
+    async fn accept_part(&self, messages: &[&Message], places: &[usize]) -> Tried {
         let mut shared = Span::none();
-        let mut parts = Vec::with_capacity(round.len());
-        for message in round.iter().map(|&at| messages[at]) {
+        let mut parts = Vec::with_capacity(places.len());
+        for message in places.iter().map(|&at| messages[at]) {
             let span = span(message);
             let part = part(message, &span);
             // What they share is told in the trace of the first that is recorded.
@@ -205,7 +205,7 @@ impl Decider<'_> {
     }
 }
 
-/// What became of a round.
+/// What became of a part of a round.
 enum Tried {
     Done(Vec<Verdict>),
     /// Because of one of them.
@@ -229,8 +229,8 @@ fn tell(what: &'static str, error: Option<&StoreError>) {
     tracing::info!(error = error.map(|it| it as &dyn std::error::Error), "{what}");
 }
 
-/// The messages in rounds, each with at most one of an order, and sorted by the orders: each is a transaction, so that two
-/// servers with messages of the same orders lock them in the same order. Messages of one order stay as they came.
+/// The messages in rounds, each with at most one of an order, and sorted by the orders, as are the parts that
+/// become transactions: two servers lock the same orders in the same order. Messages of one order stay as they came.
 fn rounds(messages: &[&Message]) -> Vec<Vec<usize>> {
     let mut rounds: Vec<Vec<usize>> = Vec::new();
     let mut met: HashMap<OrderId, usize> = HashMap::new();
