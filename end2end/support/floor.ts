@@ -150,9 +150,13 @@ export async function bench(browser: Browser, login: string, kind: BrowserContex
 export async function find(page: Page, order: Order) {
   await page.goto(`/?q=${order.number}`);
   await ready(page);
-  // Without scripts a page stays what it was when it was opened, perhaps a moment before the order was on it.
-  for (let tries = 0; tries < 3 && !scripted() && (await card(page, order).count()) === 0; tries += 1) await page.reload();
+  await shown(page, order);
   return card(page, order);
+}
+
+/** Opens the page again until the order is on it: without scripts it stays what it was, perhaps a moment before that. */
+export async function shown(page: Page, order: Order) {
+  for (let tries = 0; tries < 3 && !scripted() && (await card(page, order).count()) === 0; tries += 1) await page.reload();
 }
 
 /** The card of an order. */

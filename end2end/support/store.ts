@@ -33,7 +33,8 @@ export class StoreLine extends Wire {
   private async dole(store: Socket, asking: Socket) {
     for await (const bytes of store as AsyncIterable<Buffer>) {
       for (let at = 0; at < bytes.length; ) {
-        while (this.allowed <= 0) await new Promise<void>((go) => this.waiting.push(go));
+        // Part of a byte is none: to go on with it would be to go round for ever.
+        while (this.allowed < 1) await new Promise<void>((go) => this.waiting.push(go));
         const piece = bytes.subarray(at, at + Math.min(this.allowed, bytes.length));
         at += piece.length;
         this.allowed -= piece.length;

@@ -1,5 +1,5 @@
 import { fits } from "../support/look";
-import { Language, arrive, card, expect, find, press, ready, scripted, signIn, statusOf, steps, test } from "../support/floor";
+import { Language, arrive, card, expect, find, press, ready, scripted, shown, signIn, statusOf, steps, test } from "../support/floor";
 
 const words = {
   ru: { take: "взят вами", ship: "отправлен", shipped: "Отправлен", taken: "Вы" },
@@ -13,6 +13,7 @@ for (const [language, width] of [["ru", 360], ["en", 1920]] as [Language, number
     const order = await arrive(request);
     await page.goto("/");
     await ready(page);
+    await shown(page, order);
     await expect(page.locator(`[data-column="MANUFACTURING_APPROVED"] [data-order="${order.number}"]`)).toBeVisible();
     for (const [action, status] of steps) {
       await press(page, order, action);

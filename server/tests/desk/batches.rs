@@ -72,6 +72,21 @@ async fn a_batch_of_a_hundred_is_taken_in_whole_though_one_number_is_wanted_twic
 }
 
 #[tokio::test]
+async fn a_number_that_one_order_gives_up_and_another_gets_in_the_same_batch_changes_hands() {
+    let shop = workshop().await;
+    let mut orders = [approval("A-1"), approval("A-2")];
+    // The one that gets the number is looked at first.
+    orders.sort_by_key(|it| it["order"]["id"].as_str().unwrap().to_owned());
+    let [mut gets, mut has] = orders;
+    (gets["order"]["number"], has["order"]["number"]) = (json!("A-7"), json!("A-7"));
+    assert_eq!(post_all(&shop, std::slice::from_ref(&has)).await, ["accepted"]);
+    let mut gives = version(&has, 20);
+    gives["order"]["number"] = json!("A-8");
+    assert_eq!(post_all(&shop, &[gives, gets]).await, ["updated", "accepted"]);
+    assert_eq!(shop.count("SELECT count(*) FROM orders WHERE number IN ('A-7', 'A-8')").await, 2);
+}
+
+#[tokio::test]
 async fn a_bad_message_costs_only_itself() {
     let shop = workshop().await;
     let (good, taken, after) = (approval("A-1"), approval("A-1"), approval("A-3"));

@@ -85,7 +85,11 @@ impl Decider<'_> {
         for some in messages.chunks(MARKS) {
             let tries = some.len() > 1 && !away && !is_away(&verdicts);
             match if tries { self.accept_marked(some).await } else { None } {
-                Some(decided) => verdicts.extend(decided.into_iter().map(Ok)),
+                Some(decided) => {
+                    let first = verdicts.len();
+                    verdicts.extend(decided.into_iter().map(Ok));
+                    self.ask_for_numbers_again(some, &mut verdicts[first..]).await;
+                }
                 None => self.decide_singly(some, &mut verdicts).await,
             }
         }
@@ -160,6 +164,23 @@ impl Decider<'_> {
         }
         work.commit().await?;
         Ok(verdicts)
+    }
+
+    /// A number that was another order's may have been given up by a message behind it, for they went in sorted by orders.
+    async fn ask_for_numbers_again(
+        &self,
+        messages: &[&Message],
+        verdicts: &mut [Result<Verdict, Unanswered>],
+    ) {
+        for at in 0..messages.len() {
+            if matches!(verdicts[at], Ok(Verdict::NumberTaken)) {
+                verdicts[at] = if is_away(verdicts) {
+                    Err(Unanswered::Late)
+                } else {
+                    self.decide_one(messages[at]).await
+                };
+            }
+        }
     }
 
     /// One by one, until the database is away.

@@ -35,7 +35,7 @@ pub(super) async fn apply(
         }
         let verdicts = decider.decide_all(some).await;
         outcomes.extend(verdicts.iter().map(outcome));
-        if outcomes.last() == Some(&NOT_TRIED) {
+        if outcomes.contains(&NOT_TRIED) {
             break;
         }
     }
