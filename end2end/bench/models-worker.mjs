@@ -68,22 +68,30 @@ await withBrowser(url, cookie, dear, async (page, context) => {
     others += 1;
     answered += response.fromServiceWorker() ? 1 : 0;
   });
-  // What the worker is asked is counted in the worker itself, beside its own listener.
+  // Beside the worker's own listener another one hears what that one leaves unanswered: an answer stops the event.
   const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
-  await worker.evaluate(() => {
-    self.seen = [];
-    self.addEventListener("fetch", (event) => self.seen.push(new URL(event.request.url).pathname));
-  });
+  const PROBE = "/heard";
+  await worker.evaluate((path) => {
+    self.heard = [];
+    self.addEventListener("fetch", (event) => self.heard.push(new URL(event.request.url).pathname));
+    self.dispatchEvent(new FetchEvent("fetch", { request: new Request(path) }));
+  }, PROBE);
+  // And what the browser tells of each request of the page: by which way it went (Resource Timing).
+  const told = () => page.evaluate(() =>
+    [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+      .map(({ name, workerFinalSourceType }) => ({ path: new URL(name).pathname, by: workerFinalSourceType })));
   await page.reload();
   await page.waitForSelector("html[data-hydrated]", { state: "attached" });
   await page.evaluate(() => fetch("/api/board"));
+  const all = await told();
   await openModel(page, url, small.number);
   await sleep(3_000);
-  const all = await worker.evaluate(() => self.seen);
-  const seen = all.filter((path) => !path.startsWith("/models/"));
-  // Who watches must have seen what there is to see: the model that this page opened.
-  if (seen.length === all.length) throw new Error("the listener in the worker saw no model, so it would have seen nothing else");
+  all.push(...(await told()));
+  const heard = await worker.evaluate(() => self.heard);
+  if (heard.shift() !== PROBE) throw new Error("the listener in the worker does not hear what nobody answers");
+  const asked = all.filter(({ path }) => !path.startsWith("/models/"));
+  const seen = [...heard, ...asked.filter(({ by }) => by !== "network").map(({ path }) => path)];
   if (models === 0) throw new Error("no answer with a model came from the worker, so none would have been told apart");
   handIn("answered", answered, `of ${others} requests of pages, the API and the stream`);
-  handIn("routed", seen.length, `fetch events in the worker for anything but models: ${seen.slice(0, 5).join(" ") || "none"}`);
+  handIn("routed", seen.length, `of ${asked.length} requests of the page for anything but models, and the stream; those that the worker was given: ${seen.slice(0, 5).join(" ") || "none"}`);
 });

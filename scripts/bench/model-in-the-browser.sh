@@ -24,9 +24,10 @@ part_closed() {
   in_browser models-closed "${SERVER_URLS[0]}" "${ADMIN_URLS[0]}"
 }
 
+# A hundred takes, each looked at for two seconds.
 part_taken() {
   serve 100
-  in_browser models-taken "${SERVER_URLS[0]}" "${ADMIN_URLS[0]}"
+  PATIENCE=$((PATIENCE * 3)) in_browser models-taken "${SERVER_URLS[0]}" "${ADMIN_URLS[0]}"
 }
 
 part_through() {
