@@ -112,17 +112,14 @@ const retired = () => new Promise((resolve) => {
   navigator.serviceWorker.startMessages();
 });
 
-/** Settles when the page is interactive: a board has better things to load before. */
+/** Settles when the page is interactive: a board has nothing for the worker before, and better things to load. */
 const awake = () => new Promise((resolve) => {
   if (!document.querySelector('[data-column]') || 'hydrated' in root.dataset) resolve(undefined);
   else addEventListener('verstak:awake', resolve, { once: true });
 });
 
 async function meet() {
-  // A worker from before may keep files of orders that have left since: it catches up at once.
-  const known = navigator.serviceWorker.controller ? hello().catch(() => null) : null;
   await awake();
-  await known;
   // Switched off and gone already: to register it again would only have it go again.
   if (root.dataset.worker === 'off' && !(await navigator.serviceWorker.getRegistration('/'))) return;
   await navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' });

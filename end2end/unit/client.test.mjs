@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { holdTimers } from './timers.mjs';
 
 /** A page that has a worker answering as told, and one form to log out with. */
-async function page(answer, { board = false, controller = null } = {}) {
+async function page(answer, { board = false } = {}) {
   const listeners = {};
   const said = [];
   const emptied = [];
@@ -31,7 +31,7 @@ async function page(answer, { board = false, controller = null } = {}) {
     indexedDB: { deleteDatabase: (name) => emptied.push(name) },
     addEventListener: (type, listener) => heard.set(type, listener), navigator: { serviceWorker: {
       register: async () => registration, ready: Promise.resolve(registration),
-      getRegistration: async () => registration, addEventListener: () => {}, startMessages: () => {}, controller,
+      getRegistration: async () => registration, addEventListener: () => {}, startMessages: () => {},
     } },
   };
   fakes.window = fakes;
@@ -107,13 +107,4 @@ test('a board is interactive before it meets the worker', async () => {
   heard('verstak:awake');
   await settle();
   assert.deepEqual(said, ['hello']);
-});
-
-test('a browser that has had the worker before tells it at once that a board is open, so that it catches up', async () => {
-  const { said, heard } = await page(() => ({ protocol: 1, type: 'done' }), { board: true, controller: {} });
-  await settle();
-  assert.deepEqual(said, ['hello']);
-  heard('verstak:awake');
-  await settle();
-  assert.deepEqual(said, ['hello', 'hello']);
 });
