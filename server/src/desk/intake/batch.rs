@@ -174,11 +174,7 @@ impl Decider<'_> {
     ) {
         for at in 0..messages.len() {
             if matches!(verdicts[at], Ok(Verdict::NumberTaken)) {
-                verdicts[at] = if is_away(verdicts) {
-                    Err(Unanswered::Late)
-                } else {
-                    self.decide_one(messages[at]).await
-                };
+                verdicts[at] = self.decide_next(messages[at], verdicts).await;
             }
         }
     }
@@ -186,10 +182,18 @@ impl Decider<'_> {
     /// One by one, until the database is away.
     async fn decide_singly(&self, messages: &[&Message], verdicts: &mut Vec<Result<Verdict, Unanswered>>) {
         for message in messages {
-            let verdict =
-                if is_away(verdicts) { Err(Unanswered::Late) } else { self.decide_one(message).await };
+            let verdict = self.decide_next(message, verdicts).await;
             verdicts.push(verdict);
         }
+    }
+
+    /// One, unless the database was found to be away before it.
+    async fn decide_next(
+        &self,
+        message: &Message,
+        before: &[Result<Verdict, Unanswered>],
+    ) -> Result<Verdict, Unanswered> {
+        if is_away(before) { Err(Unanswered::Late) } else { self.decide_one(message).await }
     }
 
     async fn decide_one(&self, message: &Message) -> Result<Verdict, Unanswered> {

@@ -33,9 +33,9 @@ pub(super) async fn apply(
         if until.is_some_and(|until| Instant::now() >= until) {
             break;
         }
-        let verdicts = decider.decide_all(some).await;
-        outcomes.extend(verdicts.iter().map(outcome));
-        if outcomes.contains(&NOT_TRIED) {
+        let first = outcomes.len();
+        outcomes.extend(decider.decide_all(some).await.iter().map(outcome));
+        if outcomes[first..].contains(&NOT_TRIED) {
             break;
         }
     }
