@@ -57,7 +57,8 @@ export class Server {
     this.child = child;
     for (let tries = 0; tries < 600; tries += 1) {
       if (child.exitCode !== null) break;
-      const answer = await fetch(`${this.adminUrl}/readyz`).catch(() => null);
+      const patience = AbortSignal.timeout(5_000);
+      const answer = await fetch(`${this.adminUrl}/readyz`, { signal: patience }).catch(() => null);
       if (answer?.ok) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

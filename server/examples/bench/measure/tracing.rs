@@ -30,6 +30,13 @@ pub struct Tracing {
 
 impl Tracing {
     pub async fn run(&self) -> Result<(), Failure> {
+        let (with, without) = (self.sites.len(), self.without.len());
+        if with != without {
+            return Err(format!(
+                "{with} servers that record, but {without} that do not: they are measured in pairs"
+            )
+            .into());
+        }
         let person = self.sites[0].sign_in("operator1").await?;
         let asks = |site: &Site| -> Rc<[Ask]> {
             let request = site.get(&person, "/api/board", &[("Accept-Encoding", "br")]);
