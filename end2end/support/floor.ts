@@ -196,8 +196,11 @@ export async function elsewhere(request: APIRequestContext, login: string, order
   const headers = { "sec-fetch-site": "same-origin", accept: "application/json" };
   const entered = await request.post("/api/login", { form: { login, password }, headers });
   expect(entered.ok(), await entered.text()).toBe(true);
+  let version = 0;
   for (const command of commands) {
-    const version = (await held(request, order))?.version ?? 0;
+    // The board may be a moment behind what has just been done.
+    const before = version;
+    await expect.poll(async () => (version = (await held(request, order))?.version ?? 0)).toBeGreaterThan(before);
     const form = { id: order.id, version, request_id: randomUUID() };
     const answer = await request.post(`/api/${command}`, { form, headers });
     expect(answer.status(), `${command}: ${await answer.text()}`).toBe(200);

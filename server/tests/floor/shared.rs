@@ -42,6 +42,14 @@ impl Shared {
         format!("{}:s", self.prefix)
     }
 
+    /// No server reads everything anew, but for a board that it lacks: each finds that somebody else does.
+    pub async fn keep_refreshes_away(&self) {
+        for lock in ["refresh", "rush"] {
+            let key = format!("{}:lock:{lock}", self.prefix);
+            let _: () = self.client.set(key, "1", None, None, false).await.unwrap();
+        }
+    }
+
     /// The field `@`, if Redis answers.
     pub async fn mark(&self) -> Option<String> {
         self.client.hget(self.board(), "@").await.ok().flatten()

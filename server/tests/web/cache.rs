@@ -87,6 +87,7 @@ async fn a_whole_board_has_no_differences_also_while_people_work() {
 #[tokio::test]
 async fn every_difference_in_redis_is_named() {
     let (_site, vera, shared, orders) = watched().await;
+    shared.keep_refreshes_away().await;
     let (board, client) = (shared.board(), &shared.client);
     let _: i64 = client.hdel(&board, orders[0].as_str()).await.unwrap();
     let entry: String = client.hget(&board, orders[1].as_str()).await.unwrap();

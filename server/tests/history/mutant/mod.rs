@@ -15,7 +15,10 @@ use ::server::{
     store::Postgres,
 };
 use app::domain::Revision;
-use fred::interfaces::HashesInterface as _;
+use fred::{
+    interfaces::{ClientLike as _, HashesInterface as _},
+    types::InfoKind,
+};
 use sqlx::Row as _;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -83,6 +86,22 @@ impl Scene {
         let shared = &self.ground.shared;
         let there = async || shared.revision().await == Some(at.to_string());
         floor::until("Redis is there", SOON, there).await;
+    }
+
+    /// How many scripts this scene's Redis has run.
+    async fn scripts_run(&self) -> u64 {
+        let told: String = self.ground.shared.client.info(Some(InfoKind::CommandStats)).await.unwrap();
+        let calls =
+            told.lines().find_map(|line| line.strip_prefix("cmdstat_evalsha:calls=")?.split(',').next());
+        calls.map_or(0, |calls| calls.parse().unwrap())
+    }
+
+    /// Lets go what a line holds, and waits until Redis has run it. Nobody else may be asking for scripts.
+    pub async fn release(&self, line: &Proxy) {
+        let before = self.scripts_run().await;
+        line.release();
+        let run = async || self.scripts_run().await > before;
+        floor::until("Redis has run what was held", SOON, run).await;
     }
 
     /// Redis as it is, read as a whole.
