@@ -13,6 +13,8 @@ export const PROTOCOL = 1;
 const PATIENCE = 1_500;
 /** How long after the worker is met models are fetched ahead, in milliseconds. */
 const AFTER = 1_000;
+/** The shared worker that reads the stream, and the only address within the scope of `sw-bypass.js`. */
+const STREAM = '/live.js';
 /** Names that only the fallback below needs; the worker owns them. */
 const KEPT = { cache: 'glb-v1', database: 'verstak-models' };
 
@@ -118,10 +120,24 @@ const awake = () => new Promise((resolve) => {
   else addEventListener('verstak:awake', resolve, { once: true });
 });
 
+/**
+ * The stream goes by the worker also where the browser keeps to its static routes only for pages: what has a narrower
+ * registration of its own is none of the wider one's.
+ * @param {boolean} off
+ */
+async function passBy(off) {
+  if (!off) return void (await navigator.serviceWorker.register('/sw-bypass.js', { scope: STREAM, updateViaCache: 'none' }));
+  const found = await navigator.serviceWorker.getRegistration(STREAM);
+  // Without one of its own the stream has that of everything.
+  if (found && new URL(found.scope).pathname === STREAM) await found.unregister();
+}
+
 async function meet() {
   await awake();
+  const off = root.dataset.worker === 'off';
+  await passBy(off).catch((error) => console.warn('service worker of the stream:', error));
   // Switched off and gone already: to register it again would only have it go again.
-  if (root.dataset.worker === 'off' && !(await navigator.serviceWorker.getRegistration('/'))) return;
+  if (off && !(await navigator.serviceWorker.getRegistration('/'))) return;
   await navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' });
   await navigator.serviceWorker.ready;
   await hello();

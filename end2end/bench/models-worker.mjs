@@ -69,7 +69,8 @@ await withBrowser(url, cookie, dear, async (page, context) => {
     answered += response.fromServiceWorker() ? 1 : 0;
   });
   // Beside the worker's own listener another one hears what that one leaves unanswered: an answer stops the event.
-  const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
+  const worker = context.serviceWorkers().find((one) => new URL(one.url()).pathname === "/sw.js");
+  if (!worker) throw new Error("the page has a worker, but the browser does not say so");
   const PROBE = "/heard";
   await worker.evaluate((path) => {
     self.heard = [];

@@ -97,6 +97,25 @@ alone("the picture of an order that was never opened goes when it is shipped els
   await expect.poll(() => everything(page)).not.toContain(picture);
 });
 
+alone("the worker is not asked about the stream", async ({ page, context }) => {
+  await signIn(page);
+  await workerReady(page);
+  const worker = context.serviceWorkers().find((one) => one.url().endsWith("/sw.js"));
+  const control = "/heard";
+  await worker?.evaluate((path) => {
+    const heard: string[] = [];
+    Object.assign(self, { heard });
+    self.addEventListener("fetch", (event) => heard.push(new URL((event as Event & { request: Request }).request.url).pathname));
+    const Asked = Reflect.get(self, "FetchEvent");
+    self.dispatchEvent(new Asked("fetch", { request: new Request(path) }));
+  }, control);
+  // The shared worker ends with its last page; the next one begins under whatever is registered.
+  await page.goto("about:blank");
+  await page.goto("/");
+  await expect(page.locator("[data-live]")).toHaveAttribute("data-live", "live");
+  expect(await worker?.evaluate(() => Reflect.get(self, "heard"))).toEqual([control]);
+});
+
 alone("two tabs that open one model at the same time have the server asked for it once", async ({ page, context, request, server }) => {
   await onDearLine(context);
   await signIn(page);

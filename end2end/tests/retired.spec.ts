@@ -22,7 +22,8 @@ const kept = (browser: Bare) => browser.run(async () => {
   return { registrations: registrations.length, caches: await caches.keys(), databases };
 });
 const nothing = { registrations: 0, caches: [], databases: [] };
-const something = { registrations: 1, caches: ["glb-v1"], databases: ["verstak-models"] };
+/** The worker, and the one that lets the stream go by. */
+const something = { registrations: 2, caches: ["glb-v1"], databases: ["verstak-models"] };
 
 /** Whether the worker has read the manifest, by its own notes. */
 const isTold = async (browser: Bare) => (await kept(browser)).databases.length > 0 && browser.run(() => new Promise<boolean>((resolve) => {

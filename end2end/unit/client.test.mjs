@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { holdTimers } from './timers.mjs';
 
 /** A page that has a worker answering as told, and one form to log out with. */
-async function page(answer, { board = false } = {}) {
+async function page(answer, { board = false, off = false, scopes = [] } = {}) {
   const listeners = {};
   const said = [];
   const emptied = [];
@@ -21,8 +21,12 @@ async function page(answer, { board = false } = {}) {
     else port.close();
   };
   const registration = { active: { postMessage }, update: async () => {} };
+  const began = [];
+  const ended = [];
+  const found = (scope) => ({ ...registration, scope: `http://localhost${scope}`, unregister: async () => ended.push(scope) });
+  const dataset = { user: 'operator1', revision: '1.5', ...(off ? { worker: 'off' } : {}) };
   const document = {
-    documentElement: { dataset: { user: 'operator1', revision: '1.5' } },
+    documentElement: { dataset },
     querySelector: () => (board ? {} : null),
     addEventListener: (type, listener) => { listeners[type] = listener; },
   };
@@ -30,8 +34,12 @@ async function page(answer, { board = false } = {}) {
     document, HTMLFormElement, caches: { delete: async (name) => emptied.push(name) },
     indexedDB: { deleteDatabase: (name) => emptied.push(name) },
     addEventListener: (type, listener) => heard.set(type, listener), navigator: { serviceWorker: {
-      register: async () => registration, ready: Promise.resolve(registration),
-      getRegistration: async () => registration, addEventListener: () => {}, startMessages: () => {},
+      register: async (script, { scope = '/' }) => { began.push([script, scope]); return registration; },
+      ready: Promise.resolve(registration), addEventListener: () => {}, startMessages: () => {},
+      // The narrowest scope that the address begins with.
+      getRegistration: async (path) => (off
+        ? scopes.filter((scope) => path.startsWith(scope)).map(found).at(-1)
+        : registration),
     } },
   };
   fakes.window = fakes;
@@ -42,7 +50,7 @@ async function page(answer, { board = false } = {}) {
   if (!board) await client.greeted;
   const form = new HTMLFormElement();
   const submit = () => listeners.submit({ target: form, preventDefault: () => {} });
-  return { client, form, submit, said, emptied, heard: (type, event) => heard.get(type)(event) };
+  return { client, form, submit, said, emptied, began, ended, heard: (type, event) => heard.get(type)(event) };
 }
 
 /** Lets everything that is ready run. */
@@ -57,6 +65,21 @@ test('a page greets the worker, and logs out only after it has forgotten', async
   assert.deepEqual(said, ['hello', 'forget']);
   assert.equal(form.submitted, 1);
   assert.deepEqual(emptied, []);
+});
+
+test('the stream gets a worker of its own, which hears nothing, before there is one for everything', async () => {
+  const { began } = await page(() => ({ protocol: 1, type: 'done' }));
+  assert.deepEqual(began, [['/sw-bypass.js', '/live.js'], ['/sw.js', '/']]);
+});
+
+test('switched off, the stream\'s own worker goes as well, and nothing is taken for it', async () => {
+  const done = () => ({ protocol: 1, type: 'done' });
+  const both = await page(done, { off: true, scopes: ['/', '/live.js'] });
+  assert.deepEqual([both.ended, both.began], [['/live.js'], [['/sw.js', '/']]]);
+  const one = await page(done, { off: true, scopes: ['/'] });
+  assert.deepEqual([one.ended, one.began], [[], [['/sw.js', '/']]]);
+  const none = await page(done, { off: true });
+  assert.deepEqual([none.ended, none.began], [[], []]);
 });
 
 test('a worker that does not answer is waited for 1.5 s, then the page empties the stores', async (t) => {
