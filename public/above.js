@@ -1,29 +1,45 @@
 // @ts-check
 /**
  * Keeps true what stands above the board. Of the orders that were passed over (`[data-neglected]`) one that somebody takes
- * leaves at once, and who comes next is read from the server, at most every `PAUSE`. Others join as time passes, so it is
- * read every `AGES` as well. When an order of mine leaves the board, it may have been cancelled (`[data-cancelled]`).
+ * can no longer be followed from there, and who comes next is read from the server, at most every `PAUSE`. Others join as
+ * time passes, so it is read every `AGES` as well. Nothing of them moves, and they move nothing, while a hand is there. When
+ * an order of mine leaves the board, it may have been cancelled (`[data-cancelled]`): that work must stop waits for no hand.
  */
+import { isAtWork } from './hand.js';
 
 /** Between two readings, in milliseconds. */
 const PAUSE = 5_000;
 /** How often it is read without a change, in milliseconds. */
 const AGES = 600_000;
 
+/** What waits for a hand to leave is looked at so often, in milliseconds. */
+const WAIT = 500;
+
 const PLACES = ['[data-cancelled]', '[data-neglected]'];
 let due = false;
+/** @type {Document | null} what was read and is not shown yet */
+let found = null;
 
-/**
- * Puts what the server wrote in the place of what stands there, unless that is under a hand or holds the focus.
- * @param {string} place @param {Document} page @returns {boolean} whether there is nothing left to do
- */
+/** Puts what the server wrote in the place of what stands there. @param {string} place @param {Document} page */
 function renew(place, page) {
-  const [old, found] = [document, page].map((from) => /** @type {HTMLElement | null} */ (from.querySelector(place)));
-  if (!old || !found) return true;
-  if (old.matches(':hover, :focus-within')) return false;
-  old.replaceChildren(...found.childNodes);
-  old.hidden = found.hidden;
-  return true;
+  const [old, next] = [document, page].map((from) => /** @type {HTMLElement | null} */ (from.querySelector(place)));
+  // What is the same is not said again by screen readers.
+  if (!old || !next || (old.innerHTML === next.innerHTML && old.hidden === next.hidden)) return;
+  old.replaceChildren(...document.importNode(next, true).childNodes);
+  old.hidden = next.hidden;
+}
+
+/** @param {string} place */
+const isTouched = (place) => document.querySelector(place)?.matches(':hover, :focus-within') ?? false;
+
+/** Shows what was read, each part as soon as nothing is in the way. */
+function settle() {
+  if (!found) return;
+  const [cancelled, neglected] = PLACES;
+  if (!isTouched(cancelled)) renew(cancelled, found);
+  if (isAtWork() || isTouched(cancelled) || isTouched(neglected)) return void setTimeout(settle, WAIT);
+  renew(neglected, found);
+  found = null;
 }
 
 async function refresh() {
@@ -34,8 +50,9 @@ async function refresh() {
       cache: 'no-store', headers: { accept: 'text/html', 'x-board-min-rev': revision },
     });
     if (!response.ok || response.redirected) return;
-    const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-    if (!PLACES.map((place) => renew(place, page)).every(Boolean)) soon();
+    const settling = found !== null;
+    found = new DOMParser().parseFromString(await response.text(), 'text/html');
+    if (!settling) settle();
   } catch {
     // Without a connection the board says so; the next change reads again.
   }
@@ -57,7 +74,7 @@ if (globalThis.document) {
     for (const change of changes) {
       const item = document.querySelector(`[data-waits="${CSS.escape(leaves(change) ?? change.order?.id ?? '')}"]`);
       if (!(item instanceof HTMLElement)) continue;
-      if (leaves(change)) item.hidden = true;
+      if (leaves(change)) item.inert = true;
       soon();
     }
   });

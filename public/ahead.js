@@ -4,7 +4,7 @@
  * card under the pointer, then of the newest free ones; two at once, one tab of the browser at a time, never on a line
  * that costs money, never while something on the screen waits. It marks the cards whose model is in this browser.
  */
-import { PROTOCOL, heldModels, tellWorker } from './client.js';
+import { PROTOCOL, greeted, heldModels, tellWorker } from './client.js';
 import { FREE, Spent, choose, isDear } from './queue.js';
 
 /** A pointer that rests so long on a card means it, milliseconds. */
@@ -16,6 +16,8 @@ const ROUND = 60_000;
 /** The cards are looked at so long after they changed, and so long after the worker was unsure of them, milliseconds. */
 const SOON = 400;
 const RESPITE = 2_000;
+/** Where what was spent is kept. */
+const KEPT = 'verstak-ahead';
 
 /** Something that a person waits for. */
 const isWaiting = () => document.hidden || document.querySelector(
@@ -30,6 +32,12 @@ export class Ahead {
   /** @type {string | null} */
   pointed = null;
   spent = new Spent();
+  /** Whether the browser lets us keep what was spent for the next page. */
+  keeps = true;
+  /** The worker knows of an order that I took: its model does not wait for idle time. */
+  hurried = false;
+  /** Ends the wait for idle time. */
+  rouse = () => {};
   running = false;
   wanted = false;
   /** @type {Set<string>} in this browser and confirmed */
@@ -47,7 +55,8 @@ export class Ahead {
   /** Fetches until nothing is missing, or until somebody else does. */
   async go() {
     this.wanted = true;
-    if (this.running) return;
+    // A tab that nobody sees would keep the one that somebody sees from its turn.
+    if (this.running || document.hidden) return;
     this.running = true;
     try {
       // One tab at a time; the others find it done.
@@ -62,13 +71,23 @@ export class Ahead {
     }
   }
 
+  /** An order that I took is known to the worker now. */
+  hurry() {
+    this.hurried = true;
+    this.rouse();
+    return this.go();
+  }
+
   async round() {
     const { connection } = /** @type {{ connection?: object }} */ (navigator);
     for (;;) {
-      await idle();
+      const roused = new Promise((resolve) => { this.rouse = () => resolve(undefined); });
+      if (!this.hurried) await Promise.race([idle(), roused]);
       if (isDear(connection) || isWaiting() || !navigator.onLine) return;
+      this.hurried = false;
       const told = await tellWorker({ type: 'missing', sha256: this.asked });
       if (told?.unsure) this.later();
+      this.recall();
       const [spent, pointed] = [this.spent.at(Date.now()), this.pointed];
       const open = (/** @type {{ sha256: string }} */ model) => spent.allows(model);
       const chosen = choose((told?.missing ?? []).filter(open), pointed, spent);
@@ -78,8 +97,26 @@ export class Ahead {
         spent.add(model, pointed, outcome);
         return outcome?.held === true;
       }));
+      this.remember();
       // What can't be had now is tried in the next round, not at once.
       if (!done.includes(true)) return;
+    }
+  }
+
+  /** Goes on from what the pages before spent, and other tabs: pages come and go, the hour is the browser's. */
+  recall() {
+    try {
+      if (this.keeps) this.spent = Spent.read(localStorage.getItem(KEPT)) ?? this.spent;
+    } catch {
+      this.keeps = false;
+    }
+  }
+
+  remember() {
+    try {
+      localStorage.setItem(KEPT, JSON.stringify(this.spent));
+    } catch {
+      this.keeps = false;
     }
   }
 
@@ -117,6 +154,8 @@ if (globalThis.document?.getElementById('live-words')) {
       if (attributeName === 'data-model-sha') ahead.say(/** @type {HTMLElement} */ (target));
     }
     soon();
+    // Not put off by what else moves on the board: the answer that somebody waited for may be just this.
+    if (ahead.hurried) void ahead.go();
   });
   cards.observe(document.body, {
     subtree: true, childList: true, attributeFilter: ['data-model-sha', 'data-status', 'data-viewer-state'],
@@ -124,6 +163,7 @@ if (globalThis.document?.getElementById('live-words')) {
   navigator.serviceWorker.addEventListener('message', ({ data }) => {
     if (data?.protocol !== PROTOCOL) return;
     if (data.type === 'kept' || data.type === 'dropped') void ahead.mark();
+    if (data.type === 'mine') void ahead.hurry();
   });
   for (const name of ['visibilitychange', 'online']) addEventListener(name, () => soon(), true);
 
@@ -147,5 +187,6 @@ if (globalThis.document?.getElementById('live-words')) {
     if (target.matches('[data-command="take"]')) void navigator.storage?.persist?.();
   }, true);
   setInterval(() => { if (!isWaiting()) void tellWorker({ type: 'sample' }); soon(); }, ROUND);
-  soon();
+  // A take may be pressed before the worker is there to be asked.
+  void greeted.then(() => soon());
 }

@@ -3,9 +3,9 @@
  * The page's side of the service worker: registers it, tells it who signed in and what changed, and has it
  * forget everything before the session ends.
  *
- * It reads `html[data-user]` (absent when nobody is signed in), `html[data-revision]` and `html[data-worker]` (`off`:
- * the server has switched the worker off), and passes on what the stream says (tab.js): the changes of all orders,
- * whether or not they are in the page, and that some were missed.
+ * It reads `html[data-user]` (the login; absent when the page does not know of anybody), `html[data-revision]` and
+ * `html[data-worker]` (`off`: the server has switched the worker off), and passes on what the stream says (tab.js): the
+ * changes of all orders, whether or not they are in the page and which of them are mine, and that some were missed.
  */
 
 export const PROTOCOL = 1;
@@ -19,7 +19,7 @@ const STREAM = '/live.js';
 const KEPT = { cache: 'glb-v1', database: 'verstak-models' };
 
 /**
- * @typedef {{ revision: string, order: string, status: string, version: number, sha256: string | null }
+ * @typedef {{ revision: string, order: string, status: string, version: number, sha256: string | null, mine: boolean }
  * } Change
  */
 
@@ -80,7 +80,7 @@ export async function forget() {
 }
 
 /** @typedef {{ revision: string, removed?: string, order?: { id: string, status: string, version: number,
- *   model: { sha256: string } | null } }} Told a change as `/live` sends it */
+ *   operator?: { login: string } | null, model: { sha256: string } | null } }} Told a change as `/live` sends it */
 
 /** Tells the worker of every change; of an order that is no longer there the server says why. */
 function watchOrders() {
@@ -88,8 +88,9 @@ function watchOrders() {
     /** @type {Told[]} */
     const changes = JSON.parse(/** @type {MessageEvent} */ (event).data);
     for (const { revision, order, removed = '' } of changes) {
-      const { id = removed, status = '', version = 0, model = null } = order ?? {};
-      void orderChanged({ revision, order: id, status, version, sha256: model?.sha256 ?? null });
+      const { id = removed, status = '', version = 0, operator = null, model = null } = order ?? {};
+      const mine = operator !== null && operator.login === root.dataset.user;
+      void orderChanged({ revision, order: id, status, version, sha256: model?.sha256 ?? null, mine });
     }
   });
   addEventListener('verstak:reload', () => void hello(true));
@@ -177,7 +178,15 @@ async function start() {
  */
 export const greeted = start().catch((error) => console.warn('service worker:', error));
 
+const fetchAhead = () => void import('./ahead.js').catch(() => {});
+
 // What is not asked for yet can wait until everything on the screen is there.
 void greeted.then(() => {
-  if (supported && root.dataset.user) setTimeout(() => void import('./ahead.js').catch(() => {}), AFTER);
+  if (supported && root.dataset.user) setTimeout(fetchAhead, AFTER);
 });
+// What somebody takes they open next.
+if (supported) {
+  document.addEventListener('submit', ({ target }) => {
+    if (target instanceof HTMLFormElement && target.matches('form[data-command="take"]')) fetchAhead();
+  }, true);
+}

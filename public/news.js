@@ -10,6 +10,8 @@
  * within `HAND`, nothing filtered, and a marked card on the screen. A board on a wall that nobody touches sees nothing.
  */
 
+import { isAtWork } from './hand.js';
+
 /** How long a look is, in milliseconds. */
 const LOOK = 8_000;
 /** A hand counts as at work for so long after it last moved, in milliseconds. */
@@ -55,10 +57,9 @@ async function paint(count) {
 
 function show() {
   document.title = news.count ? `(${news.count}) ${title}` : title;
-  /** @type {HTMLElement | null} */
+  showLine();
   const line = document.querySelector('[data-news]');
   if (line) {
-    line.hidden = !news.count;
     const number = line.querySelector('b');
     if (number) number.textContent = filters?.querySelector('[data-filter=new] b')?.textContent ?? '';
     /** @type {HTMLInputElement | null} */
@@ -66,6 +67,18 @@ function show() {
     if (until) until.value = news.newest;
   }
   void paint(news.count).catch(() => {});
+}
+
+/** Whether the person has asked for the line to go: then it does not wait for their hand. */
+let dismissed = false;
+
+/** The line stands above the cards, so while a hand is on them it neither comes nor goes. */
+function showLine() {
+  /** @type {HTMLElement | null} */
+  const line = document.querySelector('[data-news]');
+  if (!line || line.hidden === !news.count || (isAtWork() && !dismissed)) return;
+  line.hidden = !news.count;
+  dismissed = false;
 }
 
 // --- the sound ---
@@ -108,7 +121,7 @@ let asking = false;
  * Tells the server, and takes its word for where the watermark stands. A word that is lost is said again later.
  * Until the board is awake it could not hear the answer.
  * @param {string} until
- * @returns {Promise<boolean>} whether the page knows now
+ * @returns {Promise<boolean | null>} whether the page knows now; `null` when the server was not reached
  */
 async function tell(until) {
   if (asking || !until || root.dataset.hydrated === undefined) return false;
@@ -121,7 +134,7 @@ async function tell(until) {
     return true;
   } catch {
     // No connection: nothing was seen, as far as anybody knows.
-    return false;
+    return null;
   } finally {
     asking = false;
   }
@@ -147,6 +160,7 @@ function looks() {
 let look = { until: '', lasted: 0 };
 
 function step() {
+  showLine();
   if (!news.count) look = { until: '', lasted: 0 };
   if (!news.count || !looks()) return;
   if (!look.until) look = { until: news.newest, lasted: 0 };
@@ -181,8 +195,9 @@ function start() {
     const form = /** @type {HTMLFormElement} */ (event.target);
     if (!form.matches('[data-seen]')) return;
     event.preventDefault();
-    // What did not work as a script works as a form, which also says why not.
-    void tell(news.newest).then((told) => told || HTMLFormElement.prototype.submit.call(form));
+    dismissed = true;
+    // What did not work as a script works as a form, which also says why not; without a connection it would only lose the page.
+    void tell(news.newest).then((told) => told === false && HTMLFormElement.prototype.submit.call(form));
   });
   document.addEventListener('click', (event) => {
     const link = /** @type {HTMLElement} */ (event.target).closest('a[data-views]');
@@ -208,6 +223,3 @@ function start() {
 }
 
 start();
-
-// A module, so that its names are its own.
-export {};

@@ -74,11 +74,19 @@ const shownIn = (part) => [
   part.querySelector('[data-src]')?.getAttribute('data-src'),
 ].join(' ');
 
+/** What a part says, without what is another in every page: the identity of a press. @param {Element} part */
+const saidIn = (part) => part.innerHTML.replace(/(name="request_id" value=)"[^"]*"/g, '$1""');
+
+/** Whether something is typed here that was not sent yet. @param {Element} part */
+const isWritten = (part) => [...part.querySelectorAll('input:not([type="hidden"])')].some((field) =>
+  field instanceof HTMLInputElement && (field === document.activeElement || field.value !== field.defaultValue));
+
 /** @param {Document} page */
 function install(page) {
   for (const name of PARTS) {
     const [old, found] = [document.querySelector(name), page.querySelector(name)];
-    if (old && found && old.innerHTML !== found.innerHTML) old.replaceChildren(...found.childNodes);
+    if (!old || !found || saidIn(old) === saidIn(found) || isWritten(old)) continue;
+    old.replaceChildren(...found.childNodes);
   }
   for (const name of SHOWN) {
     const [old, found] = [document.querySelector(name), page.querySelector(name)];

@@ -40,6 +40,28 @@ export class Spent {
   count = 0;
   bytes = 0;
 
+  /** As a page before kept it; null when there is nothing, or not what we keep. @param {string | null} text */
+  static read(text) {
+    const counts = (/** @type {unknown} */ value) => Number.isSafeInteger(value) && Number(value) >= 0;
+    try {
+      const { since, count, bytes, failures } = JSON.parse(text ?? '');
+      const pairs = Object.entries(failures);
+      const sound = [since, count, bytes, ...pairs.map(([, times]) => times)].every(counts)
+        && pairs.every(([sha]) => /^[0-9a-f]{64}$/.test(sha));
+      if (!sound) return null;
+      const spent = new Spent();
+      [spent.#since, spent.count, spent.bytes, spent.#failures] = [since, count, bytes, new Map(pairs)];
+      return spent;
+    } catch {
+      return null;
+    }
+  }
+
+  toJSON() {
+    const { count, bytes } = this;
+    return { since: this.#since, count, bytes, failures: Object.fromEntries(this.#failures) };
+  }
+
   /** Begins anew when the hour is over, or the clock was set back. @param {number} now */
   at(now) {
     if (now >= this.#since && now - this.#since < HOUR) return this;

@@ -32,6 +32,21 @@ async function missing(asked) {
 }
 
 /**
+ * An order is mine now: its model is wanted soon, so nothing waits for the respite. Asks until the manifest has reached
+ * that change, for a server may lag behind what the page saw, and tells the pages.
+ * @param {string} revision
+ */
+async function confirmMine(revision) {
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const outcome = await askAnew();
+    if (outcome === 'away' || outcome === 'denied') return;
+    const facts = await transact('readonly', factsOf);
+    if (compareRevisions(revision, facts.revision) <= 0) return tell({ type: 'mine' });
+    await sleep(LAG);
+  }
+}
+
+/**
  * @param {string[]} asked
  * @returns {Promise<{ found: { sha256: string, size: number, mine: boolean }[], unsure: boolean, checked: number }>}
  */

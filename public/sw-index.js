@@ -178,6 +178,13 @@ const lookUp = (sha) => transact('readonly', async (stores) => ({
   entry: /** @type {Entry | undefined} */ (await done(stores.entries.get(sha))),
 }));
 
+/** @param {string} sha @param {Partial<Entry>} change */
+const note = (sha, change) => transact('readwrite', async ({ entries }) => {
+  const entry = /** @type {Entry | undefined} */ (await done(entries.get(sha)));
+  if (entry) entries.put({ ...entry, ...change });
+  return entry;
+});
+
 /**
  * One writer at a time, also across two versions of this worker.
  * @template T @param {() => Promise<T>} work

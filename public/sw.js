@@ -51,6 +51,9 @@ function reconcile() {
   return asking;
 }
 
+/** Asks anew: a question that is under way may have been asked before what is asked about. */
+const askAnew = () => Promise.resolve(asking).catch(() => null).then(reconcile);
+
 /** @returns {Promise<Outcome>} */
 async function ask() {
   const { signal } = era;
@@ -193,13 +196,6 @@ const check = (sha) => exclusively(async () => {
   return sound;
 });
 
-/** @param {string} sha @param {Partial<Entry>} change */
-const note = (sha, change) => transact('readwrite', async ({ entries }) => {
-  const entry = /** @type {Entry | undefined} */ (await done(entries.get(sha)));
-  if (entry) entries.put({ ...entry, ...change });
-  return entry;
-});
-
 /**
  * Stores a verified file if an actual order still names it and it fits.
  * @param {string} sha @param {Uint8Array<ArrayBuffer>} bytes @param {AbortSignal} signal
@@ -315,8 +311,9 @@ async function answer(event, sha) {
 async function hello({ user, revision, missed }) {
   // A page that was still loading when this worker began is nobody's, and would stay so.
   await sw.clients.claim();
-  if (!user) return forget();
   const before = await transact('readonly', factsOf);
+  // A page may fail to say who signed in. Whether anybody still is, is the server's to say: its 401 empties everything.
+  if (!user) return before.user === null ? forget() : askAnew();
   // What was stored before anybody said who they are counts as somebody else's.
   if (before.user !== user && (before.user !== null || before.revision !== null)) await forget();
   const facts = await transact('readwrite', async (stores) => {
@@ -331,7 +328,7 @@ async function hello({ user, revision, missed }) {
  * An order changed: what is stored for it counts for nothing until a manifest of that revision confirms it.
  * @param {any} message
  */
-async function changed({ order, status, version, revision, sha256 = null }) {
+async function changed({ order, status, version, revision, sha256 = null, mine = false }) {
   const over = TERMINAL.includes(status);
   const held = await exclusively(async () => {
     const [files, kept, left] = await transact('readwrite', async ({ orders, entries, pictures }) => {
@@ -348,8 +345,8 @@ async function changed({ order, status, version, revision, sha256 = null }) {
     // A picture alone is reason to ask only when its order may have left it: other changes don't touch it.
     return files > 0 || (kept > 0 && left);
   });
-  // A question that is under way may have been asked before the change.
-  if (held) await Promise.resolve(asking).catch(() => null).then(reconcile);
+  if (mine && sha256 && !over) await confirmMine(String(revision));
+  else if (held) await askAnew();
 }
 
 /** @param {any} message @returns {Promise<object>} */

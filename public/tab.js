@@ -18,6 +18,8 @@ const FRESH = 10_000;
 const PATIENCE = 3_000;
 /** Changes that are remembered for their traces. */
 const TRACED = 256;
+/** Forms that write, and would lose the page without a connection; a log-out empties this browser all the same. */
+const WRITES = ':is(form[data-command], form[method="post"]:not([data-logout]))';
 /** Without a stream the whole page is read again this often, and up to half as long again. */
 const POLL = 10_000;
 
@@ -278,7 +280,7 @@ class Tab {
   #close(words) {
     this.#place.textContent = `${words}. ${this.#words.off}`;
     const bar = () => {
-      for (const button of document.querySelectorAll('form[data-command] button')) {
+      for (const button of document.querySelectorAll(`${WRITES} button`)) {
         if (button.matches('[data-off][aria-disabled="true"]')) continue;
         button.setAttribute('data-off', '');
         button.setAttribute('aria-disabled', 'true');
@@ -303,10 +305,11 @@ class Tab {
   #stop(event) {
     if (!(event.target instanceof Element)) return;
     if (event.target.matches('[data-logout]')) this.#goes = true;
-    if (!event.target.matches('[data-command]')) return;
-    const order = event.target.closest('[data-order-id]')?.getAttribute('data-order-id') ?? '';
-    this.#root.dataset.trace = traceOf(this.#traced, order);
-    if (!this.#guard) return;
+    if (event.target.matches('[data-command]')) {
+      const order = event.target.closest('[data-order-id]')?.getAttribute('data-order-id') ?? '';
+      this.#root.dataset.trace = traceOf(this.#traced, order);
+    }
+    if (!this.#guard || !event.target.matches(WRITES)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     // Said again for those who listen: the same text would not be.

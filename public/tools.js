@@ -9,8 +9,8 @@ import { Section } from './section.js';
 /** @typedef {import('./measure.js').Point} Point */
 /**
  * @typedef {HTMLElement & { autoRotate: boolean, cameraOrbit: string, fieldOfView: string, minCameraOrbit: string,
- *   maxCameraOrbit: string, minFieldOfView: string, cameraTarget: string, jumpCameraToGoal(): void,
- *   getDimensions(): { x: number, y: number, z: number },
+ *   maxCameraOrbit: string, minFieldOfView: string, maxFieldOfView: string, cameraTarget: string,
+ *   jumpCameraToGoal(): void, getDimensions(): { x: number, y: number, z: number },
  *   positionAndNormalFromPoint(x: number, y: number): { position: { x: number, y: number, z: number } } | null,
  *   model?: { materials: { pbrMetallicRoughness: { metallicFactor: number, baseColorFactor: number[],
  *     setBaseColorFactor(color: number[]): void } }[] } }} Model
@@ -252,7 +252,8 @@ export class Tools {
   trueSize(on) {
     const { model, home } = this;
     if (!on) {
-      [model.minCameraOrbit, model.maxCameraOrbit, model.minFieldOfView] = ['auto', 'auto', 'auto'];
+      [model.minCameraOrbit, model.maxCameraOrbit] = ['auto', 'auto'];
+      [model.minFieldOfView, model.maxFieldOfView] = ['auto', 'auto'];
       [model.cameraOrbit, model.fieldOfView] = [home.orbit, home.angle];
       return;
     }
@@ -278,8 +279,9 @@ export class Tools {
     const width = this.cardWidth();
     if (width === null) return;
     const far = trueDistance(this.model.clientHeight, width / CARD, NARROW);
-    [this.model.minCameraOrbit, this.model.maxCameraOrbit] = ['auto auto 0m', 'auto auto 20m'];
-    [this.model.minFieldOfView, this.model.fieldOfView] = [`${NARROW}deg`, `${NARROW}deg`];
+    // Held there: wheel, pinch and keys would rescale the piece while the words still say that it is as large as it is.
+    this.model.minCameraOrbit = this.model.maxCameraOrbit = `auto auto ${far}m`;
+    this.model.minFieldOfView = this.model.maxFieldOfView = this.model.fieldOfView = `${NARROW}deg`;
     this.model.cameraOrbit = `auto auto ${far}m`;
   }
 

@@ -1,8 +1,9 @@
 // @ts-check
 /**
- * What the person at this page really waits for: read from the browser's own clocks, sent once as the page is left
- * (`/api/vitals`), or at once when somebody presses "this is slow" (`[data-slow]`, `/api/slow`), which answers in one
- * line (`[data-slow-answer]`). Loaded after everything else, so that measuring costs nobody anything.
+ * What the person at this page really waits for: read from the browser's own clocks, sent each time the page is left as
+ * far as it is new (`/api/vitals`), or whole and at once when somebody presses "this is slow" (`[data-slow]`,
+ * `/api/slow`), which answers in one line (`[data-slow-answer]`). Loaded after everything else, so that measuring costs
+ * nobody anything.
  */
 
 /** Answers to presses that are let off: one slow one in fifty says nothing of the rest. */
@@ -14,7 +15,8 @@ const LONGEST = 600_000;
 
 /** @type {Record<string, number>} what has been measured so far, in milliseconds */
 const measured = {};
-let sent = false;
+/** @type {{ name: string, startTime: number }[]} when the page went out of sight and came back, as far as is known */
+const states = [...performance.getEntriesByType('visibility-state')];
 
 /** Whether a page can take so long. @param {unknown} ms @returns {ms is number} */
 export const isPlausible = (ms) => typeof ms === 'number' && ms >= 0 && ms <= LONGEST;
@@ -34,9 +36,19 @@ export function firstHidden(states, hidden) {
   return first?.startTime ?? (hidden ? 0 : Infinity);
 }
 
+/**
+ * How much of a time the page was in sight: nobody waits at one that is not.
+ * @param {{ name: string, startTime: number }[]} states @param {number} from @param {number} to
+ */
+export function inSight(states, from, to) {
+  return states.reduce((seen, { name, startTime }, at) => {
+    const back = states[at + 1]?.startTime ?? Infinity;
+    return name === 'hidden' ? seen - Math.max(0, Math.min(back, to) - Math.max(startTime, from)) : seen;
+  }, to - from);
+}
+
 /** @param {string} name @param {{ startTime: number } | undefined} entry */
 function painted(name, entry) {
-  const states = performance.getEntriesByType('visibility-state');
   if (entry && entry.startTime < firstHidden(states, document.hidden)) note(name, entry.startTime);
 }
 
@@ -67,11 +79,11 @@ function readModel() {
   if (!ready) return;
   const page = /** @type {any} */ (performance.getEntriesByType('navigation')[0]);
   const begun = page?.responseEnd ?? 0;
-  note('model', ready.startTime - begun);
+  note('model', inSight(states, begun, ready.startTime));
   const files = /** @type {any[]} */ (performance.getEntriesByType('resource'));
   const file = files.find(({ name }) => /^\/models\/[^/]+\.glb$/.test(new URL(name).pathname));
   if (!file) return;
-  note('model_file', file.responseEnd - begun);
+  note('model_file', inSight(states, begun, file.responseEnd));
   note('model_store', told(file, 's3')?.duration);
 }
 
@@ -81,9 +93,11 @@ export class Presses {
   #longest = new Map();
   #count = 0;
   #newest = -Infinity;
+  #forgotten = -Infinity;
 
   /** @param {number} id grows from press to press; one has several entries @param {number} duration */
   add(id, duration) {
+    if (id <= this.#forgotten) return;
     if (id > this.#newest) {
       this.#newest = id;
       this.#count += 1;
@@ -92,6 +106,13 @@ export class Presses {
     if (this.#longest.size <= MOST) return;
     const [[least]] = [...this.#longest].sort(([, a], [, b]) => a - b);
     this.#longest.delete(least);
+  }
+
+  /** Those so far were told of; what still comes of them is not counted again. */
+  forget() {
+    this.#forgotten = this.#newest;
+    this.#longest.clear();
+    this.#count = 0;
   }
 
   get kept() {
@@ -105,7 +126,31 @@ export class Presses {
   }
 }
 
+/** What has not been sent yet: a page is opened once, however often it is left, and pressed all the time. */
+export class Unsent {
+  presses = new Presses();
+  /** @type {Set<string>} */
+  #sent = new Set();
+
+  /**
+   * What to send now, and never again.
+   * @param {Record<string, number>} all that the page has measured so far
+   * @returns {Record<string, number> | undefined} nothing when there is nothing new
+   */
+  take(all) {
+    const { interaction: _, ...once } = all;
+    const fresh = Object.fromEntries(Object.entries(once).filter(([name]) => !this.#sent.has(name)));
+    for (const name of Object.keys(fresh)) this.#sent.add(name);
+    const { slowest } = this.presses;
+    this.presses.forget();
+    if (isPlausible(slowest)) fresh.interaction = slowest;
+    return Object.keys(fresh).length ? fresh : undefined;
+  }
+}
+
+/** Of the whole visit. */
 const presses = new Presses();
+const unsent = new Unsent();
 
 /** @returns {'phone' | 'tablet' | 'desktop'} */
 export function device({ touch = matchMedia('(pointer: coarse)').matches, width = screen.width } = {}) {
@@ -132,16 +177,19 @@ function figures() {
   };
 }
 
-/** @param {string} address @param {boolean} [last] */
-const post = (address, last = false) => fetch(address, {
+/** @param {string} address @param {object} told @param {boolean} [last] */
+const post = (address, told, last = false) => fetch(address, {
   method: 'POST', keepalive: last, headers: { 'content-type': 'application/json', accept: 'application/json' },
-  body: JSON.stringify(figures()),
+  body: JSON.stringify(told),
 });
 
-function leave() {
-  if (sent || document.visibilityState !== 'hidden') return;
-  sent = true;
-  void post('/api/vitals', true).catch(() => {});
+function turn() {
+  const { visibilityState: name } = document;
+  states.push({ name, startTime: performance.now() });
+  if (name !== 'hidden') return;
+  const all = figures();
+  const timings = unsent.take(all.timings);
+  if (timings) void post('/api/vitals', { ...all, timings }, true).catch(() => {});
 }
 
 /** Sends what is known, and shows the answer. @param {HTMLElement} button `[data-slow]` */
@@ -151,7 +199,7 @@ export async function complain(button) {
   if (!place) return;
   button.setAttribute('aria-disabled', 'true');
   try {
-    const answer = await post('/api/slow');
+    const answer = await post('/api/slow', figures());
     const { line = '', title = '' } = await answer.json().catch(() => ({}));
     place.textContent = answer.ok ? line : title || String(answer.status);
   } catch {
@@ -169,8 +217,10 @@ if (globalThis.document) {
   });
   observe('event', (entries) => {
     for (const { interactionId, duration } of entries) {
-      if (interactionId) presses.add(interactionId, duration);
+      if (!interactionId) continue;
+      presses.add(interactionId, duration);
+      unsent.presses.add(interactionId, duration);
     }
   }, { durationThreshold: 16 });
-  addEventListener('visibilitychange', leave, true);
+  addEventListener('visibilitychange', turn, true);
 }

@@ -18,9 +18,6 @@ compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || has postgres || mi
 has redis-server && has redis-cli || missing+=(redis-server)
 has node || missing+=(nodejs)
 has npm || missing+=(npm)
-if [ "${OBSERVE:-}" = 1 ]; then
-  has prometheus || missing+=(prometheus)
-fi
 if [ "$PURPOSE" = test ] || [ "$PURPOSE" = chaos ] || [ "$PURPOSE" = bench ] || [ "${AMQP:-}" = 1 ]; then
   [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing+=(rabbitmq-server)
 fi
@@ -38,14 +35,23 @@ if [ "$PURPOSE" = test ] || [ "$PURPOSE" = bench ]; then
   [ -n "${CHROMIUM:-}" ] || has chromium || has chromium-browser || missing+=(chromium fonts-dejavu-core)
 fi
 
+can_install() { has apt-get && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; }
+
 if [ ${#missing[@]} -gt 0 ]; then
-  if has apt-get && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; then
+  if can_install; then
     say "installing system packages: ${missing[*]}"
     work_quietly "$INSTALL_LOG" "installing packages" scripts/packages.sh "${missing[@]}" ||
       fail "the packages could not be installed; the log: $INSTALL_LOG"
   else
     fail "these packages are missing, and without root they can't be installed: apt-get install ${missing[*]}"
   fi
+fi
+
+# Whoever cannot have it still has the page /slow: by itself, so that it takes nothing else down.
+if [ "${OBSERVE:-}" = 1 ] && ! has prometheus; then
+  say "installing a system package: prometheus"
+  { can_install && work_quietly "$INSTALL_LOG" "installing Prometheus" scripts/packages.sh prometheus; } ||
+    say "Prometheus cannot be installed: going on without it, with the page /slow; the log, if any: $INSTALL_LOG"
 fi
 
 node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 18 ? 1 : 0)' ||

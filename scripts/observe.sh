@@ -7,7 +7,9 @@ observe_all() {
   export TRACE_SHARE=${TRACE_SHARE:-1} SLOW_TRACE_MS=${SLOW_TRACE_MS:-5}
 }
 
-# Call after the servers: sets PROMETHEUS_URL.
+has_prometheus() { command -v prometheus >/dev/null; }
+
+# Call after the servers, where there is one: sets PROMETHEUS_URL.
 start_prometheus() {
   local home=$DATA/prometheus port targets rules
   service_folder "$home"

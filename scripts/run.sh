@@ -27,7 +27,7 @@ for ((n = 0; n < SERVERS; n++)); do
   say "starting the server on port $((PORT + n))"
   start_server $((n + 1)) $((PORT + n))
 done
-if [ "${OBSERVE:-}" = 1 ]; then
+if [ "${OBSERVE:-}" = 1 ] && has_prometheus; then
   say "starting Prometheus"
   start_prometheus
 fi
@@ -38,7 +38,11 @@ printf '\n'
 printf '  %s\n' "${SERVER_URLS[@]}"
 printf '  log in as operator1, operator2, supervisor1 or admin; password: %s\n' "$VERSTAK_DEMO_PASSWORD"
 if [ "${OBSERVE:-}" = 1 ]; then
-  printf '  Prometheus, with the rules of docs/alerts: %s\n' "$PROMETHEUS_URL"
+  if has_prometheus; then
+    printf '  Prometheus, with the rules of docs/alerts: %s\n' "$PROMETHEUS_URL"
+  else
+    printf '  no Prometheus: it could not be installed here\n'
+  fi
   printf '  the last slow requests, as a supervisor: %s/slow; dashboards for Grafana: docs/dashboards\n' "${SERVER_URLS[0]}"
 fi
 keep_running

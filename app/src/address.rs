@@ -48,6 +48,13 @@ pub const FLOW: &str = "/flow";
 #[cfg(feature = "ssr")]
 pub const SLOW: &str = "/slow";
 
+/// A trace on the page of slow ones, if it is kept.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn slow_trace(trace: &str) -> String {
+    format!("{SLOW}?trace={}#slow-traces", escaped(trace))
+}
+
 /// A table of the page of figures, as CSV.
 #[cfg(feature = "ssr")]
 #[must_use]

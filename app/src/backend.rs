@@ -172,8 +172,8 @@ pub trait Backend: Send + Sync + 'static {
     /// The first screen of the board, from memory.
     async fn board(&self, ask: BoardAsk) -> Result<BoardPage, Unavailable>;
 
-    /// Orders that nobody has taken for days, from memory.
-    async fn neglected(&self) -> Result<Neglected, Unavailable>;
+    /// Orders that nobody has taken for days, from memory; never older than this (a wait of at most 150 ms).
+    async fn neglected(&self, at_least: Option<Revision>) -> Result<Neglected, Unavailable>;
 
     /// Orders that were cancelled while this person had them, until they say that they know; from memory.
     fn cancelled(&self, actor: &Actor) -> Vec<Cancelled>;

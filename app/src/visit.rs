@@ -2,7 +2,8 @@
 //! next to an `Arc<dyn Backend>` and, with a session, the [`Actor`](crate::domain::Actor).
 
 use crate::{
-    domain::{Revision, Timestamp},
+    address,
+    domain::{Revision, Role, Timestamp},
     flash::Flash,
     i18n::Lang,
     look::{Density, Theme},
@@ -34,6 +35,12 @@ impl TraceLinks {
     #[must_use]
     pub fn to(&self, trace: &str) -> Option<String> {
         self.0.as_ref().map(|address| address.replace("{trace}", trace))
+    }
+
+    /// The same, and where nobody collects them the page of slow ones, for those who may open it.
+    #[must_use]
+    pub fn shown_to(&self, role: Role, trace: &str) -> Option<String> {
+        self.to(trace).or_else(|| role.is_supervisor().then(|| address::slow_trace(trace)))
     }
 }
 

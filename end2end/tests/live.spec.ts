@@ -185,6 +185,37 @@ test("on an order's page nothing moves under a finger", async ({ page, browser, 
   await expect(page.locator(".steps")).toHaveAttribute("data-status", "MANUFACTURING_STARTED");
 });
 
+test("a bonus that is being typed outlives a reading of the page and the end of the connection", async ({ browser, request }) => {
+  const { wire, page, next } = await wired(browser, "supervisor1", request);
+  const order = await next();
+  await follow(page, `/orders/${order.number}`);
+  const amount = page.locator("#amount");
+  await amount.fill("150");
+  await page.locator("h1").click();
+  const read = page.waitForResponse((answer) => answer.request().resourceType() === "fetch" && answer.url().endsWith(`/orders/${order.number}`));
+  const whole = page.locator("html[data-whole]");
+  await page.evaluate(() => {
+    delete document.documentElement.dataset.whole;
+    dispatchEvent(new Event("verstak:reload"));
+  });
+  await read;
+  await expect(whole).toBeAttached();
+  await expect(amount).toHaveValue("150");
+
+  await wire.cut();
+  await expect(mark(page)).toHaveAttribute("data-live", "offline");
+  const put = page.locator('[data-action="bonus"]');
+  await expect(put).toHaveAttribute("aria-disabled", "true");
+  await amount.press("Enter");
+  await expect(page.getByRole("status").filter({ hasText: "Кнопки заработают сами" })).toBeAttached();
+  await expect(amount).toHaveValue("150");
+  await wire.mend();
+  await expect(mark(page)).toHaveAttribute("data-live", "live");
+  await expect(put).not.toHaveAttribute("aria-disabled", "true");
+  await put.click();
+  await expect(page.locator(".bonus .hint b")).toContainText("150");
+});
+
 test("the loser of a race is told who won, under the pointer, also when the board hears of it before the answer", async ({ page, browser, request }) => {
   await signIn(page, "operator1");
   const second = await bench(browser, "operator2");

@@ -154,7 +154,26 @@ test("a piece is cut open, shown as a mesh, in its alloy and in true size, and c
     return viewer.getCameraOrbit().radius;
   });
   const wanted = height / (400 / 85.6) / 2000 / Math.tan((6 * Math.PI) / 180);
-  await expect.poll(async () => Math.abs((await distance()) / wanted - 1)).toBeLessThan(0.01);
+  const isTrue = () => expect.poll(async () => Math.abs((await distance()) / wanted - 1)).toBeLessThan(0.01);
+  await isTrue();
+  // What is said stays true: nothing rescales the piece until the tool is off.
+  const { x, y, width, height: tall } = (await page.locator("model-viewer").boundingBox())!;
+  await page.mouse.move(x + width / 3, y + tall / 2);
+  await page.mouse.wheel(0, 600);
+  await page.locator("model-viewer .userInput").press("PageUp");
+  // Where the eye is going, not where it still is.
+  await page.locator("model-viewer").evaluate(async (element) => {
+    (element as unknown as { jumpCameraToGoal(): void }).jumpCameraToGoal();
+    for (let frames = 0; frames < 3; frames += 1) await new Promise(requestAnimationFrame);
+  });
+  await isTrue();
+  const angle = () => page.locator("model-viewer").evaluate((element) => {
+    const viewer = element as unknown as { getFieldOfView(): number };
+    return viewer.getFieldOfView();
+  });
+  await expect.poll(angle).toBeCloseTo(12, 1);
+  await tool(page, "life").click();
+  await expect.poll(angle, "the view of before").toBeGreaterThan(13);
 });
 
 test("the turntable turns at its press", async ({ page, request }) => {

@@ -88,6 +88,69 @@ test('a page whose worker is unsure comes again after the respite, and one that 
   assert.equal(later, 1);
 });
 
+test('the model of an order that I took waits neither for idle time nor for the respite', async () => {
+  const ahead = new Ahead();
+  const model = { sha256: SHA, size: 5, mine: true };
+  answers.missing = () => ({ missing: [], unsure: true });
+  const idle = [];
+  globalThis.requestIdleCallback = (work) => idle.push(work);
+  const going = ahead.go();
+  await settled(() => idle.length === 1);
+  // Idle time does not come; the worker's word that the order is known as mine does.
+  said.length = 0;
+  let left = [model];
+  answers.missing = () => ({ missing: left, unsure: true });
+  answers.ahead = () => { left = []; return { held: true, stopped: false }; };
+  void ahead.hurry();
+  await settled(() => said.some(({ type }) => type === 'ahead'));
+  assert.equal(said.find(({ type }) => type === 'ahead').sha256, SHA);
+  globalThis.requestIdleCallback = (work) => queueMicrotask(work);
+  for (const work of idle.splice(0)) work();
+  await settled(() => idle.length === 0 && !ahead.running);
+  await going;
+});
+
+test('who hurries while the answer to a command is awaited goes on when the board has it', async () => {
+  said.length = 0;
+  const hear = (data) => { for (const listener of listeners['worker:message']) listener({ data }); };
+  answers.missing = () => ({ missing: [], unsure: false });
+  document.querySelector = () => card;
+  hear({ protocol: 1, type: 'mine' });
+  await new Promise(setImmediate);
+  assert.deepEqual(types(), []);
+  document.querySelector = () => null;
+  for (const work of observers) work([{ attributeName: 'data-status', target: card }]);
+  await settled(() => said.length > 0);
+  assert.deepEqual(types(), ['missing']);
+});
+
+test('a tab that nobody sees takes no turn', async () => {
+  said.length = 0;
+  document.hidden = true;
+  await new Ahead().go();
+  document.hidden = false;
+  assert.deepEqual(types(), []);
+});
+
+test('the hour is the browser\'s: the next page goes on from what this one spent', async () => {
+  const kept = new Map();
+  const storage = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) };
+  Object.defineProperty(globalThis, 'localStorage', { value: storage, configurable: true });
+  let left = [{ sha256: SHA, size: 5, mine: false }];
+  answers.missing = () => ({ missing: left, unsure: false });
+  answers.ahead = () => { left = []; return { held: true, stopped: false }; };
+  await new Ahead().go();
+  const next = new Ahead();
+  await next.go();
+  assert.deepEqual([next.spent.count, next.spent.bytes], [1, 5]);
+  // One that may keep nothing counts for itself.
+  storage.getItem = storage.setItem = () => { throw new DOMException('denied', 'SecurityError'); };
+  left = [{ sha256: OTHER, size: 7, mine: false }];
+  await next.go();
+  assert.deepEqual([next.spent.count, next.spent.bytes], [2, 12]);
+  delete globalThis.localStorage;
+});
+
 test('the budget of free models is spent only by those that came', async () => {
   const ahead = new Ahead();
   const left = new Map([[SHA, true], [OTHER, false]]);

@@ -6,6 +6,7 @@ import { holdTimers } from './timers.mjs';
 /** A page that has a worker answering as told, and one form to log out with. */
 async function page(answer, { board = false, off = false, scopes = [] } = {}) {
   const listeners = {};
+  const sought = [];
   const said = [];
   const emptied = [];
   const heard = new Map();
@@ -28,7 +29,8 @@ async function page(answer, { board = false, off = false, scopes = [] } = {}) {
   const document = {
     documentElement: { dataset },
     querySelector: () => (board ? {} : null),
-    addEventListener: (type, listener) => { listeners[type] = listener; },
+    addEventListener: (type, listener) => { (listeners[type] ??= []).push(listener); },
+    getElementById: (id) => void sought.push(id),
   };
   const fakes = {
     document, HTMLFormElement, caches: { delete: async (name) => emptied.push(name) },
@@ -49,12 +51,24 @@ async function page(answer, { board = false, off = false, scopes = [] } = {}) {
   const client = await import(`../../public/client.js?${Math.random()}`);
   if (!board) await client.greeted;
   const form = new HTMLFormElement();
-  const submit = () => listeners.submit({ target: form, preventDefault: () => {} });
-  return { client, form, submit, said, emptied, began, ended, heard: (type, event) => heard.get(type)(event) };
+  const submit = () => listeners.submit.forEach((listener) => listener({ target: form, preventDefault: () => {} }));
+  return { client, form, submit, sought, said, emptied, began, ended, heard: (type, event) => heard.get(type)(event) };
 }
 
 /** Lets everything that is ready run. */
 const settle = async () => { for (let i = 0; i < 10; i++) await new Promise(setImmediate); };
+
+// The first test: what fetches ahead is loaded once, and the pages of the others load it, too, after a while.
+test('a take has models fetched ahead at once, before its time has come', async (t) => {
+  holdTimers(t, ['setTimeout']);
+  const { form, submit, sought } = await page(() => ({ protocol: 1, type: 'done' }));
+  form.matches = (selector) => selector === 'form[data-command="take"]';
+  await settle();
+  assert.deepEqual(sought, []);
+  submit();
+  for (let turns = 0; turns < 1_000 && sought.length === 0; turns += 1) await new Promise(setImmediate);
+  assert.deepEqual(sought, ['live-words']);
+});
 
 test('a page greets the worker, and logs out only after it has forgotten', async () => {
   const { form, submit, said, emptied } = await page(() => ({ protocol: 1, type: 'done' }));
@@ -110,7 +124,7 @@ test('another form is sent as it is', async () => {
 test('the worker hears of every change of the stream, of what is gone, and that changes were missed', async () => {
   const { said, heard } = await page(() => ({ protocol: 1, type: 'done' }));
   const changes = [
-    { revision: '1.6', order: { id: 'a', status: 'PACKAGING', version: 2, model: { sha256: 'ab' } } },
+    { revision: '1.6', order: { id: 'a', status: 'PACKAGING', version: 2, operator: null, model: { sha256: 'ab' } } },
     { revision: '1.7', removed: 'c' },
   ];
   heard('verstak:changes', { data: JSON.stringify(changes) });
@@ -122,6 +136,15 @@ test('the worker hears of every change of the stream, of what is gone, and that 
   heard('verstak:reload');
   await settle();
   assert.equal(said.at(-1), 'hello');
+});
+
+test('the worker hears which of the changed orders are mine', async () => {
+  const { said, heard } = await page(() => ({ protocol: 1, type: 'done' }));
+  const order = (id, login) => ({ id, status: 'PACKAGING', version: 2, model: null, operator: login && { login, name: login } });
+  const changes = [order('a', 'operator1'), order('b', 'operator2'), order('c', null)].map((order) => ({ revision: '1.6', order }));
+  heard('verstak:changes', { data: JSON.stringify(changes) });
+  await settle();
+  assert.deepEqual(said.slice(1).map(({ order, mine }) => [order, mine]), [['a', true], ['b', false], ['c', false]]);
 });
 
 test('a board is interactive before it meets the worker', async () => {

@@ -111,3 +111,25 @@ test('a model that fails three times in an hour is left alone for the rest of it
   assert.deepEqual(['a', 'b'].map((sha) => spent.allows(free(sha))), [false, true]);
   assert.equal(spent.at(3_600_000).allows(free('a')), true);
 });
+
+test('what was spent is kept from one page to the next, the failures as well', () => {
+  const spent = new Spent().at(1_000);
+  const failing = free('f'.repeat(64));
+  spent.add(free('a'), null, { held: true });
+  for (let tries = 0; tries < 3; tries += 1) spent.add(failing, null, { held: false });
+  const next = Spent.read(JSON.stringify(spent)).at(2_000);
+  assert.deepEqual([next.count, next.bytes, next.allows(failing)], [1, 1_000_000, false]);
+  const later = next.at(3_601_000);
+  assert.deepEqual([later.count, later.allows(failing)], [0, true], 'the hour goes on, it does not begin anew');
+});
+
+test('what is kept and is not what was written counts for nothing', () => {
+  const sound = { since: 1, count: 2, bytes: 3, failures: { ['f'.repeat(64)]: 3 } };
+  assert.notEqual(Spent.read(JSON.stringify(sound)), null);
+  const others = [
+    { since: 'now' }, { since: null }, { count: -1 }, { count: 1e300 }, { bytes: 0.5 }, { bytes: '3' }, { failures: null },
+    { failures: { x: 1 } }, { failures: { ['f'.repeat(64)]: 'often' } }, { failures: [3] },
+  ];
+  for (const other of others) assert.equal(Spent.read(JSON.stringify({ ...sound, ...other })), null, JSON.stringify(other));
+  for (const text of [null, '', '{', 'null', '7', '[]', '{}']) assert.equal(Spent.read(text), null, String(text));
+});

@@ -172,8 +172,11 @@ test('where a fresh download\'s time went is passed on, and not kept with the fi
   assert.equal(headersOf(5, null).has('server-timing'), false);
 });
 
-/** A worker that knows one order, has so many files and pictures of it, and counts how often it asks the server. */
-function knowing(files, pictures) {
+/**
+ * A worker that knows one order, has so many files and pictures of it, and counts how often it asks the server. The
+ * server reaches one revision more with every question.
+ */
+function knowing(files, pictures, { known = row(), user = null, revisions = ['1.2'] } = {}) {
   const it = load();
   const world = it.inside('globalThis');
   const request = (result) => {
@@ -182,15 +185,22 @@ function knowing(files, pictures) {
     return pending;
   };
   const holding = (count) => ({ count: () => request(count) });
-  const orders = { get: () => request(row()), put: () => {}, delete: () => {} };
+  const orders = { get: () => request(known), put: () => {}, delete: () => {} };
   const said = { asked: 0, dropped: 0 };
+  const facts = {
+    get: () => request({ user, revision: said.asked > 0 ? revisions[said.asked - 1] : '1.0', seen: null, checked: Date.now() }),
+    put: () => {},
+  };
+  let forgotten = 0;
   Object.assign(world, {
     navigator: { locks: { request: (_, work) => work() } },
-    transact: (_, work) => work({ orders, entries: holding(files), pictures: holding(pictures) }),
-    reconcile: async () => { said.asked += 1; },
+    setTimeout: (work) => queueMicrotask(work),
+    transact: (_, work) => work({ facts, orders, entries: holding(files), pictures: holding(pictures) }),
+    reconcile: async () => { said.asked += 1; return 'current'; },
+    forget: async () => { forgotten += 1; },
     dropUnnamed: async () => { said.dropped += 1; },
   });
-  return { said, inside: it.inside, changed: (more) => it.changed({ order: 'o', version: 2, revision: '1.2', sha256: SHA, ...more }) };
+  return { said, inside: it.inside, posted: it.posted, hello: it.hello, forgotten: () => forgotten, changed: (more) => it.changed({ order: 'o', version: 2, revision: '1.2', sha256: SHA, ...more }) };
 }
 
 test('of an order that left, its picture alone is reason to ask the server', async () => {
@@ -213,6 +223,56 @@ test('a change of an order whose file is here is asked about, of one with nothin
   const nothing = knowing(0, 0);
   for (const status of ['MANUFACTURING_STARTED', 'SHIPPED', '']) await nothing.changed({ status, sha256: null });
   assert.deepEqual(nothing.said, { asked: 0, dropped: 0 });
+});
+
+test('of an order that is mine now the server is asked at once, until it knows, and the pages are told', async () => {
+  for (const known of [row(), null]) {
+    const { said, posted, changed } = knowing(0, 0, { known, revisions: ['1.1', '1.2'] });
+    await changed({ status: 'MANUFACTURING_STARTED', mine: true });
+    assert.equal(said.asked, 2, 'one server lags behind');
+    same(posted, [{ protocol: 1, type: 'mine' }]);
+  }
+});
+
+test('an order of mine that is over, or has no model, is no reason to ask', async () => {
+  const { said, posted, changed } = knowing(0, 0);
+  await changed({ status: 'SHIPPED', mine: true });
+  await changed({ status: 'MANUFACTURING_STARTED', sha256: null, mine: true });
+  assert.deepEqual([said.asked, posted], [0, []]);
+});
+
+test('a server that stays behind is not asked for ever', async () => {
+  const { said, posted, changed } = knowing(0, 0, { revisions: Array(99).fill('1.1') });
+  await changed({ status: 'MANUFACTURING_STARTED', mine: true });
+  assert.deepEqual([said.asked, posted], [6, []]);
+});
+
+test('a page that does not know who signed in leaves it to the server whether anything is forgotten', async () => {
+  const signedIn = knowing(1, 1, { user: 'operator1' });
+  await signedIn.hello({ user: null, revision: null });
+  assert.deepEqual([signedIn.said.asked, signedIn.forgotten()], [1, 0]);
+  const nobody = knowing(1, 1);
+  await nobody.hello({ user: null, revision: null });
+  assert.deepEqual([nobody.said.asked, nobody.forgotten()], [0, 1]);
+});
+
+test('what one person left is forgotten when another says who they are', async () => {
+  const { hello, forgotten } = knowing(1, 1, { user: 'operator1' });
+  await hello({ user: 'operator1', revision: '1.0' });
+  assert.equal(forgotten(), 0);
+  await hello({ user: 'operator2', revision: '1.0' });
+  assert.equal(forgotten(), 1);
+});
+
+test('who is no longer signed in has everything forgotten once the server says so', async () => {
+  const it = load();
+  let forgotten = 0;
+  Object.assign(it.inside('globalThis'), {
+    AbortSignal, fetch: async () => new Response(null, { status: 401 }), transact: async () => ({ user: 'operator1', revision: '1.2' }),
+    forget: async () => { forgotten += 1; },
+  });
+  await it.hello({ user: null, revision: null });
+  assert.equal(forgotten, 1);
 });
 
 test('a question asked before a change does not answer it', async () => {

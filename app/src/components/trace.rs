@@ -11,8 +11,8 @@ use crate::{
 /// The bars' own units.
 const WIDTH: f64 = 400.0;
 
-/// One trace, folded.
-pub fn trace(trace: &SlowTrace, links: &TraceLinks, lang: Lang) -> AnyView {
+/// One trace, folded unless it is `open`.
+pub fn trace(trace: &SlowTrace, open: bool, links: &TraceLinks, lang: Lang) -> AnyView {
     let name = trace.spans.first().map(title).unwrap_or_default();
     let link = match links.to(&trace.id) {
         Some(link) => view! { <a href=link rel="noreferrer">{trace.id.clone()}</a> }.into_any(),
@@ -20,7 +20,7 @@ pub fn trace(trace: &SlowTrace, links: &TraceLinks, lang: Lang) -> AnyView {
     };
     let rows = trace.spans.iter().map(|span| row(span, trace.ms, lang));
     view! {
-        <details class="trace" data-trace=trace.id.clone()>
+        <details class="trace" open=open data-trace=trace.id.clone()>
             <summary>
                 <strong>{lang.seconds(trace.ms)}</strong>
                 " "

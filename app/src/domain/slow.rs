@@ -84,7 +84,7 @@ pub struct Timings {
     pub largest_paint: Ms,
     /// From the navigation to the first card.
     pub first_card: Ms,
-    /// The slowest answer to a press so far, from the press to the paint.
+    /// The slowest answer to a press so far, from the press to the paint; as a page is left, since it was left last.
     pub interaction: Ms,
     /// From the page's end to the model that can be turned.
     pub model: Ms,

@@ -21,6 +21,8 @@ phrases! {
     TracesHint: "Команды и сообщения записываются все, остальное выборочно. В памяти, до перезапуска.",
         "Commands and messages are all recorded, the rest by sample. In memory, until the restart.";
     TracesNone: "Медленных запросов не было.", "There were no slow requests.";
+    TraceGone: "Этой трассы на этом сервере нет: хранятся только последние медленные.",
+        "This server doesn’t have that trace: only the last slow ones are kept.";
     Took: "Длилось", "Took";
 }
 

@@ -38,16 +38,22 @@ pub fn BoardRoute() -> impl IntoView {
             at_least: visit.at_least,
         };
         let page = Suspend::new(async move {
-            let passed = backend.neglected().await.ok();
             let over = backend.cancelled(&actor);
-            match backend.board(ask).await {
+            let board = backend.board(ask).await;
+            let shown = board.as_ref().ok().filter(|_| view.is_whole()).map(|page| page.revision);
+            // The board has waited for what its reader did: what stands above it is no older.
+            let passed = match shown {
+                Some(revision) => backend.neglected(Some(revision)).await.ok(),
+                None => None,
+            };
+            match board {
                 Ok(page) => view! {
                     <Title text=title(page.totals.new, lang) />
                     <Html attr:data-revision=page.revision.to_string() />
                     {live_words(page.fresh_at, page.now, lang)}
                     {broker_banner(&actor, backend.broker_away(), page.now, lang)}
                     {cancelled(&over, lang)}
-                    {passed.filter(|_| view.is_whole()).map(|passed| neglected(&passed, lang))}
+                    {passed.map(|passed| neglected(&passed, lang))}
                     <script type="module" src="/above.js" nonce=leptos::nonce::use_nonce()></script>
                     <BoardIsland page view actor lang seed flash=visit.flash />
                     <Wake lang />

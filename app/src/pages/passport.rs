@@ -56,8 +56,12 @@ pub fn PassportRoute() -> impl IntoView {
 
 fn sheet(page: &PassportPage, actor: &Actor, traces: &TraceLinks, lang: Lang, back: &str) -> AnyView {
     let (card, way) = (&page.entry.card, walk_entry(&page.entry, page.now));
-    let steps =
-        page.entry.history.iter().zip(&page.notes).map(|(step, note)| step_row(step, note, traces, lang));
+    let steps = page
+        .entry
+        .history
+        .iter()
+        .zip(&page.notes)
+        .map(|(step, note)| step_row(step, note, actor, traces, lang));
     let stages = way.segments.iter().map(|part| stage_row(part, &page.entry.history[part.step], lang));
     let say = |phrase| lang.passport(phrase);
     view! {
@@ -140,8 +144,8 @@ fn stage_row(part: &Segment<&OperatorName>, step: &HistoryStep, lang: Lang) -> A
     .into_any()
 }
 
-fn step_row(step: &HistoryStep, note: &StepNote, traces: &TraceLinks, lang: Lang) -> AnyView {
-    let trace = note.trace.as_ref().map(|trace| match traces.to(trace) {
+fn step_row(step: &HistoryStep, note: &StepNote, actor: &Actor, traces: &TraceLinks, lang: Lang) -> AnyView {
+    let trace = note.trace.as_ref().map(|trace| match traces.shown_to(actor.role, trace) {
         Some(link) => {
             view! { <a href=link rel="noreferrer" data-trace=trace.clone()>{trace.clone()}</a> }.into_any()
         }

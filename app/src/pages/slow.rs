@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::{Stylesheet, Title};
+use leptos_router::hooks::use_query_map;
 
 use super::{here, session, visit};
 use crate::{
@@ -12,25 +13,28 @@ use crate::{
         trace::trace,
         wide::wide,
     },
-    domain::slow::Report,
+    domain::{Role, slow::Report},
     i18n::{Lang, Slow, Word},
     islands::Wake,
     visit::{SlowTraces, TraceLinks},
 };
 
-/// The page `/slow`.
+/// The page `/slow`; `?trace=` shows that trace alone.
 #[component]
 pub fn SlowRoute() -> impl IntoView {
     let lang = visit().lang;
-    let traces = use_context::<SlowTraces>().map(|SlowTraces(traces)| traces()).unwrap_or_default();
+    let mut traces = use_context::<SlowTraces>().map(|SlowTraces(traces)| traces()).unwrap_or_default();
+    let asked = use_query_map().with_untracked(|query| query.get("trace"));
+    let only = asked.is_some();
+    traces.retain(|it| asked.as_ref().is_none_or(|asked| it.id == *asked));
     let links = use_context::<TraceLinks>().unwrap_or_default();
     session().map(|(actor, backend)| {
         let back = here();
         let page = Suspend::new(async move {
             let sent = backend.slow_reports().await;
-            let none =
-                traces.is_empty().then(|| view! { <p class="empty">{lang.slow(Slow::TracesNone)}</p> });
-            let traces = traces.iter().map(|it| trace(it, &links, lang)).collect::<Vec<_>>();
+            let words = if only { Slow::TraceGone } else { Slow::TracesNone };
+            let none = traces.is_empty().then(|| view! { <p class="empty">{lang.slow(words)}</p> });
+            let traces = traces.iter().map(|it| trace(it, only, &links, lang)).collect::<Vec<_>>();
             view! {
                 <Title text=format!("{} · {}", lang.slow(Slow::Title), lang.t(Word::Product)) />
                 <Stylesheet href="/figures.css" />
@@ -45,7 +49,7 @@ pub fn SlowRoute() -> impl IntoView {
                     <section aria-labelledby="slow-reports">
                         <h2 id="slow-reports">{lang.slow(Slow::Reports)}</h2>
                         <p class="hint">{lang.slow(Slow::ReportsHint)}</p>
-                        {reports(sent, &links, lang)}
+                        {reports(sent, actor.role, &links, lang)}
                     </section>
                     <section aria-labelledby="slow-traces">
                         <h2 id="slow-traces">{lang.slow(Slow::Traces)}</h2>
@@ -61,7 +65,7 @@ pub fn SlowRoute() -> impl IntoView {
     })
 }
 
-fn reports(sent: Result<Vec<Report>, Unavailable>, links: &TraceLinks, lang: Lang) -> AnyView {
+fn reports(sent: Result<Vec<Report>, Unavailable>, role: Role, links: &TraceLinks, lang: Lang) -> AnyView {
     let sent = match sent {
         Err(_) => return view! { <p class="notice">{lang.slow(Slow::ReportsAway)}</p> }.into_any(),
         Ok(sent) if sent.is_empty() => {
@@ -74,7 +78,7 @@ fn reports(sent: Result<Vec<Report>, Unavailable>, links: &TraceLinks, lang: Lan
             let (ms, whole) = (lang.seconds(verdict.ms), lang.seconds(verdict.whole));
             view! { <strong data-part=verdict.part.name()>{lang.slow_part(verdict.part)}</strong> " " {ms} " / " {whole} }
         });
-        let trace = report.trace.map(|trace| match links.to(&trace) {
+        let trace = report.trace.map(|trace| match links.shown_to(role, &trace) {
             Some(link) => view! { <a href=link rel="noreferrer">{trace}</a> }.into_any(),
             None => view! { <span>{trace}</span> }.into_any(),
         });

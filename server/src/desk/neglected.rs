@@ -24,9 +24,9 @@ pub(super) struct Found(ArcSwapOption<(Content, i64, Neglected)>);
 type Content = (Revision, Digest);
 
 impl Desk {
-    /// Of this revision, and of this minute.
-    pub(super) async fn list_neglected(&self) -> Result<Neglected, Unavailable> {
-        let (board, now) = (self.near(None).await?, self.clock.now());
+    /// Of this revision or a later one, and of this minute.
+    pub(super) async fn list_neglected(&self, at_least: Option<Revision>) -> Result<Neglected, Unavailable> {
+        let (board, now) = (self.near(at_least).await?, self.clock.now());
         let (content, minute) = ((board.revision(), board.digest()), now.millis().div_euclid(MINUTE_MS));
         if let Some(found) = self.neglected.0.load().as_deref()
             && (found.0, found.1) == (content, minute)

@@ -30,8 +30,8 @@ impl Backend for Desk {
     }
 
     #[tracing::instrument(skip_all)]
-    async fn neglected(&self) -> Result<Neglected, Unavailable> {
-        self.list_neglected().await
+    async fn neglected(&self, at_least: Option<Revision>) -> Result<Neglected, Unavailable> {
+        self.list_neglected(at_least).await
     }
 
     fn cancelled(&self, actor: &Actor) -> Vec<Cancelled> {

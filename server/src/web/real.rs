@@ -1,5 +1,5 @@
-//! What browsers measure of our pages: `POST /api/vitals`, sent once as a page is left, and `POST /api/slow`, one press on
-//! "this is slow". The guard has seen to the session and to where they come from.
+//! What browsers measure of our pages: `POST /api/vitals`, sent as a page is left with what is new since it was left last,
+//! and `POST /api/slow`, one press on "this is slow". The guard has seen to the session and to where they come from.
 
 use std::sync::Arc;
 

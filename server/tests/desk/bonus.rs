@@ -117,20 +117,25 @@ async fn what_is_passed_over_rises_and_what_a_bonus_does_is_measured() {
     let (boss, anna) =
         (shop.person("boss", Role::Supervisor).await, shop.person("anna", Role::Operator).await);
     let (lured, plain, last) = (shop.order("A-1").await, shop.order("A-2").await, shop.order("A-3").await);
-    assert_eq!(shop.desk.neglected().await.unwrap().count, 0);
+    assert_eq!(shop.desk.neglected(None).await.unwrap().count, 0);
     shop.clock.pass(Duration::from_secs(73 * 3600));
     let mut message = whole("A-4");
     message["occurred_at"] = json!(shop.clock.now().to_string());
     assert_eq!(shop.post(&message).await, "accepted");
-    let there = async || shop.desk.neglected().await.unwrap().count == 3;
+    let there = async || shop.desk.neglected(None).await.unwrap().count == 3;
     floor::until("the three are passed over", Duration::from_secs(10), there).await;
-    let neglected = shop.desk.neglected().await.unwrap();
+    let neglected = shop.desk.neglected(None).await.unwrap();
     let numbers: Vec<_> = neglected.oldest.iter().map(|card| card.number.as_str()).collect();
     assert_eq!(numbers, ["A-1", "A-2", "A-3"], "the oldest first, and never the new one");
 
     shop.desk.bonus(ask(&boss, lured, 1, "b-1", 50_000)).await.unwrap();
     shop.clock.pass(Duration::from_secs(3600));
-    press_once(&shop.desk, &anna, Command::Take, lured, 2).await.unwrap();
+    let taken = press_once(&shop.desk, &anna, Command::Take, lured, 2).await.unwrap();
+    let left = async || {
+        let passed = shop.desk.neglected(Some(taken.revision)).await.unwrap();
+        passed.oldest.iter().all(|card| card.id != lured)
+    };
+    floor::until("whoever took it sees it passed over no more", Duration::from_secs(10), left).await;
     shop.clock.pass(Duration::from_secs(9 * 3600));
     press_once(&shop.desk, &anna, Command::Take, plain, 1).await.unwrap();
     let measured = async || {

@@ -1,6 +1,7 @@
 //! The passport: on the order's page, also of an order that has left the board, and as a sheet.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use app::domain::Role;
 use serde_json::{Value, json};
 
 use crate::{
@@ -90,6 +91,28 @@ async fn the_sheet_names_every_stage_to_the_second_and_every_message_and_its_tra
     }
     assert!(sheet.contains("class=\"barcode\""), "a scanner reads it");
     assert!(sheet.contains(&format!("http://traces.example/trace/{TRACE}")), "the shop's trace");
+}
+
+#[tokio::test]
+async fn without_a_collector_a_trace_leads_supervisors_and_nobody_else_to_the_slow_ones() {
+    let site = site().await;
+    let anna = site.operator("anna").await;
+    site.person("boss", Role::Supervisor).await;
+    let boss = site.again("boss").await;
+    assert_eq!(site.post(late().to_string()).await.status(), 201);
+    let link = format!("/slow?trace={TRACE}#slow-traces");
+    let sheet = page(&boss, "/orders/A-7/passport").await;
+    assert!(sheet.contains(&format!("href=\"{link}\"")), "{sheet}");
+    let sheet = page(&anna, "/orders/A-7/passport").await;
+    assert!(sheet.contains(TRACE) && !sheet.contains("/slow?"), "who may not open it sees the trace's id");
+    // Whether it is among the slow ones or not, the page says so.
+    let found = page(&boss, &link).await;
+    assert!(
+        found.contains(&format!("data-trace=\"{TRACE}\""))
+            || found.contains("Этой трассы на этом сервере нет")
+    );
+    let gone = page(&boss, "/slow?trace=0").await;
+    assert!(gone.contains("Этой трассы на этом сервере нет"), "{gone}");
 }
 
 #[tokio::test]

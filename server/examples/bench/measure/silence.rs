@@ -42,6 +42,9 @@ const BACKGROUND: &str = "origin=\"background\"";
 /// would be seen at once.
 const SUSPICIOUS: f64 = 0.01;
 
+/// As many times the reads at most, until a refresh has run.
+const AT_MOST: u64 = 10;
+
 /// What everybody has counted at one moment.
 #[derive(Debug, Clone, Copy)]
 struct Tally {
@@ -67,28 +70,33 @@ impl Silence {
         let once = Until::Answers(asks.len() as u64);
         load(&self.site, &asks, self.connections, once, Duration::ZERO).await?;
         let before = self.tally(&database).await?;
-        let reads = Until::Answers(self.reads);
-        let loaded = load(&self.site, &asks, self.connections, reads, Duration::ZERO).await?;
-        let after = self.tally(&database).await?;
+        let (mut answers, mut seconds) = (0, 0.0);
+        // A fast machine may be done with them before a refresh is due.
+        let after = loop {
+            let reads = Until::Answers(self.reads);
+            let loaded = load(&self.site, &asks, self.connections, reads, Duration::ZERO).await?;
+            answers += loaded.answers;
+            seconds += loaded.seconds;
+            let after = self.tally(&database).await?;
+            if after.refreshes > before.refreshes || answers >= self.reads * AT_MOST {
+                break after;
+            }
+        };
         let refreshes = after.refreshes - before.refreshes;
-        tell(format_args!(
-            "{} reads in {:.0} s, {refreshes:.0} refreshes meanwhile",
-            loaded.answers, loaded.seconds
-        ));
+        tell(format_args!("{answers} reads in {seconds:.0} s, {refreshes:.0} refreshes meanwhile"));
         if refreshes < 1.0 {
             return Err("no refresh ran meanwhile; more --reads are needed".into());
         }
         let heard = |what: &str, all: f64, own: f64| {
             format!(
-                "{} reads in {:.0} s (304s, whole boards, searches, pages, orders), {refreshes:.0} refreshes; the \
-                 background's own: {own:.0}; {what} counted {all:.0} from two servers in that time",
-                loaded.answers, loaded.seconds
+                "{answers} reads in {seconds:.0} s (304s, whole boards, searches, pages, orders), {refreshes:.0} \
+                 refreshes; the background's own: {own:.0}; {what} counted {all:.0} from two servers in that time"
             )
         };
         let (postgres, redis) = (after.postgres - before.postgres, after.redis - before.redis);
         for (name, all) in [("PostgreSQL", postgres), ("Redis", redis)] {
-            if all > loaded.answers as f64 * SUSPICIOUS {
-                return Err(format!("{name} heard {all} for {} reads", loaded.answers).into());
+            if all > answers as f64 * SUSPICIOUS {
+                return Err(format!("{name} heard {all} for {answers} reads").into());
             }
         }
         let note = heard("pg_stat_statements", postgres, after.own_statements - before.own_statements);
