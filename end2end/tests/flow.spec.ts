@@ -105,7 +105,8 @@ test("one press on \"this is slow\" says where the time went, and a supervisor s
   await page.locator("details.menu > summary").click();
   const sent = page.waitForRequest((asked) => asked.url().endsWith("/api/slow"));
   await page.locator("[data-slow]").click();
-  const { path, timings, device } = (await sent).postDataJSON();
+  const { path, timings, device, trace } = (await sent).postDataJSON();
+  expect(trace, "the page's own").toMatch(/^[0-9a-f]{32}$/);
   expect({ path, device }).toEqual({ path: `/orders/${order.number}`, device: "desktop" });
   for (const part of ["first_byte", "server", "database", "cache", "download", "largest_paint"]) {
     expect(timings[part], part).toBeGreaterThanOrEqual(0);

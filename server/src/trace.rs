@@ -3,7 +3,7 @@
 //!
 //! Whether a trace is recorded is decided once, where it begins: at a request, a message, a piece of news, a change that
 //! is shown. A beginning that is to be recorded carries the field `trace.root`; spans inside of it follow, and all others
-//! cost nothing (`telemetry::traces`). Commands and messages are always recorded; of everything else a share is.
+//! cost nothing (`telemetry::traces`). Commands, messages and pages are always recorded; of everything else a share is.
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
@@ -41,6 +41,12 @@ tokio::task_local! {
 /// Records this share of what is neither a command nor a message, from 0 to 1.
 pub fn record(share: f64) {
     SHARE.store((share.clamp(0.0, 1.0) * f64::from(WHOLE)) as u32, Ordering::Relaxed);
+}
+
+/// Whether anything is recorded at all.
+#[must_use]
+pub fn is_on() -> bool {
+    SHARE.load(Ordering::Relaxed) > 0
 }
 
 /// Whether the share falls on whatever has this random number; the same number is answered alike on every server.
@@ -183,9 +189,9 @@ mod tests {
         let count = ids.filter(|id| chosen(*id)).count();
         assert!((4_500..5_500).contains(&count), "{count}");
         record(1.0);
-        assert!(chosen(7) && wanted(sample(), false));
+        assert!(is_on() && chosen(7) && wanted(sample(), false));
         record(0.0);
-        assert!(!chosen(7) && !wanted(sample(), false) && wanted(sample(), true));
+        assert!(!is_on() && !chosen(7) && !wanted(sample(), false) && wanted(sample(), true));
         assert!(!wanted(TraceParent { flags: 0, ..sample() }, true));
     }
 

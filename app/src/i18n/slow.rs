@@ -18,8 +18,8 @@ phrases! {
     Where: "Где было время", "Where the time went";
     Trace: "Трасса", "Trace";
     Traces: "Последние медленные запросы этого сервера", "The last slow requests of this server";
-    TracesHint: "Команды и сообщения записываются все, остальное выборочно. В памяти, до перезапуска.",
-        "Commands and messages are all recorded, the rest by sample. In memory, until the restart.";
+    TracesHint: "Команды, сообщения и страницы записываются все, остальное выборочно. В памяти, до перезапуска.",
+        "Commands, messages and pages are all recorded, the rest by sample. In memory, until the restart.";
     TracesNone: "Медленных запросов не было.", "There were no slow requests.";
     TraceGone: "Этой трассы на этом сервере нет: хранятся только последние медленные.",
         "This server doesn’t have that trace: only the last slow ones are kept.";

@@ -196,8 +196,8 @@ pub struct Telemetry {
     /// Where traces go (OTLP over gRPC), http://host:4317; without it they stay here
     #[arg(id = "otel_exporter_otlp_endpoint", long, env = "OTEL_EXPORTER_OTLP_ENDPOINT")]
     pub otlp_endpoint: Option<Address>,
-    /// Of how many requests a trace is recorded, from 0 to 1; commands and messages always are, except with 0: then
-    /// nothing is traced
+    /// Of how many requests a trace is recorded, from 0 to 1; commands, messages and pages always are, except with 0:
+    /// then nothing is traced
     #[arg(id = "trace_share", long, env = "TRACE_SHARE", default_value = "0.05")]
     pub trace_share: Share,
     /// Traces that take at least so many milliseconds are kept in memory for the page /slow

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tracing::{Metadata, Span, Subscriber, span, subscriber::Interest};
+use tracing::{Metadata, Span, Subscriber, level_filters::LevelFilter, span, subscriber::Interest};
 use tracing_subscriber::{
     Layer, Registry,
     layer::{Context, Filter},
@@ -86,6 +86,12 @@ impl<S> Filter<S> for OfRequests {
     fn callsite_enabled(&self, meta: &'static Metadata<'static>) -> Interest {
         let wanted = meta.is_span() && (meta.name() == REQUEST || Part::of(meta.target()).is_some());
         if wanted { Interest::always() } else { Interest::never() }
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        // Without a bound libraries would ask about what they never say, and such a question is not forgotten until the next
+        // span on its thread, which would be let through to nobody.
+        Some(LevelFilter::INFO)
     }
 }
 

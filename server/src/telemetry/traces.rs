@@ -8,7 +8,7 @@ use opentelemetry_sdk::{
     Resource,
     trace::{Sampler, SdkTracerProvider},
 };
-use tracing::{Level, Metadata, Subscriber, subscriber::Interest};
+use tracing::{Level, Metadata, Subscriber, level_filters::LevelFilter, subscriber::Interest};
 use tracing_opentelemetry::OpenTelemetryLayer;
 use tracing_subscriber::{
     layer::{Context, Filter},
@@ -73,6 +73,11 @@ where
             Interest::sometimes()
         }
     }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        // See `spent`: a question about less than this would cost the next trace its beginning.
+        Some(LevelFilter::INFO)
+    }
 }
 
 fn is_ours(meta: &Metadata<'_>) -> bool {
@@ -91,6 +96,17 @@ mod tests {
 
     use super::*;
     use crate::trace;
+
+    #[test]
+    fn nobody_asks_about_less_than_anybody_hears() {
+        let provider = provider(None, Slow::new(Duration::ZERO)).unwrap();
+        let lines = tracing_subscriber::fmt::layer().with_filter(LevelFilter::INFO);
+        let all = tracing_subscriber::registry()
+            .with(lines)
+            .with(layer(&provider).with_filter(Recorded))
+            .with(crate::telemetry::spent::layer());
+        assert_eq!(all.max_level_hint(), Some(LevelFilter::INFO));
+    }
 
     #[test]
     fn only_what_begins_a_recorded_trace_and_what_is_inside_of_it_is_recorded() {

@@ -52,11 +52,13 @@ impl Seen {
         let (id, route) = (web.entropy.id(now), name(matched.as_ref()));
         let caller = headers.get("traceparent").and_then(|value| value.to_str().ok());
         let caller: Option<TraceParent> = caller.and_then(|text| text.parse().ok());
-        // The shop's word counts; a browser's trace is recorded as often as any other. Commands always are.
+        let page = problem::wants_page(&method, headers) && method != Method::POST;
+        // The shop's word counts; a browser's trace is recorded as often as any other. Commands always are, and pages that a
+        // person waits for: they may say that one was slow, and their word names its trace.
         let trusted = request.uri().path().starts_with("/intake/");
+        let chosen = || caller.map_or_else(|| trace::chosen(id.as_u128()), |it| trace::wanted(it, trusted));
         let wanted = method == Method::POST
-            || (caller.map_or_else(|| trace::chosen(id.as_u128()), |it| trace::wanted(it, trusted))
-                && (trusted || trace::has_room(now)));
+            || ((page && trace::is_on() || chosen()) && (trusted || trace::has_room(now)));
         let span = trace::begin!(
             wanted,
             "request",
@@ -70,7 +72,6 @@ impl Seen {
             order.id = Empty,
         );
         trace::follow(&span, caller);
-        let page = problem::wants_page(&method, headers) && method != Method::POST;
         let page = page.then(|| pages::visit(headers, web.settings.worker_off));
         let passed = caller.filter(|_| !wanted);
         Self { begun: Instant::now(), route: matched, method, id, span, wanted, passed, page }
