@@ -23,8 +23,8 @@ macro_rules! begin {
 }
 pub(crate) use begin;
 
-/// Of how many traces in a million one is recorded; of the process, set once.
-static SHARE: AtomicU32 = AtomicU32::new(0);
+/// Of the process.
+static SHARE: Share = Share(AtomicU32::new(0));
 const WHOLE: u32 = 1_000_000;
 /// Reads of one second that are recorded at most: so that recording costs what it costs, however many come.
 const READS: u64 = 50;
@@ -38,24 +38,55 @@ tokio::task_local! {
     static PASSED: TraceParent;
 }
 
-/// Records this share of what is neither a command nor a message, from 0 to 1.
+/// Records this share of what is neither a command nor a message, from 0 to 1; with 0 nothing at all.
 pub fn record(share: f64) {
-    SHARE.store((share.clamp(0.0, 1.0) * f64::from(WHOLE)) as u32, Ordering::Relaxed);
+    let was_on = is_on();
+    SHARE.set(share);
+    if was_on != is_on() {
+        // The layer is asked anew whether it listens: to one that does not, no span brings its name.
+        tracing::callsite::rebuild_interest_cache();
+    }
+}
+
+/// The share that is recorded, from 0 to 1.
+#[must_use]
+pub fn share() -> f64 {
+    f64::from(SHARE.millionths()) / f64::from(WHOLE)
 }
 
 /// Whether anything is recorded at all.
 #[must_use]
 pub fn is_on() -> bool {
-    SHARE.load(Ordering::Relaxed) > 0
+    SHARE.millionths() > 0
 }
 
 /// Whether the share falls on whatever has this random number; the same number is answered alike on every server.
 #[must_use]
 pub fn chosen(random: u128) -> bool {
-    let share = SHARE.load(Ordering::Relaxed);
-    // Fibonacci hashing: identities that count up are spread evenly.
-    let spread = ((random ^ (random >> 64)) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-    (spread * u64::from(WHOLE)) >> 32 < u64::from(share)
+    SHARE.falls_on(random)
+}
+
+/// Of a million traces so many are recorded.
+struct Share(AtomicU32);
+
+impl Share {
+    fn set(&self, share: f64) {
+        self.0.store((share.clamp(0.0, 1.0) * f64::from(WHOLE)).ceil() as u32, Ordering::Relaxed);
+    }
+
+    fn millionths(&self) -> u32 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn falls_on(&self, random: u128) -> bool {
+        // Fibonacci hashing: identities that count up are spread evenly.
+        let spread = ((random ^ (random >> 64)) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        (spread * u64::from(WHOLE)) >> 32 < u64::from(self.millionths())
+    }
+
+    fn wants(&self, parent: TraceParent, trusted: bool) -> bool {
+        trusted && parent.flags & 1 == 1 || self.falls_on(parent.trace)
+    }
 }
 
 /// Whether one more read may be recorded in the second of `now`; if so, it counts.
@@ -81,7 +112,7 @@ impl Room {
 /// the share does.
 #[must_use]
 pub fn wanted(parent: TraceParent, trusted: bool) -> bool {
-    trusted && parent.flags & 1 == 1 || chosen(parent.trace)
+    SHARE.wants(parent, trusted)
 }
 
 /// The place of the current span; where nothing is recorded, the caller's; `None` when nothing is traced.
@@ -181,18 +212,19 @@ mod tests {
 
     #[test]
     fn the_share_falls_on_as_many_as_it_says_and_everywhere_on_the_same() {
-        record(0.05);
+        let share = Share(AtomicU32::new(0));
+        share.set(0.05);
         let ids = (0..100_000_u64).map(|n| {
             // As identities are: a moment in front, and random bits behind.
             u128::from(1_795_421_700_000 + n / 10) << 80 | u128::from(n.wrapping_mul(0x2545_f491_4f6c_dd1d))
         });
-        let count = ids.filter(|id| chosen(*id)).count();
+        let count = ids.filter(|id| share.falls_on(*id)).count();
         assert!((4_500..5_500).contains(&count), "{count}");
-        record(1.0);
-        assert!(is_on() && chosen(7) && wanted(sample(), false));
-        record(0.0);
-        assert!(!is_on() && !chosen(7) && !wanted(sample(), false) && wanted(sample(), true));
-        assert!(!wanted(TraceParent { flags: 0, ..sample() }, true));
+        share.set(1.0);
+        assert!(share.falls_on(7) && share.wants(sample(), false));
+        share.set(0.0);
+        assert!(!share.falls_on(7) && !share.wants(sample(), false) && share.wants(sample(), true));
+        assert!(!share.wants(TraceParent { flags: 0, ..sample() }, true));
     }
 
     #[test]

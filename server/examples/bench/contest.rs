@@ -27,8 +27,6 @@ pub struct Best {
     pub rate: f64,
     /// Microseconds of the server's CPU for one answer.
     pub cpu: f64,
-    /// The same in the round in which it was least.
-    pub least_cpu: f64,
     /// Half of the answers came within so many microseconds.
     pub p50: f64,
     /// 99 of a hundred did.
@@ -66,7 +64,6 @@ pub async fn contest(sides: [Side<'_>; 2], measure: Measure) -> Result<[Best; 2]
             let this = Best {
                 rate: loaded.rate(),
                 cpu,
-                least_cpu: cpu.min(if round == 1 { cpu } else { best.least_cpu }),
                 p50: percentile(&sorted, 0.5),
                 p99: percentile(&sorted, 0.99),
             };
@@ -74,7 +71,6 @@ pub async fn contest(sides: [Side<'_>; 2], measure: Measure) -> Result<[Best; 2]
                 "round {round}, {}: {:.0} answers/s, p50 {:.0} µs, p99 {:.0} µs, {:.0} µs of the server's CPU each",
                 side.name, this.rate, this.p50, this.p99, this.cpu
             ));
-            best.least_cpu = this.least_cpu;
             if this.rate > best.rate {
                 *best = this;
             }

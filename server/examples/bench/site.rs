@@ -79,6 +79,24 @@ impl Site {
         if read.status != 200 { Err(format!("the board answers {}", read.status).into()) } else { Ok(person) }
     }
 
+    /// Of how many requests the server records a trace.
+    pub async fn trace_share(&self) -> Result<String, Failure> {
+        self.told(&format!("GET /trace-share HTTP/1.1\r\nHost: {}\r\n\r\n", self.admin)).await
+    }
+
+    /// Makes it record another share.
+    pub async fn set_trace_share(&self, share: &str) -> Result<(), Failure> {
+        let (admin, length) = (self.admin, share.len());
+        let head = format!("PUT /trace-share HTTP/1.1\r\nHost: {admin}\r\nContent-Length: {length}\r\n\r\n");
+        self.told(&(head + share)).await.map(drop)
+    }
+
+    async fn told(&self, request: &str) -> Result<String, Failure> {
+        let answer = Connection::open(self.admin).await?.ask(request.as_bytes()).await?;
+        let text = String::from_utf8(answer.body)?.trim().to_owned();
+        if answer.status == 200 { Ok(text) } else { Err(format!("{}: {text}", answer.status).into()) }
+    }
+
     /// Everything that the server has counted.
     pub async fn counted(&self) -> Result<Counts, Failure> {
         let request = format!("GET /metrics HTTP/1.1\r\nHost: {}\r\n\r\n", self.admin);

@@ -22,6 +22,12 @@ pub fn slow_traces() -> Vec<app::visit::SlowTrace> {
     KEPT.get().map(Slow::traces).unwrap_or_default()
 }
 
+/// Whether this process can record traces at all, at whatever share.
+#[must_use]
+pub fn can_record() -> bool {
+    KEPT.get().is_some()
+}
+
 /// Keeps the exporter; dropping it at the end of `main` sends what is still waiting.
 #[derive(Debug)]
 pub struct Telemetry {

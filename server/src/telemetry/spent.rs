@@ -85,7 +85,8 @@ impl<S> Filter<S> for OfRequests {
 
     fn callsite_enabled(&self, meta: &'static Metadata<'static>) -> Interest {
         let wanted = meta.is_span() && (meta.name() == REQUEST || Part::of(meta.target()).is_some());
-        if wanted { Interest::always() } else { Interest::never() }
+        // Never "always", as in `traces`: whoever is not asked goes by the answer to somebody else's question.
+        if wanted { Interest::sometimes() } else { Interest::never() }
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {

@@ -16,7 +16,7 @@ use tracing_subscriber::{
 };
 
 use super::{TelemetryError, slow::Slow};
-use crate::config::Address;
+use crate::{config::Address, trace};
 
 /// A collector that is away costs no more than this at the end of the program.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -65,13 +65,9 @@ where
     }
 
     fn callsite_enabled(&self, meta: &'static Metadata<'static>) -> Interest {
-        if !is_ours(meta) {
-            Interest::never()
-        } else if is_root(meta) {
-            Interest::always()
-        } else {
-            Interest::sometimes()
-        }
+        // Never "always": whoever is not asked goes by what was answered last on the thread, and that may have been a question
+        // about a level that nobody hears.
+        if is_ours(meta) && trace::is_on() { Interest::sometimes() } else { Interest::never() }
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
@@ -92,10 +88,11 @@ fn is_root(meta: &Metadata<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Mutex, MutexGuard, PoisonError};
+
     use tracing_subscriber::{Layer as _, layer::SubscriberExt as _};
 
     use super::*;
-    use crate::trace;
 
     #[test]
     fn nobody_asks_about_less_than_anybody_hears() {
@@ -108,8 +105,18 @@ mod tests {
         assert_eq!(all.max_level_hint(), Some(LevelFilter::INFO));
     }
 
+    /// Tests that need the share as they set it, one at a time: it is of the process.
+    static ALONE: Mutex<()> = Mutex::new(());
+
+    fn alone() -> MutexGuard<'static, ()> {
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        trace::record(1.0);
+        alone
+    }
+
     #[test]
     fn only_what_begins_a_recorded_trace_and_what_is_inside_of_it_is_recorded() {
+        let _alone = alone();
         let slow = Slow::new(Duration::ZERO);
         let provider = provider(None, slow.clone()).unwrap();
         let layer = layer(&provider).with_filter(Recorded);
@@ -130,5 +137,46 @@ mod tests {
         assert_eq!(kept.len(), 1);
         let names: Vec<_> = kept[0].spans.iter().map(|span| (span.name.as_str(), span.depth)).collect();
         assert_eq!(names, [("request", 0), ("read", 1), ("quiet", 1)]);
+    }
+
+    #[test]
+    fn recording_is_switched_off_and_on_while_the_server_runs() {
+        let _alone = alone();
+        let provider = provider(None, Slow::new(Duration::ZERO)).unwrap();
+        let all = tracing_subscriber::registry().with(layer(&provider).with_filter(Recorded));
+        tracing::subscriber::with_default(all, || {
+            for share in [1.0, 0.0, 1.0] {
+                trace::record(share);
+                let recorded = trace::begin!(true, "request", n = 1).in_scope(trace::current).is_some();
+                assert_eq!(recorded, share > 0.0);
+            }
+        });
+    }
+
+    #[test]
+    fn a_question_about_a_level_that_nobody_hears_costs_no_trace_whatever_is_logged() {
+        let _alone = alone();
+        let provider = provider(None, Slow::new(Duration::ZERO)).unwrap();
+        let lines = tracing_subscriber::fmt::layer().with_writer(std::io::sink);
+        let all = tracing_subscriber::registry()
+            .with(lines.with_filter(tracing_subscriber::EnvFilter::new("info,server::board=debug")))
+            .with(layer(&provider).with_filter(Recorded))
+            .with(crate::telemetry::spent::layer());
+        // As libraries that log in another way ask, without a place of their own that would remember the answer.
+        let ask = || {
+            let unheard = tracing::debug_span!(target: "somebody_else", "unheard");
+            tracing::dispatcher::get_default(|all| all.enabled(unheard.metadata().unwrap()));
+        };
+        tracing::subscriber::with_default(all, || {
+            for _ in 0..3 {
+                ask();
+                let request = trace::begin!(true, "request", n = 1);
+                assert!(trace::of(&request).is_some());
+                assert!(crate::telemetry::spent::of(&request).is_some());
+                ask();
+                let read = trace::begin!(false, "request", n = 1);
+                assert!(crate::telemetry::spent::of(&read).is_some());
+            }
+        });
     }
 }

@@ -20,12 +20,16 @@ use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
 
+use super::problem;
 use crate::{
     board::Board,
+    config::Share,
     telemetry::{
+        self,
         exemplars::{OPEN_METRICS, open_metrics},
         meter,
     },
+    trace,
 };
 
 /// How often the parts are asked.
@@ -105,6 +109,7 @@ pub fn router(admin: Admin) -> Router {
         .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(counted))
+        .route("/trace-share", get(trace_share).put(set_trace_share))
         .with_state(admin)
 }
 
@@ -128,6 +133,28 @@ async fn ready(State(admin): State<Admin>) -> Response {
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let told = json!({ "ready": ready, "draining": admin.draining.is_cancelled(), "parts": parts });
     (status, Json(told)).into_response()
+}
+
+/// Of how many requests a trace is recorded at the moment.
+async fn trace_share() -> String {
+    format!("{}\n", trace::share())
+}
+
+/// Records another share from now on, until the server ends: all of it while something is looked for, say, or nothing.
+/// Another site's page cannot send this: a browser would ask first whether it may.
+async fn set_trace_share(body: String) -> Response {
+    let Ok(Share(share)) = body.parse() else {
+        return problem::refuse(StatusCode::UNPROCESSABLE_ENTITY, "the share must be a number from 0 to 1");
+    };
+    if !telemetry::can_record() {
+        return problem::refuse(
+            StatusCode::CONFLICT,
+            "this server was started with TRACE_SHARE=0 and has no traces",
+        );
+    }
+    trace::record(share);
+    tracing::info!(share, "another share of traces is recorded");
+    trace_share().await.into_response()
 }
 
 async fn counted(State(admin): State<Admin>, headers: HeaderMap) -> Response {

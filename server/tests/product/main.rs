@@ -7,5 +7,6 @@ mod workshop;
 
 mod doctor;
 mod layout;
+mod recording;
 mod seed;
 mod statements;
