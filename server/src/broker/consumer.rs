@@ -19,10 +19,11 @@ use super::{
 };
 use crate::desk::{IntakeError, intake::Door};
 
-/// Messages that are taken in at once.
-const BATCH: usize = 100;
-/// Messages on the way to this server. Two batches are at work or ready while the next ones travel; what is over
-/// waits in RabbitMQ, not in memory.
+/// Messages that are taken in at once: two transactions' worth, so that one can work while the other waits for the disk or
+/// for the log.
+const BATCH: usize = 200;
+/// Messages on the way to this server. A batch is at work while the next one travels; what is over waits in RabbitMQ, not
+/// in memory.
 const PREFETCH: u16 = 400;
 
 /// The direction in.

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Messages of one transaction. While one waits for the disk, or for the log, the next one can work.
-const PART: usize = 50;
+const PART: usize = 100;
 /// Messages of one transaction with marks. PostgreSQL remembers 64 marks of a transaction at hand; with more, everybody
 /// else's snapshots become slow.
 const MARKS: usize = 60;
