@@ -81,6 +81,13 @@ const saidIn = (part) => part.innerHTML.replace(/(name="request_id" value=)"[^"]
 const isWritten = (part) => [...part.querySelectorAll('input:not([type="hidden"])')].some((field) =>
   field instanceof HTMLInputElement && (field === document.activeElement || field.value !== field.defaultValue));
 
+/** Without a viewer, as when a newer version has taken the place of this page's scripts: opened anew, the page has one. */
+function giveUp() {
+  for (const host of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-viewer]'))) {
+    host.textContent = host.dataset.failed ?? '';
+  }
+}
+
 /** @param {Document} page */
 function install(page) {
   for (const name of PARTS) {
@@ -93,7 +100,7 @@ function install(page) {
     if (!old || !found || shownIn(old) === shownIn(found)) continue;
     old.replaceWith(document.importNode(found, true));
     // The page came without a model, and so without its viewer.
-    if (found.querySelector('[data-src]')) void import('./viewer.js');
+    if (found.querySelector('[data-src]')) import('./viewer.js').catch(giveUp);
   }
   const data = propsOf(page);
   if (data) dispatchEvent(new MessageEvent('verstak:order', { data }));

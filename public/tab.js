@@ -14,7 +14,7 @@
 export const PROTOCOL = 1;
 /** Ticks come every 5 s: what was certified longer ago counts as behind, in milliseconds. */
 const FRESH = 10_000;
-/** A worker that has not answered by then is none. */
+/** A worker that has not answered by then is none; without any, it is asked for again after as long. */
 const PATIENCE = 3_000;
 /** Changes that are remembered for their traces. */
 const TRACED = 256;
@@ -153,9 +153,15 @@ class Tab {
     if (this.#solo) return;
     this.#solo = true;
     this.#port?.close();
-    const { Hub } = await import('./live.js');
+    const own = await import('./live.js').catch(() => null);
+    if (!own) {
+      // A newer version has taken the place of this page's scripts; the shared worker has kept its address.
+      this.#port = null;
+      this.#solo = false;
+      return void setTimeout(() => void this.#connect(), PATIENCE);
+    }
     const { port1, port2 } = new MessageChannel();
-    new Hub(this.#user).connect(port2);
+    new own.Hub(this.#user).connect(port2);
     this.#greet(port1, null);
   }
 
@@ -251,7 +257,7 @@ class Tab {
   #wake() {
     this.#awake = true;
     // What counts and tells what is new to somebody is not needed before they can do something.
-    if (document.querySelector('.filters')) void import('./news.js');
+    if (document.querySelector('.filters')) void import('./news.js').catch(() => {});
     for (const event of this.#early.splice(0)) dispatchEvent(event);
   }
 

@@ -12,11 +12,13 @@ import { greeted, tellWorker } from './client.js';
 import { isTooBig, unpacked } from './measure.js';
 import { Tools } from './tools.js';
 
-const LIBRARY = '/vendor/model-viewer.min.js';
+/** The site's build writes the folder's hashed name here. */
+const VENDORED = '/vendor/';
+export const LIBRARY = `${VENDORED}model-viewer.min.js`;
 const DECODERS = {
-  dracoDecoderLocation: '/vendor/draco/',
-  meshoptDecoderLocation: '/vendor/meshopt_decoder.js',
-  ktx2TranscoderLocation: '/vendor/basis/',
+  dracoDecoderLocation: `${VENDORED}draco/`,
+  meshoptDecoderLocation: `${VENDORED}meshopt_decoder.js`,
+  ktx2TranscoderLocation: `${VENDORED}basis/`,
 };
 
 /** How long the worker may take to be ready before the model is fetched without it, in milliseconds. */

@@ -3,7 +3,7 @@
 # What has not changed is not done again.
 #
 #   $TARGET/{release,debug}/verstak          the server;  examples/s3: the development S3
-#   $TARGET/verstak-site/<name>/             the site root: pkg/, vendor/, public's files, each also .br and .gz
+#   $TARGET/verstak-site/<name>/             the site root: pkg/, what of public/ has no hash, each also .br and .gz
 #   $TARGET/verstak-site/<name>.hash.txt     the names in pkg/, as leptos reads them (release: beside the server too)
 set -euo pipefail
 cd "$(dirname -- "${BASH_SOURCE[0]}")/.."

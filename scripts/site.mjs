@@ -1,11 +1,13 @@
 // Puts the site together: node scripts/site.mjs <release|dev> <program folder> <site root>
 //
-// pkg/ gets content-hashed names; <site root>.hash.txt lists the hashes as leptos' `hash-files` reads
-// them. Everything a browser may be sent compressed lies beside itself as .br and .gz. The new site
-// takes the old one's place in one rename, so a half-made site is never served.
+// pkg/ gets content-hashed names: the program's files one by one (<site root>.hash.txt lists the hashes as leptos'
+// `hash-files` reads them), the pages' own scripts and styles as one folder page.<hash>, for they name each other, and
+// the viewer as vendor.<hash>, which keeps its name when only they change. Everything a browser may be sent compressed
+// lies beside itself as .br and .gz. The new site takes the old one's place in one rename, so a half-made site is never
+// served.
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { transform } from 'esbuild';
@@ -20,8 +22,16 @@ const exists = (path) => readdir(dirname(path)).then((names) => names.includes(b
 const COMPRESSIBLE = new Set(['.css', '.html', '.ico', '.js', '.json', '.mjs', '.svg', '.txt', '.wasm', '.webmanifest', '.xml']);
 const TOO_SMALL = 256; // bytes: below, the header costs more than the compression saves
 
+// Service workers are known by their address; it is the same for every page, of whatever version.
+const isWorker = (name) => /^sw\b.*\.js$/.test(name);
+// Tabs of every version share this worker; a page without shared workers imports the one of its own version.
+const SHARED = 'live.js';
+// As the viewer's script names the vendored folder, which in development has this name.
+const VENDORED = '/vendor/';
+
+const digest = (bytes) => createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
+
 async function pack(folder) {
-  await mkdir(folder, { recursive: true });
   const parts = {
     js: await lean(await readFile(join(program, 'verstak.js'), 'utf8')),
     wasm: await readFile(join(program, 'verstak_bg.wasm')),
@@ -29,7 +39,7 @@ async function pack(folder) {
   };
   let listing = '';
   for (const [kind, bytes] of Object.entries(parts)) {
-    const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
+    const hash = digest(bytes);
     await writeFile(join(folder, `verstak.${hash}.${kind}`), bytes);
     listing += `${kind}: ${hash}\n`;
   }
@@ -44,11 +54,31 @@ async function lean(code) {
   return release ? (await transform(code, { minify: true, charset: 'utf8', legalComments: 'none' })).code : code;
 }
 
-async function scripts(folder) {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.js'));
-  await Promise.all(names.map(async (name) => {
-    await writeFile(join(folder, name), await lean(await readFile(join(folder, name), 'utf8')));
-  }));
+/** Moves the pages' own files to where they may be kept for good. */
+async function pages(root, vendored) {
+  const folder = join(root, 'pkg', 'page');
+  await mkdir(folder, { recursive: true });
+  for (const name of await readdir(root)) {
+    if (!['.js', '.css'].includes(extname(name))) continue;
+    let text = await readFile(join(root, name), 'utf8');
+    if (name === 'viewer.js') {
+      if (!text.includes(VENDORED)) throw new Error(`${name} does not name ${VENDORED}`);
+      text = text.replaceAll(VENDORED, vendored);
+    }
+    if (name.endsWith('.js')) text = await lean(text);
+    await writeFile(join(isWorker(name) ? root : folder, name), text);
+    if (name === SHARED) await writeFile(join(root, name), text);
+    else if (!isWorker(name)) await rm(join(root, name));
+  }
+  await seal(folder);
+}
+
+/** Gives a folder the name of all that is in it. */
+async function seal(folder) {
+  const parts = (await files(folder)).sort().map(async (path) => `${relative(folder, path)} ${digest(await readFile(path))}\n`);
+  const sealed = `${folder}.${digest((await Promise.all(parts)).join(''))}`;
+  await rename(folder, sealed);
+  return basename(sealed);
 }
 
 async function compress(path) {
@@ -76,9 +106,10 @@ async function files(folder) {
 await rm(fresh, { recursive: true, force: true });
 await mkdir(fresh, { recursive: true });
 if (await exists('public')) await cp('public', fresh, { recursive: true, filter: (path) => path !== 'public/vendor' });
-await scripts(fresh);
-await vendor(join(fresh, 'vendor'));
-const listing = await pack(join(fresh, 'pkg'));
+const pkg = join(fresh, 'pkg');
+await vendor(join(pkg, 'vendor'));
+await pages(fresh, `/pkg/${await seal(join(pkg, 'vendor'))}/`);
+const listing = await pack(pkg);
 await Promise.all((await files(fresh)).map(compress));
 
 await rm(site, { recursive: true, force: true });

@@ -1,6 +1,8 @@
 //! What a page or a server function knows of the request it answers. The web layer puts these into the context,
 //! next to an `Arc<dyn Backend>` and, with a session, the [`Actor`](crate::domain::Actor).
 
+use std::sync::Arc;
+
 use crate::{
     address,
     domain::{Revision, Role, Timestamp},
@@ -25,6 +27,11 @@ pub struct Visit {
     /// The service worker is switched off on this server (`WORKER=off`).
     pub worker_off: bool,
 }
+
+/// The folder in which the pages' own scripts and styles are served, with a slash at both ends. Its name tells what is in
+/// it, so that a browser keeps them for good; `/` in development. In context for every page.
+#[derive(Debug, Clone)]
+pub struct OwnFiles(pub Arc<str>);
 
 /// Where traces can be looked at, when somebody collects them (`TRACE_URL`); `{trace}` in it is the trace's id.
 #[derive(Debug, Clone, Default)]

@@ -20,7 +20,10 @@ for (let round = 0; round < ROUNDS; round += 1) {
       if (side === "through") await workerReady(page);
       await page.waitForLoadState("load");
       // The viewer's own files are in the browser for both.
-      await page.evaluate(() => Promise.all(["/viewer.js", "/vendor/model-viewer.min.js"].map((path) => fetch(path).then((it) => it.text()))));
+      await page.evaluate(async () => {
+        const { LIBRARY } = await import(new URL("viewer.js", document.querySelector('script[src$="/client.js"]').src).href);
+        await (await fetch(LIBRARY)).text();
+      });
       sides[side].push(await openModel(page, url, order.number));
     });
   }

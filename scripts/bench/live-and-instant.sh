@@ -10,9 +10,9 @@ part_static() {
   local orders path
   for orders in 500 10000; do
     [ -z "${ORDERS:-}" ] || [ "$ORDERS" = "$orders" ] || continue
-    path=/vendor/bench/board-$orders.json
+    path=/bench/board-$orders.json
     own_site
-    mkdir -p "$RUN/site/vendor/bench"
+    mkdir -p "$RUN/site/bench"
     serve "$orders"
     measure keep --to "$RUN/site$path" "${SITES[0]}"
     serve "$orders"

@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 
+use super::own::script;
 use crate::{
     domain::{Actor, Timestamp},
     i18n::{Lang, RadarWord},
@@ -24,7 +25,7 @@ pub fn broker_banner(actor: &Actor, away: Option<BrokerAway>, now: Timestamp, la
                 <a href="/radar">{lang.radar(RadarWord::ToRadar)}</a>
             </p>
         </div>
-        <script type="module" src="/broker.js" nonce=leptos::nonce::use_nonce()></script>
+        {script("broker.js")}
     }
     .into_any()
 }

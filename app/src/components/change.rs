@@ -4,7 +4,7 @@
 
 use leptos::prelude::*;
 
-use super::{command::press_id, facts::dimensions, picture::pictured, viewer::host};
+use super::{command::press_id, facts::dimensions, own::own, picture::pictured, viewer::host};
 use crate::{
     domain::{Actor, Alloy, Card, CardModel, Entry, ModelFacts, ModelState},
     i18n::{Changed, Lang, Phrase, Word},
@@ -22,7 +22,7 @@ pub fn change(entry: &Entry, actor: &Actor, seed: &str, lang: Lang) -> AnyView {
         };
         let compared = card.model.as_ref().map(|now| differences(entry, before, now, lang));
         view! {
-            <link rel="stylesheet" href="/change.css" />
+            <link rel="stylesheet" href=own("change.css") />
             <h2 id="change-title">{lang.changed(Changed::Title)}</h2>
             <p>{lang.changed(words)}</p>
             {compared}

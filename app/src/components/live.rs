@@ -4,6 +4,8 @@ use leptos::prelude::*;
 
 use super::erase::Erase;
 #[cfg(feature = "ssr")]
+use super::own::script;
+#[cfg(feature = "ssr")]
 use crate::i18n::Phrase;
 use crate::{domain::Timestamp, i18n::Lang};
 
@@ -33,7 +35,7 @@ pub fn live_words(fresh_at: Timestamp, now: Timestamp, lang: Lang) -> AnyView {
             data-units=words.units
             data-here=lang.says(Phrase::ModelHere)
         ></p>
-        <script type="module" src="/tab.js" nonce=leptos::nonce::use_nonce()></script>
+        {script("tab.js")}
     }
     .into_any()
 }

@@ -37,6 +37,8 @@ pub mod neglected;
 pub mod news;
 pub mod notice;
 #[cfg(feature = "ssr")]
+pub mod own;
+#[cfg(feature = "ssr")]
 pub mod passport;
 pub mod person;
 pub mod picture;

@@ -13,6 +13,7 @@ use crate::{
         cancelled::cancelled,
         live::live_words,
         neglected::neglected,
+        own::script,
         window::{limit, skipped},
     },
     domain::BoardView,
@@ -54,7 +55,7 @@ pub fn BoardRoute() -> impl IntoView {
                     {broker_banner(&actor, backend.broker_away(), page.now, lang)}
                     {cancelled(&over, lang)}
                     {passed.map(|passed| neglected(&passed, lang))}
-                    <script type="module" src="/above.js" nonce=leptos::nonce::use_nonce()></script>
+                    {script("above.js")}
                     <BoardIsland page view actor lang seed flash=visit.flash />
                     <Wake lang />
                 }

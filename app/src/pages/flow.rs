@@ -14,6 +14,7 @@ use crate::{
             worst,
         },
         menu::{language, menu},
+        own::own,
     },
     domain::{
         Actor,
@@ -57,7 +58,7 @@ fn flow_page(page: &FlowPage, actor: &Actor, lang: Lang, back: &str) -> AnyView 
     };
     view! {
         <Title text=format!("{} · {}", say(Flow::Title), lang.t(Word::Product)) />
-        <Stylesheet href="/figures.css" />
+        <Stylesheet href=own("figures.css") />
         <header class="bar">
             {brand(lang)}
             <a class="chip" href="/" data-back>"← " {lang.t(Word::Back)}</a>

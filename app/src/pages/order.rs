@@ -17,6 +17,7 @@ use crate::{
         facts::{details, facts},
         live::{live_words, mark},
         menu::{language, menu},
+        own::script,
         passport::passport,
         viewer::viewer,
     },
@@ -75,11 +76,11 @@ fn order_page(page: OrderPage, actor: Actor, seed: String, visit: Visit, back: &
     // The island takes these over.
     let (person, forms) = (actor.clone(), seed.clone());
     let (card, now) = (page.entry.card.clone(), RwSignal::new(page.now));
-    let script = (card.model.is_some() || card.model_before.is_some()).then(viewer_script);
+    let viewed = (card.model.is_some() || card.model_before.is_some()).then(|| script("viewer.js"));
     view! {
         <Title text=format!("{} · {}", card.number, lang.t(Word::Product)) />
         <Html attr:data-revision=page.revision.to_string() />
-        {script}
+        {viewed}
         {order_bar(&actor, page.fresh_at, lang, back)}
         <main class="order" id="content">
             <header class="heading">
@@ -115,7 +116,7 @@ fn changed(lang: Lang) -> AnyView {
     let words = lang.freshness();
     view! {
         <p class="notice" id="order-changed" role="status" data-changed=words.changed data-corrected=words.corrected></p>
-        <script type="module" src="/order.js" nonce=leptos::nonce::use_nonce()></script>
+        {script("order.js")}
     }
     .into_any()
 }
@@ -131,8 +132,4 @@ fn order_bar(actor: &Actor, fresh_at: Timestamp, lang: Lang, back: &str) -> AnyV
         </header>
     }
     .into_any()
-}
-
-fn viewer_script() -> impl IntoView {
-    view! { <script type="module" src="/viewer.js" nonce=leptos::nonce::use_nonce()></script> }
 }

@@ -13,6 +13,7 @@ use crate::{
     components::{
         bar::brand,
         menu::{language, menu},
+        own::own,
         passport::{bar, by_system, promise, sums},
         wide::wide,
     },
@@ -66,7 +67,7 @@ fn sheet(page: &PassportPage, actor: &Actor, traces: &TraceLinks, lang: Lang, ba
     let say = |phrase| lang.passport(phrase);
     view! {
         <Title text=format!("{} · {}", say(Passport::Title), card.number) />
-        <Stylesheet href="/figures.css" />
+        <Stylesheet href=own("figures.css") />
         <header class="bar">
             {brand(lang)}
             <a class="chip" href=address::order(&card.number) data-back>"← " {say(Passport::ToOrder)}</a>

@@ -5,6 +5,7 @@ use leptos_meta::{HashedStylesheet, MetaTags};
 
 use super::{App, visit};
 use crate::{
+    components::own::script,
     domain::Actor,
     i18n::{Phrase, wall_clock},
 };
@@ -38,9 +39,9 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="manifest" href="/manifest.webmanifest" />
                 <HashedStylesheet options=options.clone() id="verstak-style" />
                 <AutoReload options=options.clone() />
-                <script nonce=nonce.clone()>{IDLE_DEADLINE}</script>
+                <script nonce=nonce>{IDLE_DEADLINE}</script>
                 <HydrationScripts options islands=true />
-                <script type="module" src="/client.js" nonce=nonce></script>
+                {script("client.js")}
                 <MetaTags />
             </head>
             <body>

@@ -10,6 +10,7 @@ use crate::{
     components::{
         bar::brand,
         menu::{language, menu},
+        own::own,
         trace::trace,
         wide::wide,
     },
@@ -37,7 +38,7 @@ pub fn SlowRoute() -> impl IntoView {
             let traces = traces.iter().map(|it| trace(it, only, &links, lang)).collect::<Vec<_>>();
             view! {
                 <Title text=format!("{} · {}", lang.slow(Slow::Title), lang.t(Word::Product)) />
-                <Stylesheet href="/figures.css" />
+                <Stylesheet href=own("figures.css") />
                 <header class="bar">
                     {brand(lang)}
                     <a class="chip" href="/" data-back>"← " {lang.t(Word::Back)}</a>

@@ -10,6 +10,7 @@ use crate::{
     components::{
         bar::brand,
         menu::language,
+        own::{own, script},
         qr::qr,
         sheet::{comment, facts, size_of, steps, title},
     },
@@ -38,7 +39,7 @@ fn traveller_page(page: OrderPage, lang: Lang, back: &str) -> AnyView {
     let number = page.entry.card.number.to_string();
     view! {
         <Title text=format!("{number} · {}", lang.says(Phrase::Traveller)) />
-        <Stylesheet href="/traveller.css" />
+        <Stylesheet href=own("traveller.css") />
         <header class="bar">
             {brand(lang)}
             <a class="chip" href=address::order(&page.entry.card.number) data-back>"← " {number}</a>
@@ -51,7 +52,7 @@ fn traveller_page(page: OrderPage, lang: Lang, back: &str) -> AnyView {
             </p>
             {sheet(&page, lang)}
         </main>
-        <script type="module" src="/traveller.js" nonce=leptos::nonce::use_nonce()></script>
+        {script("traveller.js")}
         <Wake lang />
     }
     .into_any()

@@ -1,4 +1,4 @@
-//! The built site's files, read once: the browser's program, styles, viewer, icons. Each with a content hash for
+//! The built site's files, read once: the browser's program, scripts, styles, viewer, icons. Each with a content hash for
 //! `ETag` and with the compressed forms that the build put beside it.
 
 use std::{
@@ -6,6 +6,7 @@ use std::{
     collections::HashMap,
     io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use axum::{
@@ -33,10 +34,11 @@ pub struct File {
 }
 
 /// All files, by the path that a browser asks for.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Files {
     held: HashMap<String, File>,
     style: String,
+    own: Arc<str>,
     /// In development the folder is looked at anew each time.
     live: Option<Folder>,
 }
@@ -58,9 +60,12 @@ impl Files {
         let folder = Folder { root: root.to_owned(), pkg: format!("/{pkg}/"), hashed };
         let mut held = HashMap::new();
         folder.walk(Path::new(root), "", &mut held)?;
-        let styles = |path: &&String| path.starts_with(&folder.pkg) && path.ends_with(".css");
-        let style = held.keys().find(styles).cloned().unwrap_or_default();
-        Ok(Self { held, style, live: live.then_some(folder) })
+        let below = || held.keys().filter_map(|path| path.strip_prefix(&folder.pkg));
+        let style = below().find(|name| name.ends_with(".css") && !name.contains('/'));
+        let style = style.map(|name| format!("{}{name}", folder.pkg)).unwrap_or_default();
+        let own = below().filter_map(|path| path.split_once('/')).find(|(name, _)| name.starts_with("page."));
+        let own = own.map_or_else(|| "/".into(), |(name, _)| format!("{}{name}/", folder.pkg).into());
+        Ok(Self { held, style, own, live: live.then_some(folder) })
     }
 
     /// Whether there is a file at that path.
@@ -85,6 +90,12 @@ impl Files {
     #[must_use]
     pub fn style(&self) -> &str {
         &self.style
+    }
+
+    /// The folder of the pages' own scripts and styles, whatever hash it carries; `/` where the build did not give it one.
+    #[must_use]
+    pub const fn own(&self) -> &Arc<str> {
+        &self.own
     }
 
     /// Paths and contents of everything read at the start.
@@ -180,5 +191,18 @@ impl File {
         let keep = if self.forever { "public, max-age=31536000, immutable" } else { "no-cache" };
         out.insert(CACHE_CONTROL, HeaderValue::from_static(keep));
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn in_development_the_pages_own_files_have_plain_names() {
+        let public = concat!(env!("CARGO_MANIFEST_DIR"), "/../public");
+        let files = Files::read(public, "pkg", false, true).unwrap();
+        assert_eq!(&**files.own(), "/");
+        assert!(!files.find("/client.js").unwrap().forever);
     }
 }

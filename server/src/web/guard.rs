@@ -39,7 +39,7 @@ impl Access {
         }
         let named = matches!(path, "/login" | "/api/login" | "/sw.js" | "/favicon.ico");
         let under = |folder| path.starts_with(folder);
-        if named || under("/pkg/") || under("/vendor/") || under("/lang/") || is_file(path) {
+        if named || under("/pkg/") || under("/lang/") || is_file(path) {
             return Self::Open;
         }
         if path == "/api/promise" {

@@ -23,9 +23,7 @@ impl Policy {
     pub fn of(files: &Files, https: bool, reload_port: Option<u32>) -> Self {
         let mut hashes: Vec<String> = files
             .iter()
-            .filter(|(path, _)| {
-                path.starts_with("/vendor/") && path.ends_with(".js") && path.contains("model-viewer")
-            })
+            .filter(|(path, _)| path.ends_with(".js") && path.contains("/model-viewer"))
             .flat_map(|(_, file)| style_blocks(&String::from_utf8_lossy(&file.plain)))
             .map(|style| format!(" 'sha256-{}'", base64::standard(&Sha256::digest(style.as_bytes()))))
             .collect();

@@ -6,7 +6,7 @@ use app::{
     domain::Actor,
     flash::Flash,
     look::{Density, Theme},
-    visit::{ClientAddress, SessionToken, SlowTraces, TraceLinks, Visit},
+    visit::{ClientAddress, OwnFiles, SessionToken, SlowTraces, TraceLinks, Visit},
 };
 use axum::{
     extract::{Request, State},
@@ -68,6 +68,7 @@ pub fn provide(web: &Web) {
         response.insert_header(header::VARY, HeaderValue::from_static("cookie, accept-language"));
     }
     provide_context(visit);
+    provide_context(OwnFiles(web.files.own().clone()));
     provide_context(SlowTraces(telemetry::slow_traces));
     provide_context(TraceLinks(web.settings.trace_url.clone()));
     if let Some(actor) = parts.extensions.get::<Arc<Actor>>() {

@@ -102,20 +102,28 @@ fn config(database: &str, redis: &str, files: &Path, s3: &OwnS3, more: &[&str]) 
     Program::parse_from(line).config
 }
 
-/// A few files as the build would leave them.
+/// A few files as the build would leave them: of the pages' own ones the names, of the program less.
 fn built_site() -> std::path::PathBuf {
     let root = std::env::temp_dir().join(floor::name());
-    std::fs::create_dir_all(root.join("pkg")).unwrap();
-    std::fs::create_dir_all(root.join("vendor/model-viewer")).unwrap();
+    for folder in ["pkg/page.abc", "pkg/vendor.abc"] {
+        std::fs::create_dir_all(root.join(folder)).unwrap();
+    }
+    let public = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public");
+    for file in std::fs::read_dir(public).unwrap() {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        if (name.ends_with(".js") && !name.starts_with("sw")) || name.ends_with(".css") {
+            std::fs::write(root.join("pkg/page.abc").join(&name), name).unwrap();
+        }
+    }
     let script = "console.log('verstak');".repeat(40);
     for (name, text) in [
         ("pkg/verstak.abc.js", script.as_str()),
         ("pkg/verstak.abc.css", "body{margin:0}"),
         ("pkg/verstak.abc.js.br", "(brotli)"),
         ("pkg/verstak.abc.js.gz", "(gzip)"),
-        ("vendor/model-viewer/model-viewer.min.js", "html`<style>:host{display:block}</style>`"),
+        ("pkg/vendor.abc/model-viewer.min.js", "html`<style>:host{display:block}</style>`"),
         ("hash.txt", "js: abc\nwasm: abc\ncss: abc\n"),
-        ("client.js", "1"),
+        ("live.js", "1"),
         ("sw.js", "self.on = true"),
         ("sw-off.js", "self.registration.unregister()"),
     ] {

@@ -28,7 +28,7 @@ async fn card(browser: &Browser, sha256: &str) -> Value {
 }
 
 /// An order in the hands of this person, for which the shop has sent another model.
-async fn changed(site: &Site, operator: &Browser) -> Value {
+pub async fn changed(site: &Site, operator: &Browser) -> Value {
     site.s3.put("ring.glb", RING).await;
     site.s3.put("other.glb", OTHER).await;
     let mut message = approval("A-1");

@@ -15,6 +15,7 @@ use crate::{
         bar::brand,
         menu::{language, menu},
         notice::notice,
+        own::own,
     },
     domain::Actor,
     i18n::{Lang, RadarWord, Word},
@@ -43,7 +44,7 @@ fn radar_page(radar: &Radar, after: u32, actor: &Actor, seed: &str, visit: &Visi
     let lang = visit.lang;
     view! {
         <Title text=format!("{} · {}", lang.radar(RadarWord::Title), lang.t(Word::Product)) />
-        <Stylesheet href="/radar.css" />
+        <Stylesheet href=own("radar.css") />
         <header class="bar">
             {brand(lang)}
             <a class="chip" href="/" data-back>"← " {lang.t(Word::Back)}</a>
