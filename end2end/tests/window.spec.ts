@@ -73,6 +73,15 @@ const screens = [
   [1920, 1080, "desk", "/?status=MANUFACTURING_APPROVED"],
   [820, 1180, "bench", "/?status=MANUFACTURING_APPROVED"],
   [740, 360, "bench", "/"],
+  [2560, 1440, "bench", "/"],
+  [2560, 1440, "desk", "/?status=MANUFACTURING_APPROVED"],
+  [3840, 2160, "bench", "/"],
+  [3840, 2160, "desk", "/"],
+  [3840, 2160, "bench", "/?status=MANUFACTURING_APPROVED"],
+  [3840, 2160, "desk", "/?status=MANUFACTURING_APPROVED"],
+  // On end, and a screen zoomed out as far as it goes.
+  [1440, 2560, "desk", "/"],
+  [7680, 4320, "desk", "/"],
 ] as const;
 
 for (const [width, height, density, address] of screens) {

@@ -25,7 +25,12 @@ pub struct Cards {
     list: HtmlElement,
     /// What is there.
     pub drawn: Vec<Drawn>,
+    /// Some keep a height under a hand.
+    kept: bool,
 }
+
+/// A card under a hand gets no lower than it was: those below it would move up.
+const HEIGHT: &str = "min-block-size";
 
 impl Cards {
     /// Takes over what the server has written. A list that is not what it should be is emptied.
@@ -42,7 +47,7 @@ impl Cards {
         }
         let drawn =
             slots.iter().zip(items).map(|(slot, item)| Drawn { slot: *slot, item, html: String::new() });
-        Self { drawn: drawn.collect(), list }
+        Self { drawn: drawn.collect(), list, kept: false }
     }
 
     /// The element of an order.
@@ -98,12 +103,17 @@ impl Cards {
         }
     }
 
-    /// Draws an order again, if it is there and looks different now.
-    pub fn again(&mut self, slot: Slot, write: impl Fn(Slot) -> String) {
+    /// Draws an order again, if it is there and looks different now. While the column is `held` it takes no less room
+    /// than before.
+    pub fn again(&mut self, slot: Slot, held: bool, write: impl Fn(Slot) -> String) {
         let Some(drawn) = self.drawn.iter_mut().find(|drawn| drawn.slot == slot) else { return };
         let html = write(slot);
         if drawn.html == html {
             return;
+        }
+        if held {
+            self.kept = true;
+            keep(&drawn.item, drawn.item.get_bounding_client_rect().height());
         }
         if let Some(new) = parsed(&html) {
             for name in ATTRIBUTES {
@@ -112,6 +122,36 @@ impl Cards {
             change(&drawn.item, &new);
         }
         drawn.html = html;
+    }
+
+    /// Every card takes no less room from now on than it does.
+    pub fn keep_heights(&mut self) {
+        self.kept = true;
+        // All are measured before any is changed: else each would be laid out for itself.
+        let height = |drawn: &Drawn| drawn.item.get_bounding_client_rect().height();
+        let heights: Vec<f64> = self.drawn.iter().map(height).collect();
+        for (drawn, height) in self.drawn.iter().zip(heights) {
+            keep(&drawn.item, height);
+        }
+    }
+
+    /// The hand has gone: every card is as high as what is on it. Whether any kept its height until now.
+    pub fn let_go(&mut self) -> bool {
+        let kept = std::mem::take(&mut self.kept);
+        for drawn in self.drawn.iter().filter(|_| kept) {
+            // One that is not there need not be removed.
+            let _ = drawn.item.style().remove_property(HEIGHT);
+        }
+        kept
+    }
+}
+
+/// The first height under a hand counts: later ones hold what was told meanwhile.
+fn keep(item: &HtmlElement, height: f64) {
+    let style = item.style();
+    if style.get_property_value(HEIGHT).is_ok_and(|known| known.is_empty()) {
+        // A length can always be set.
+        let _ = style.set_property(HEIGHT, &format!("{height:.2}px"));
     }
 }
 

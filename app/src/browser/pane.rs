@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FocusOptions, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
-use super::{cards::Cards, find};
+use super::{cards::Cards, find, hand};
 use crate::{
     components::{
         board::Board,
@@ -102,14 +102,23 @@ impl Pane {
     /// Draws an order again, if it is in the page.
     pub fn again(&mut self, slot: Slot) {
         let (board, at) = (self.board, self.at);
-        self.cards.again(slot, |slot| written(board, at, slot));
+        self.cards.again(slot, self.is_held(), |slot| written(board, at, slot));
     }
 
     /// Draws every order in the page again.
     pub fn all_again(&mut self) {
-        for slot in self.cards.drawn.iter().map(|drawn| drawn.slot).collect::<Vec<_>>() {
-            self.again(slot);
+        if self.is_held() {
+            self.cards.keep_heights();
         }
+        let (board, at) = (self.board, self.at);
+        for slot in self.cards.drawn.iter().map(|drawn| drawn.slot).collect::<Vec<_>>() {
+            self.cards.again(slot, false, |slot| written(board, at, slot));
+        }
+    }
+
+    /// Whether a hand is on the column.
+    fn is_held(&self) -> bool {
+        hand::column() == Some(self.at)
     }
 
     fn strip(&self) -> Strip<'_> {
@@ -169,6 +178,7 @@ impl Pane {
         let at_top = self.column.scroll_top() <= 1 && area.top() >= -1.0;
         let focus = self.holder();
         let places = self.measure();
+        let freed = !self.is_held() && self.cards.let_go();
         self.board.away(self.at, !at_top);
         let (orders, count) = {
             let shown = self.board.columns[self.at].read_untracked();
@@ -197,7 +207,7 @@ impl Pane {
         let cards = rows.start * self.across..(rows.end * self.across).min(self.orders.len());
         let kept = focus.and_then(|slot| Some((slot, self.find(|other| *other == slot)?)));
         let kept = kept.filter(|(_, at)| !cards.contains(at));
-        if same && rows == self.rows && kept.map(|(slot, _)| slot) == self.kept {
+        if same && !freed && rows == self.rows && kept.map(|(slot, _)| slot) == self.kept {
             return false;
         }
         self.rows = rows;

@@ -64,7 +64,9 @@ pub fn card(html: &mut Markup, row: Row<'_>, light: Light<'_>) {
     let new = !moved && eye.finds_new(card);
     let rush = card.priority == Priority::Rush;
     let mut class = format!("card {}", Kind::of(&card.title).name());
-    for (is, name) in [(mine, " mine"), (rush, " rush"), (moved, " moved"), (new, " new")] {
+    // Where it was taken from it stays among free orders, and sets none of them apart.
+    let apart = mine && row.column != Status::Approved;
+    for (is, name) in [(apart, " mine"), (rush, " rush"), (moved, " moved"), (new, " new")] {
         class.push_str(if is { name } else { "" });
     }
     html.open("li").attr("class", &class).attr("tabindex", "-1");

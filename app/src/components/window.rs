@@ -5,13 +5,14 @@ use std::ops::Range;
 
 use crate::{domain::BoardView, projection::Slot};
 
-/// Cards a column on the whole board. A screen of 1920 by 1080 shows up to seven of them, as does a tablet on end.
+/// Cards a column on the whole board: more than a screen of any size shows, for a card takes at least a twelfth of its
+/// height (`style/card.css`). The others are a scroll away.
 pub const FEW: usize = 14;
 /// Cards when one column is chosen: as many, beside each other.
 pub const MANY: usize = 4 * FEW;
 
-/// How many cards of a column are in the page, unless a very large screen shows more. All of them and the rest of the
-/// page stay well below 2,500 nodes.
+/// How many cards of a column are in the page, unless more are on the screen, as small ones of a column alone may be.
+/// All of them and the rest of the page stay below 2,500 nodes.
 #[must_use]
 pub const fn limit(view: &BoardView) -> usize {
     if view.status.is_some() { MANY } else { FEW }
