@@ -28,38 +28,46 @@ impl Device {
     }
 }
 
-/// A page of this site, whatever order it is about: no address of a person's work gets into counters.
+/// The route of a page, whatever order it is about: no address of a person's work gets into counters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// `/`
-    Board,
-    /// `/orders/{number}` and what is below it.
-    Order,
-    /// Any other page.
-    Other,
-}
+pub struct Route(&'static str);
 
-impl Place {
+impl Route {
+    /// Any path that is no page of ours.
+    const OTHER: Self = Self("other");
+
+    /// Every page's, as the router writes it (`server/tests/web/real.rs` holds that they are the same), and the rest.
+    pub const ALL: [Self; 11] = [
+        Self("/"),
+        Self("/cache"),
+        Self("/flow"),
+        Self("/login"),
+        Self("/orders/{number}"),
+        Self("/orders/{number}/passport"),
+        Self("/orders/{number}/traveller"),
+        Self("/radar"),
+        Self("/slow"),
+        Self("/views"),
+        Self::OTHER,
+    ];
+
     /// Of a path.
     #[must_use]
     pub fn of(path: &str) -> Self {
-        if path == "/" {
-            Self::Board
-        } else if path.starts_with("/orders/") {
-            Self::Order
-        } else {
-            Self::Other
-        }
+        Self::ALL.into_iter().find(|route| route.fits(path)).unwrap_or(Self::OTHER)
+    }
+
+    fn fits(self, path: &str) -> bool {
+        let (parts, pattern) = (path.split('/'), self.0.split('/'));
+        let fit =
+            |(part, wanted): (&str, &str)| part == wanted || (wanted.starts_with('{') && !part.is_empty());
+        parts.clone().count() == pattern.clone().count() && parts.zip(pattern).all(fit)
     }
 
     /// The name in counters.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Board => "board",
-            Self::Order => "order",
-            Self::Other => "other",
-        }
+        self.0
     }
 }
 
@@ -286,10 +294,23 @@ mod tests {
     }
 
     #[test]
-    fn an_order_s_number_is_no_place() {
-        assert_eq!(Place::of("/"), Place::Board);
-        assert_eq!(Place::of("/orders/A-1"), Place::Order);
-        assert_eq!(Place::of("/orders/A-1/passport"), Place::Order);
-        assert_eq!(Place::of("/flow"), Place::Other);
+    fn an_order_s_number_is_no_part_of_its_page_s_route() {
+        for (path, route) in [
+            ("/", "/"),
+            ("/flow", "/flow"),
+            ("/orders/A-1", "/orders/{number}"),
+            ("/orders/A-1/passport", "/orders/{number}/passport"),
+            ("/orders/A-1/traveller", "/orders/{number}/traveller"),
+        ] {
+            assert_eq!(Route::of(path).name(), route, "{path}");
+        }
+        for path in
+            ["", "/orders", "/orders/", "/orders//passport", "/orders/A-1/anna", "/flow/", "//", "/anna"]
+        {
+            assert_eq!(Route::of(path).name(), "other", "{path}");
+        }
+        for route in Route::ALL {
+            assert_eq!(Route::of(route.name()), route, "no two fit the same page");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use app::domain::slow::{Device, Place};
+use app::domain::slow::{Device, Route};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
 /// Seconds: from a cached answer to a time-out.
@@ -69,10 +69,10 @@ fn begin_at_zero() {
     for reason in ["timer", "cold", "epoch", "gap", "near", "divergence"] {
         counter!("board_refreshes_total", "reason" => reason, "outcome" => "failed").increment(0);
     }
-    for place in [Place::Board, Place::Order, Place::Other] {
+    for route in Route::ALL {
         for device in [Device::Phone, Device::Tablet, Device::Desktop] {
-            let (place, device) = (place.name(), device.name());
-            counter!("slow_reports_total", "place" => place, "device" => device).increment(0);
+            let (route, device) = (route.name(), device.name());
+            counter!("slow_reports_total", "route" => route, "device" => device).increment(0);
         }
     }
 }
@@ -82,6 +82,10 @@ fn describe() {
     describe_counter!("http_requests_total", "Requests by route, method and status");
     describe_histogram!("http_request_seconds", "Time to the answer's head, by route");
     describe_counter!("model_responses_total", "Answers of /models by status");
+    describe_counter!(
+        "model_studies_total",
+        "Models that were measured, that a defect of ours failed over, or that were given up"
+    );
     describe_counter!("intake_messages_total", "Order messages by channel and outcome");
     describe_histogram!("intake_lag_seconds", "From what happened at the source to the commit here");
     describe_gauge!(
@@ -103,19 +107,19 @@ fn describe() {
     describe_gauge!("flow_made_timestamp_seconds", "Up to when the flow's figures are, since 1970");
     describe_histogram!(
         "browser_largest_paint_seconds",
-        "Navigation to the largest content, by place and device"
+        "Navigation to the largest content, by route and device"
     );
-    describe_histogram!("browser_first_card_seconds", "Navigation to the first card, by place and device");
+    describe_histogram!("browser_first_card_seconds", "Navigation to the first card, by route and device");
     describe_histogram!(
         "browser_interaction_seconds",
-        "The slowest answer to a press on a page, by place and device"
+        "The slowest answer to a press on a page, by route and device"
     );
     describe_histogram!(
         "browser_model_ready_seconds",
-        "Page to a model that can be turned, by place and device"
+        "Page to a model that can be turned, by route and device"
     );
-    describe_histogram!("browser_first_byte_seconds", "Navigation to the first byte, by place and device");
-    describe_counter!("slow_reports_total", "Pages that somebody found slow, by place and device");
+    describe_histogram!("browser_first_byte_seconds", "Navigation to the first byte, by route and device");
+    describe_counter!("slow_reports_total", "Pages that somebody found slow, by route and device");
     describe_gauge!("dead_letters_open", "Dead letters to be dealt with, counted up to 10,001");
     describe_gauge!("dead_letters_oldest_seconds", "How long the first of them lies there");
     describe_counter!(

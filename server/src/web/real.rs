@@ -6,7 +6,7 @@ use std::sync::Arc;
 use app::{
     domain::{
         Actor, Timestamp,
-        slow::{Device, Place, Report, Timings},
+        slow::{Device, Report, Route, Timings},
     },
     i18n::Lang,
 };
@@ -74,8 +74,8 @@ pub async fn vitals(State(web): State<Web>, Extension(actor): Extension<Arc<Acto
         Ok(measured) => measured,
         Err(answer) => return answer,
     };
-    let place = Place::of(&measured.path);
-    match web.desk.note_vitals(&actor, place, measured.device, &measured.timings) {
+    let route = Route::of(&measured.path);
+    match web.desk.note_vitals(&actor, route, measured.device, &measured.timings) {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => refused(error),
     }

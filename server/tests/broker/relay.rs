@@ -8,12 +8,9 @@ use std::{
 };
 
 use app::domain::{Actor, Command, OrderId, Role};
-use opentelemetry::trace::TracerProvider as _;
-use opentelemetry_sdk::trace::SdkTracerProvider;
 use serde_json::Value;
 use server::desk::{Desk, trace};
 use tracing::Instrument as _;
-use tracing_subscriber::layer::SubscriberExt as _;
 
 use crate::{
     floor,
@@ -207,9 +204,7 @@ async fn news_of_an_order_without_a_trace_belong_to_that_of_the_press_that_made_
     rabbit.listen().await;
     let anna = shop.person("anna", Role::Operator).await;
     let id = shop.order("A-1").await;
-    let provider = SdkTracerProvider::builder().build();
-    let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
-    let _traced = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+    let (_heard, _traced) = floor::spans::listen();
     let press = tracing::info_span!("press");
     trace::follow(&press, format!("{TRACE}00f067aa0ba902b7-01").parse().ok());
     press_once(&shop.desk, &anna, Command::Take, id, 1).instrument(press).await.unwrap();

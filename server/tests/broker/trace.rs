@@ -2,57 +2,31 @@
 //! browser, and out again in the news of what was done.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::collections::BTreeMap;
 
 use app::domain::TraceParent;
-use opentelemetry::{Context, trace::TracerProvider as _};
-use opentelemetry_sdk::{
-    error::OTelSdkResult,
-    propagation::TraceContextPropagator,
-    trace::{SdkTracerProvider, Span, SpanData, SpanProcessor},
-};
+use opentelemetry_sdk::propagation::TraceContextPropagator;
 use serde_json::Value;
-use tracing_subscriber::{Layer as _, filter::LevelFilter, layer::SubscriberExt as _};
 
 use crate::{
-    floor,
+    floor::{
+        self,
+        spans::{self, Spans},
+    },
     rabbit::{self, Vhost, vhost},
     site::{Browser, header, site, site_with},
     workshop::message::whole,
 };
 
-/// Every span that ended.
-#[derive(Debug, Clone, Default)]
-struct Recorder(Arc<Mutex<Vec<SpanData>>>);
-
-impl SpanProcessor for Recorder {
-    fn on_start(&self, _: &mut Span, _: &Context) {}
-    fn on_end(&self, span: SpanData) {
-        self.0.lock().unwrap().push(span);
-    }
-    fn force_flush(&self) -> OTelSdkResult {
-        Ok(())
-    }
-    fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
-        Ok(())
-    }
-}
-
-impl Recorder {
-    /// The spans of this trace: each by its id, with its name and its parent's id.
-    fn of(&self, trace: u128) -> BTreeMap<u64, (String, u64)> {
-        let spans = self.0.lock().unwrap();
-        let ours = spans.iter().filter(|span| span.span_context.trace_id().to_bytes() == trace.to_be_bytes());
-        ours.map(|span| {
-            let id = u64::from_be_bytes(span.span_context.span_id().to_bytes());
-            (id, (span.name.to_string(), u64::from_be_bytes(span.parent_span_id.to_bytes())))
-        })
-        .collect()
-    }
+/// The spans of this trace: each by its id, with its name and its parent's id.
+fn of_trace(spans: &Spans, trace: u128) -> BTreeMap<u64, (String, u64)> {
+    let spans = spans.all();
+    let ours = spans.iter().filter(|span| span.span_context.trace_id().to_bytes() == trace.to_be_bytes());
+    ours.map(|span| {
+        let id = u64::from_be_bytes(span.span_context.span_id().to_bytes());
+        (id, (span.name.to_string(), u64::from_be_bytes(span.parent_span_id.to_bytes())))
+    })
+    .collect()
 }
 
 /// The names on the way from a span to the first one of its trace.
@@ -97,14 +71,10 @@ async fn take(browser: &Browser, id: &str, trace: Option<TraceParent>) {
     assert_eq!(form.send().await.unwrap().status(), 200);
 }
 
-/// Records every span of this thread's runtime until the guard is dropped.
-fn traced() -> (Recorder, tracing::subscriber::DefaultGuard) {
+/// Hears every span of this thread's runtime until the guard is dropped.
+fn traced() -> (Spans, tracing::subscriber::DefaultGuard) {
     opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
-    let recorder = Recorder::default();
-    let provider = SdkTracerProvider::builder().with_span_processor(recorder.clone()).build();
-    let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
-    let layer = layer.with_filter(LevelFilter::INFO);
-    (recorder, tracing::subscriber::set_default(tracing_subscriber::registry().with(layer)))
+    spans::listen()
 }
 
 /// The trace that the news name, in their header and in their body alike.
@@ -135,9 +105,9 @@ async fn one_trace_leads_from_the_message_to_the_news_over_two_servers_and_a_bro
     let news = told(&rabbit).await;
     assert!(news.is_of(parent), "{news}");
 
-    let told_too = async || recorder.of(parent.trace).values().any(|(name, _)| name == "tell");
+    let told_too = async || of_trace(&recorder, parent.trace).values().any(|(name, _)| name == "tell");
     floor::until("the last span has ended", rabbit::SOON, told_too).await;
-    let spans = recorder.of(parent.trace);
+    let spans = of_trace(&recorder, parent.trace);
     let shows = spans.values().filter(|(name, _)| name == "show").count();
     assert!(shows >= 4, "two servers show the approval and the take: {spans:?}");
     assert_eq!(way(&spans, shown.span).last(), Some(&"accept"), "{spans:?}");
@@ -190,14 +160,14 @@ async fn an_order_s_whole_way_to_the_shipment_is_one_trace_whoever_does_the_step
         assert!(told(&rabbit).await.is_of(parent), "{command}");
     }
     let names = || {
-        let spans = recorder.of(parent.trace);
+        let spans = of_trace(&recorder, parent.trace);
         let count = |name: &str| spans.values().filter(|(it, _)| it == name).count();
         [count("accept"), count("carry out"), count("tell"), count("show")]
     };
     // Each of five changes is shown by both servers.
     floor::until("the last span has ended", rabbit::SOON, async || names() >= [1, 4, 4, 10]).await;
     assert_eq!(names(), [1, 4, 4, 10]);
-    let spans = recorder.of(parent.trace);
+    let spans = of_trace(&recorder, parent.trace);
     for (span, (name, _)) in &spans {
         assert!(way(&spans, *span).contains(&"accept"), "{name} hangs in the air: {spans:?}");
     }

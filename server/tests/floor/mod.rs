@@ -16,11 +16,13 @@ pub mod door;
 pub mod ground;
 pub mod meter;
 pub mod orders;
+pub mod past;
 pub mod redis;
 pub mod redis_cluster;
 pub mod sentinel;
 pub mod server;
 pub mod shared;
+pub mod spans;
 pub mod tls;
 pub mod witness;
 

@@ -1,9 +1,13 @@
 //! What browsers measure, pages that people find slow, and the promise over HTTP: who may send and ask, and how much.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
-use app::domain::Role;
+use app::{
+    domain::{Role, slow::Route},
+    pages::App,
+};
+use leptos_axum::generate_route_list;
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 
@@ -30,6 +34,34 @@ async fn post(browser: &Browser, path: &str, body: &str) -> Response {
 }
 
 #[tokio::test]
+async fn every_page_of_the_router_is_counted_under_its_own_route_and_everything_else_under_one_name() {
+    let pages: BTreeSet<_> = generate_route_list(App).iter().map(|page| page.path().to_owned()).collect();
+    let (rest, known): (BTreeSet<_>, BTreeSet<_>) =
+        Route::ALL.into_iter().map(|route| route.name().to_owned()).partition(|name| name == "other");
+    assert_eq!(known, pages);
+    assert_eq!(rest.len(), 1);
+    let site = site().await;
+    let anna = site.operator("anna").await;
+    for path in ["/orders/A-1/anna", "/nowhere"] {
+        let mut page = page();
+        page["path"] = json!(path);
+        page["device"] = json!("phone");
+        assert_eq!(post(&anna, "/api/vitals", &page.to_string()).await.status(), 204);
+    }
+    let counted = site.get_admin("/metrics").await.text().await.unwrap();
+    assert!(
+        counted.contains("browser_first_byte_seconds_count{route=\"other\",device=\"phone\"} "),
+        "{counted}"
+    );
+    let figures =
+        counted.lines().filter(|line| line.starts_with("browser_") || line.starts_with("slow_reports"));
+    for line in figures {
+        let route = line.split("{route=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        assert!(route == "other" || known.contains(route), "{line}");
+    }
+}
+
+#[tokio::test]
 async fn a_slow_page_is_kept_with_where_its_time_went_and_shown_to_supervisors_only() {
     let site = site().await;
     let anna = site.operator("anna").await;
@@ -46,11 +78,14 @@ async fn a_slow_page_is_kept_with_where_its_time_went_and_shown_to_supervisors_o
     }
     assert!(!shown.contains("anna") && !shown.contains("Мастер anna"), "who it was is nobody's business");
     let counted = site.get_admin("/metrics").await.text().await.unwrap();
-    assert!(counted.contains("slow_reports_total{place=\"order\",device=\"tablet\"} "), "{counted}");
+    assert!(
+        counted.contains("slow_reports_total{route=\"/orders/{number}\",device=\"tablet\"} "),
+        "{counted}"
+    );
 }
 
 #[tokio::test]
-async fn figures_are_counted_by_place_and_device_and_what_is_no_figure_is_refused() {
+async fn figures_are_counted_by_route_and_device_and_what_is_no_figure_is_refused() {
     let site = site().await;
     let anna = site.operator("anna").await;
     assert_eq!(post(&anna, "/api/vitals", &page().to_string()).await.status(), 204);
@@ -58,7 +93,7 @@ async fn figures_are_counted_by_place_and_device_and_what_is_no_figure_is_refuse
     for name in ["browser_largest_paint_seconds", "browser_model_ready_seconds", "browser_first_byte_seconds"]
     {
         assert!(
-            counted.contains(&format!("{name}_count{{place=\"order\",device=\"tablet\"}} ")),
+            counted.contains(&format!("{name}_count{{route=\"/orders/{{number}}\",device=\"tablet\"}} ")),
             "{name}: {counted}"
         );
     }

@@ -6,7 +6,7 @@ use app::{
     backend::Unavailable,
     domain::{
         Actor,
-        slow::{Device, Place, Report, Timings},
+        slow::{Device, Report, Route, Timings},
     },
 };
 
@@ -35,35 +35,35 @@ impl Desk {
     pub fn note_vitals(
         &self,
         actor: &Actor,
-        place: Place,
+        route: Route,
         device: Device,
         timings: &Timings,
     ) -> Result<(), RealError> {
         self.paces.vitals(actor.user, self.clock.now())?;
-        let (place, device) = (place.name(), device.name());
+        let (route, device) = (route.name(), device.name());
         let record = |figure: metrics::Histogram, ms: Option<f64>| {
             if let Some(ms) = ms {
                 figure.record(ms / 1000.0);
             }
         };
         record(
-            metrics::histogram!("browser_largest_paint_seconds", "place" => place, "device" => device),
+            metrics::histogram!("browser_largest_paint_seconds", "route" => route, "device" => device),
             timings.largest_paint,
         );
         record(
-            metrics::histogram!("browser_first_card_seconds", "place" => place, "device" => device),
+            metrics::histogram!("browser_first_card_seconds", "route" => route, "device" => device),
             timings.first_card,
         );
         record(
-            metrics::histogram!("browser_interaction_seconds", "place" => place, "device" => device),
+            metrics::histogram!("browser_interaction_seconds", "route" => route, "device" => device),
             timings.interaction,
         );
         record(
-            metrics::histogram!("browser_model_ready_seconds", "place" => place, "device" => device),
+            metrics::histogram!("browser_model_ready_seconds", "route" => route, "device" => device),
             timings.model,
         );
         record(
-            metrics::histogram!("browser_first_byte_seconds", "place" => place, "device" => device),
+            metrics::histogram!("browser_first_byte_seconds", "route" => route, "device" => device),
             timings.first_byte,
         );
         Ok(())
@@ -76,8 +76,8 @@ impl Desk {
     pub async fn keep_report(&self, actor: &Actor, mut report: Report) -> Result<(), RealError> {
         report.at = self.clock.now();
         self.paces.reports(actor.user, report.at)?;
-        let (place, device) = (Place::of(&report.path).name(), report.device.name());
-        metrics::counter!("slow_reports_total", "place" => place, "device" => device).increment(1);
+        let (route, device) = (Route::of(&report.path).name(), report.device.name());
+        metrics::counter!("slow_reports_total", "route" => route, "device" => device).increment(1);
         self.store.keep_slow_report(&report).await.map_err(|error| away(&error).into())
     }
 
