@@ -6,9 +6,19 @@ use super::{Database, shared::Shared};
 
 /// Commands that this Redis has carried out since it began, those inside scripts included.
 pub async fn commands(shared: &Shared) -> u64 {
+    calls(shared, |_| true).await
+}
+
+/// Scripts that this Redis has run since it began.
+pub async fn scripts(shared: &Shared) -> u64 {
+    calls(shared, |command| command == "evalsha").await
+}
+
+async fn calls(shared: &Shared, counts: impl Fn(&str) -> bool) -> u64 {
     let told: String = shared.client.info(Some(InfoKind::CommandStats)).await.unwrap();
-    let calls = told.lines().filter_map(|line| line.split_once("calls=")?.1.split(',').next());
-    calls.map(|calls| calls.parse::<u64>().unwrap()).sum()
+    let lines = told.lines().filter_map(|line| line.strip_prefix("cmdstat_")?.split_once(":calls="));
+    let counted = lines.filter(|(command, _)| counts(command));
+    counted.map(|(_, rest)| rest.split(',').next().unwrap().parse::<u64>().unwrap()).sum()
 }
 
 /// Transactions of this database so far, single statements included. PostgreSQL tells of them up to some seconds

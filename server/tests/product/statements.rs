@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
 use crate::floor;
 
 /// Migrations that have no sample, because they add a function and nothing that rows could be of.
-const ADDS_NO_DATA: [i64; 3] = [5, 19, 20];
+const ADDS_NO_DATA: [i64; 2] = [5, 19];
 
 #[tokio::test]
 async fn the_database_prepares_every_statement() {
@@ -78,5 +78,5 @@ async fn every_migration_runs_on_a_database_that_is_in_use_and_loses_nothing() {
     .fetch_one(database.pool())
     .await
     .unwrap();
-    assert_eq!(kept, (3, 1, 1), "orders, sessions, and one change of an actual order in the log");
+    assert_eq!(kept, (3, 1, 2), "orders, sessions, and the changes of an actual order in the log");
 }

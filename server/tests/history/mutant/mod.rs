@@ -15,15 +15,12 @@ use ::server::{
     store::Postgres,
 };
 use app::domain::Revision;
-use fred::{
-    interfaces::{ClientLike as _, HashesInterface as _},
-    types::InfoKind,
-};
+use fred::interfaces::HashesInterface as _;
 use sqlx::Row as _;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    floor::{self, Database, ground::Ground, redis::OwnRedis, server::SOON},
+    floor::{self, Database, ground::Ground, redis::OwnRedis, server::SOON, witness},
     history::{
         check::{Report, check},
         digest::Digest,
@@ -88,19 +85,12 @@ impl Scene {
         floor::until("Redis is there", SOON, there).await;
     }
 
-    /// How many scripts this scene's Redis has run.
-    async fn scripts_run(&self) -> u64 {
-        let told: String = self.ground.shared.client.info(Some(InfoKind::CommandStats)).await.unwrap();
-        let calls =
-            told.lines().find_map(|line| line.strip_prefix("cmdstat_evalsha:calls=")?.split(',').next());
-        calls.map_or(0, |calls| calls.parse().unwrap())
-    }
-
     /// Lets go what a line holds, and waits until Redis has run it. Nobody else may be asking for scripts.
     pub async fn release(&self, line: &Proxy) {
-        let before = self.scripts_run().await;
+        let shared = &self.ground.shared;
+        let before = witness::scripts(shared).await;
         line.release();
-        let run = async || self.scripts_run().await > before;
+        let run = async || witness::scripts(shared).await > before;
         floor::until("Redis has run what was held", SOON, run).await;
     }
 
