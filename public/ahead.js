@@ -5,7 +5,7 @@
  * that costs money, never while something on the screen waits. It marks the cards whose model is in this browser.
  */
 import { PROTOCOL, greeted, heldModels, tellWorker } from './client.js';
-import { FREE, Spent, choose, isDear } from './queue.js';
+import { Spent, choose, isDear, newest } from './queue.js';
 
 /** A pointer that rests so long on a card means it, milliseconds. */
 const REST = 120;
@@ -45,11 +45,14 @@ export class Ahead {
   /** Called when the worker will know more a little later. */
   later = () => {};
 
-  /** The models of the cards that lie free, newest first, as the page has them. */
+  /** The model under the pointer, and those of the cards that lie free, newest first, however the page sorts them. */
   get asked() {
-    const free = document.querySelectorAll('[data-model-sha][data-status="MANUFACTURING_APPROVED"]');
-    const shas = [...free].map((card) => card.getAttribute('data-model-sha') ?? '');
-    return [...(this.pointed ? [this.pointed] : []), ...shas.slice(0, 2 * FREE)];
+    const cards = document.querySelectorAll('[data-model-sha][data-status="MANUFACTURING_APPROVED"]');
+    const free = [...cards].map((card) => ({
+      sha256: card.getAttribute('data-model-sha') ?? '',
+      since: Date.parse(card.querySelector('time.age')?.getAttribute('datetime') ?? '') || 0,
+    }));
+    return [...(this.pointed ? [this.pointed] : []), ...newest(free)];
   }
 
   /** Fetches until nothing is missing, or until somebody else does. */

@@ -4,7 +4,7 @@
 /** At once: a browser has six connections to a server, and the reader comes first. */
 const AT_ONCE = 2;
 /** Of free orders so many are fetched ahead, and so many bytes in all. */
-export const FREE = 12;
+const FREE = 12;
 const FREE_BYTES = 256_000_000;
 /** After so long other orders lie free, and the count begins anew, milliseconds. */
 const HOUR = 3_600_000;
@@ -20,7 +20,7 @@ export const isDear = (connection) => connection !== undefined && (connection.sa
 
 /**
  * What to fetch now: my own, then what the pointer rests on, then free ones within their budget.
- * @param {{ sha256: string, size: number, mine: boolean }[]} missing in the page's order
+ * @param {{ sha256: string, size: number, mine: boolean }[]} missing free ones newest first
  * @param {string | null} pointed
  * @param {{ count: number, bytes: number }} spent on free ones so far
  */
@@ -31,6 +31,14 @@ export function choose(missing, pointed, spent) {
     || (spent.count < FREE && spent.bytes + model.size <= FREE_BYTES);
   return missing.filter(within).sort((a, b) => rank(a) - rank(b)).slice(0, AT_ONCE);
 }
+
+/**
+ * The models of orders that lie free, those that came last first, each once: some more than are fetched, for some are here
+ * already.
+ * @param {{ sha256: string, since: number }[]} free in any order; `since` when it came, 0 where nobody knows
+ */
+export const newest = (free) =>
+  [...new Set([...free].sort((a, b) => b.since - a.since).map(({ sha256 }) => sha256))].slice(0, 2 * FREE);
 
 /** What fetching ahead has cost within the hour. */
 export class Spent {

@@ -76,7 +76,7 @@ async function fetchAhead(sha) {
   const stop = new AbortController();
   const { signal } = era;
   early.set(sha, stop);
-  const flight = /** @type {Promise<void>} */ (/** @type {unknown} */ (navigator.locks.request(`glb:${sha}`, async () => {
+  const flight = new Flight(sha, row.size, async (flight) => {
     if (await stored(row, null)) return;
     const answer = await fetch(keyOf(sha), /** @type {RequestInit} */ ({
       cache: 'no-store', credentials: 'same-origin', redirect: 'error', priority: 'low',
@@ -84,13 +84,11 @@ async function fetchAhead(sha) {
     }));
     if (answer.status === 401) return forget();
     if (answer.status !== 200 || answer.type !== 'basic' || !answer.body) return;
-    await keep(sha, await collect(answer.body, sha, row.size, () => {}), signal);
-  }))).catch(() => {}).finally(() => {
-    early.delete(sha);
-    flights.delete(sha);
+    await keep(sha, await flight.collect(answer.body), signal);
   });
-  flights.set(sha, flight);
-  await flight;
+  flight.stop = stop.signal;
+  await flight.landed;
+  early.delete(sha);
   return { held: (await lookUp(sha)).entry !== undefined, stopped: stop.signal.aborted };
 }
 

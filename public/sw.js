@@ -14,12 +14,12 @@
  */
 'use strict';
 
-importScripts('/sw-index.js', '/sw-pictures.js', '/sw-ahead.js');
+importScripts('/sw-index.js', '/sw-pictures.js', '/sw-flight.js', '/sw-ahead.js');
 
 /** @typedef {'current' | 'behind' | 'away' | 'denied'} Outcome */
 
 const MANIFEST = '/api/models';
-/** Bytes kept at most; the browser's own quota may be lower. */
+/** Bytes kept at most, models and pictures; the browser's own quota may be lower. */
 const BUDGET = 2 * 1024 ** 3;
 /** How long a reader waits for the manifest before getting what the last one confirmed. */
 const PATIENCE = 3_000;
@@ -33,8 +33,6 @@ const REPLACED = 60_000;
 /** Stored bytes are hashed again when they are used and the last check is older. */
 const SAMPLE = 3_600_000;
 
-/** @type {Map<string, Promise<unknown>>} downloads under way, by hash */
-const flights = new Map();
 /** @type {Promise<Outcome> | null} */
 let asking = null;
 /** @type {Promise<void> | null} */
@@ -210,7 +208,7 @@ const keep = (sha, bytes, signal) => exclusively(async () => {
       const pinned = new Set(mine.map((entry) => entry.sha));
       // The browser gave less than the budget: free as much as the file needs, once.
       const held = entries.reduce((sum, entry) => sum + entry.size, 0);
-      return toEvict(entries, pinned, bytes.length, attempt === 0 ? BUDGET : held);
+      return toEvict(entries, pinned, bytes.length, attempt === 0 ? BUDGET - SET_ASIDE : held);
     });
     if (out === null) return;
     await drop(out);
@@ -229,62 +227,6 @@ const keep = (sha, bytes, signal) => exclusively(async () => {
   }
 });
 
-/**
- * Fetches, hands the bytes on as they come, and stores them once their hash is right. The last chunk is held
- * back until then, so that a wrong file never arrives whole. (`integrity` on the request would do the check,
- * but then nothing arrives before everything has, and the reader sees no progress.)
- * @param {Row} row
- * @param {number | null} since
- * @returns {{ response: Promise<Response>, flight: Promise<void> }}
- */
-function download(row, since) {
-  const { sha256: sha, size } = row;
-  const { signal } = era;
-  /** @type {PromiseWithResolvers<Response>} */
-  const { promise: response, resolve, reject } = Promise.withResolvers();
-  const flight = /** @type {Promise<void>} */ (/** @type {unknown} */ (navigator.locks.request(`glb:${sha}`, async () => {
-    const found = await stored(row, since);
-    if (found) return resolve(found);
-    const answer = await fetchModel(sha);
-    if (answer.status !== 200 || answer.type !== 'basic' || !answer.body) return resolve(answer);
-    const { readable, writable } = new TransformStream(undefined, undefined, { highWaterMark: Infinity });
-    const writer = writable.getWriter();
-    const hand = (/** @type {Uint8Array} */ chunk) => void writer.write(chunk).catch(() => {});
-    resolve(new Response(readable, { headers: headersOf(size, since, answer.headers.get('server-timing')) }));
-    try {
-      const bytes = await collect(answer.body, sha, size, hand);
-      await writer.close().catch(() => {});
-      await keep(sha, bytes, signal);
-    } catch (error) {
-      await writer.abort(error).catch(() => {});
-    }
-  }))).catch(reject).finally(() => flights.delete(sha));
-  flights.set(sha, flight);
-  return { response, flight };
-}
-
-/**
- * @param {ReadableStream<Uint8Array>} body @param {string} sha @param {number} size
- * @param {(chunk: Uint8Array) => void} hand gets every chunk, the last one only when the hash is right
- */
-async function collect(body, sha, size, hand) {
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  /** @type {Uint8Array} */
-  let held = new Uint8Array();
-  const reader = body.getReader();
-  for (let next = await reader.read(); next.value; next = await reader.read()) {
-    if (held.length > 0) hand(held);
-    held = next.value;
-    bytes.set(held, at);
-    at += held.length;
-  }
-  const sound = at === size && (await hashOf(bytes)) === sha;
-  if (!sound) throw new TypeError(`${keyOf(sha)} is not what its key says`);
-  hand(held);
-  return bytes;
-}
-
 /** @param {FetchEvent} event @param {string} sha @returns {Promise<Response>} */
 async function answer(event, sha) {
   giveWay(sha);
@@ -298,7 +240,14 @@ async function answer(event, sha) {
     }
     const other = flights.get(sha);
     if (!other) break;
-    await other;
+    // Somebody waits for it from now on: it gives way to nobody.
+    if (!other.stop?.aborted) early.delete(sha);
+    const joined = await other.join(since);
+    if (joined) {
+      event.waitUntil(other.landed);
+      return joined;
+    }
+    await other.landed;
   }
   const { response, flight } = download(row, since);
   event.waitUntil(flight);

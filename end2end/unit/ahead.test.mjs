@@ -124,6 +124,26 @@ test('who hurries while the answer to a command is awaited goes on when the boar
   assert.deepEqual(types(), ['missing']);
 });
 
+test('of free orders those that came last are asked for first, however the page sorts them', async () => {
+  const lying = (at, datetime) => Object.assign(new Element(), {
+    dataset: { modelSha: String(at).repeat(64) },
+    querySelector: (selector) => (selector === 'time.age' && datetime ? { getAttribute: () => datetime } : null),
+  });
+  const cards = [
+    lying(1, '2026-11-23T08:15:00.000Z'), lying(2), lying(3, '2026-11-24T08:15:00.000Z'),
+    lying(4, '2026-11-23T09:15:00.000Z'), lying(3, '2026-11-20T08:15:00.000Z'), lying(5, 'soon'),
+  ];
+  document.querySelectorAll = () => cards;
+  const ahead = new Ahead();
+  assert.deepEqual(ahead.asked.map(([digit]) => digit), ['3', '4', '1', '2', '5']);
+  ahead.pointed = SHA;
+  assert.equal(ahead.asked[0], SHA);
+  document.querySelectorAll = () => Array.from({ length: 90 }, (_, at) => Object.assign(lying(1, '2026-11-23T08:15:00.000Z'),
+    { dataset: { modelSha: String(at) } }));
+  assert.equal(new Ahead().asked.length, 24);
+  document.querySelectorAll = () => [card];
+});
+
 test('a tab that nobody sees takes no turn', async () => {
   said.length = 0;
   document.hidden = true;

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import vm from 'node:vm';
 
 const read = (name) => readFile(new URL(`../../public/${name}`, import.meta.url), 'utf8');
-const names = ['sw.js', 'sw-index.js', 'sw-pictures.js', 'sw-ahead.js', 'sw-off.js'];
+const names = ['sw.js', 'sw-index.js', 'sw-pictures.js', 'sw-flight.js', 'sw-ahead.js', 'sw-off.js'];
 const files = Object.fromEntries(await Promise.all(names.map(async (name) => [`/${name}`, await read(name)])));
 const [worker, off] = [files['/sw.js'], files['/sw-off.js']];
 const ORIGIN = 'https://mes.example';
@@ -142,7 +142,7 @@ const hashOf = (bytes) => createHash('sha256').update(new Uint8Array(bytes)).dig
 test('bytes are handed on as they come, the last of them only when the hash is right', async () => {
   const handed = [];
   const sha = hashOf([1, 2, 3, 4, 5]);
-  const bytes = await sw.collect(chunks([1, 2], [3], [4, 5]), sha, 5, (chunk) => handed.push([...chunk]));
+  const bytes = await sw.collect(chunks([1, 2], [3], [4, 5]), sha, new Uint8Array(5), (chunk) => handed.push([...chunk]));
   same(handed, [[1, 2], [3], [4, 5]]);
   same([...bytes], [1, 2, 3, 4, 5]);
 });
@@ -154,7 +154,7 @@ test('a file with another hash, cut short, or longer than promised never arrives
   ];
   for (const [body, sha, size] of wrong) {
     const handed = [];
-    await assert.rejects(sw.collect(body, sha, size, (chunk) => handed.push([...chunk])));
+    await assert.rejects(sw.collect(body, sha, new Uint8Array(size), (chunk) => handed.push([...chunk])));
     same(handed, [[1, 2]]);
   }
 });

@@ -61,8 +61,7 @@ pub(super) fn measures(entry: &Entry, lang: Lang) -> AnyView {
         {fact(lang.says(Phrase::Surface), metal.surface_mm2.map(|surface| lang.surface(surface)))}
         {fact(lang.says(Phrase::Bodies), bodies)}
         {fact(lang.says(Phrase::Shell), metal.watertight.map(|closed| lang.watertight(closed).to_owned()))}
-        <dt>{lang.says(Phrase::Triangles)}</dt>
-        <dd>{lang.number(facts.triangles)}</dd>
+        {fact(lang.says(Phrase::Triangles), (facts.triangles > 0).then(|| lang.number(facts.triangles)))}
     }
     .into_any()
 }

@@ -7,7 +7,7 @@ use super::{
     due::{age, due},
 };
 use crate::{
-    domain::{Entry, ModelFacts, Timestamp},
+    domain::{Entry, ModelFacts, SizeFrom, Timestamp},
     i18n::{Lang, Phrase, Word},
 };
 
@@ -69,11 +69,40 @@ fn channel(name: &str, lang: Lang) -> Option<&'static str> {
     }
 }
 
-/// Length, width and height of a model.
+/// Length, width and height of a model, and whose word it is where they were not measured.
 pub fn dimensions(facts: &ModelFacts, lang: Lang) -> String {
     let unit = match lang {
         Lang::Ru => "мм",
         Lang::En => "mm",
     };
-    format!("{}\u{a0}{unit}", facts.size_mm.map(|mm| lang.millimetres(mm)).join(" × "))
+    let size = format!("{}\u{a0}{unit}", facts.size_mm.map(|mm| lang.millimetres(mm)).join(" × "));
+    match facts.size_from {
+        SizeFrom::Measured => size,
+        SizeFrom::Claimed => lang.claimed(&size),
+        SizeFrom::Unknown => lang.no_size().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(facts: &str, lang: Lang) -> String {
+        dimensions(&serde_json::from_str(facts).unwrap(), lang).replace('\u{a0}', " ")
+    }
+
+    #[test]
+    fn a_size_that_was_not_measured_is_never_shown_without_a_word() {
+        let measured = r#"{"size_mm":[20.0,2.0,1.0],"size_from":"measured","triangles":12}"#;
+        assert_eq!(told(measured, Lang::En), "20.0 × 2.0 × 1.0 mm");
+        let claimed = measured.replace("measured", "claimed");
+        assert_eq!(told(&claimed, Lang::En), "20.0 × 2.0 × 1.0 mm, as the file says");
+        assert_eq!(told(&claimed, Lang::Ru), "20,0 × 2,0 × 1,0 мм, так записано в файле");
+        let older = r#"{"size_mm":[20.0,2.0,1.0],"triangles":12}"#;
+        assert_eq!(told(older, Lang::En), "20.0 × 2.0 × 1.0 mm, as the file says");
+        for unknown in ["unknown", "weighed"] {
+            let words = told(&measured.replace("measured", unknown), Lang::En);
+            assert!(words.starts_with("can’t tell") && !words.contains("20"), "{words}");
+        }
+    }
 }

@@ -17,12 +17,29 @@ pub struct HistoryStep {
     pub reason: Option<String>,
 }
 
+/// How the size of a model is known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SizeFrom {
+    /// From the positions in the file.
+    Measured,
+    /// The file says so. Older servers did not tell it from what they measured.
+    #[default]
+    Claimed,
+    /// It can't be told; also whatever a newer server knows.
+    #[serde(other)]
+    Unknown,
+}
+
 /// What the server read out of a model file when it arrived. Entries from before a field was known lack it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelFacts {
-    /// Size along x, y, z in millimetres.
+    /// Size along x, y, z in millimetres; zeros where it can't be told.
     pub size_mm: [f64; 3],
-    /// Triangles drawn.
+    /// How the size is known.
+    #[serde(default)]
+    pub size_from: SizeFrom,
+    /// Triangles drawn; zero where the file could not be looked at.
     pub triangles: u64,
     /// Measures of the metal; none until the file was measured.
     #[serde(default)]

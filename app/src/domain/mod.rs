@@ -29,7 +29,7 @@ pub use bench::{BenchFacts, Doubt, THINNEST_WALL_MM};
 pub use card::{Card, CardModel, ModelState, OperatorName, Priority};
 pub use command::{Command, Refusal};
 pub use digest::ModelDigest;
-pub use entry::{Entry, HistoryStep, ModelFacts};
+pub use entry::{Entry, HistoryStep, ModelFacts, SizeFrom};
 pub use ids::{OrderId, OrderNumber, RequestId};
 pub use money::{Amount, Money};
 pub use page::{BoardPage, Cancelled, Column, Neglected, OrderPage, Receipt, Totals};

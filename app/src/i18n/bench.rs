@@ -55,6 +55,18 @@ impl Lang {
         format!("{mm}{NBSP}{}", self.one_of("мм", "mm"))
     }
 
+    /// A size that only the file says.
+    #[must_use]
+    pub fn claimed(self, size: &str) -> String {
+        format!("{size}, {}", self.one_of("так записано в файле", "as the file says"))
+    }
+
+    /// A size that can't be told.
+    #[must_use]
+    pub const fn no_size(self) -> &'static str {
+        self.one_of("не узнать: координаты не читаются", "can’t tell: the positions can’t be read")
+    }
+
     /// What to mind before casting a wall that thin.
     #[must_use]
     pub fn thin_wall(self, mm: f64) -> String {

@@ -260,6 +260,13 @@ pub(super) struct Image {
     pub buffer_view: Option<u32>,
 }
 
+impl Document {
+    /// Whether bones move something of it to where only their animation knows.
+    pub fn is_posed(&self) -> bool {
+        self.nodes.iter().any(|node| node.mesh.is_some() && node.skin)
+    }
+}
+
 pub(super) fn parse(json: &[u8]) -> Result<Document, ModelRefused> {
     serde_json::from_slice(json)
         .map_err(|error| ModelRefused::BadJson { reason: super::extension::shortened(&error.to_string()) })

@@ -32,7 +32,7 @@ pub enum Bounds {
     Vertices,
     /// From boxes of vertices, turned: never too small, too large by at most the turn.
     Boxes,
-    /// At least in part from what a compressed file says about itself.
+    /// At least in part from what the file says about itself, because its positions can't be read, or bones move them.
     Declared,
 }
 

@@ -2,7 +2,7 @@
 
 use super::Doubt;
 use super::document::Shape;
-use super::structure::Checked;
+use super::views::Views;
 
 /// Whole numbers of one, two or four bytes.
 pub(super) struct Stored<'a> {
@@ -11,9 +11,11 @@ pub(super) struct Stored<'a> {
     count: usize,
 }
 
-/// From the view's bytes.
-pub(super) fn stored<'a>(checked: &Checked, index: u32, bytes: &'a [u8]) -> Result<Stored<'a>, Doubt> {
-    let accessor = checked.accessor(index).map_err(|_| Doubt::Unread)?;
+/// Those of an accessor, if it is not sparse.
+pub(super) fn stored<'a>(views: &'a Views<'a>, index: u32) -> Result<Stored<'a>, Doubt> {
+    let accessor = views.checked.accessor(index).map_err(|_| Doubt::Unread)?;
+    let (Some(view), None) = (accessor.buffer_view, &accessor.sparse) else { return Err(Doubt::Unread) };
+    let bytes = views.bytes(view)?;
     let size = match (accessor.shape, accessor.component_type) {
         (Shape::Scalar, 5121) => 1,
         (Shape::Scalar, 5123) => 2,

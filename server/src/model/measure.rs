@@ -5,6 +5,7 @@ use super::geometry::Extent;
 use super::positions::{self, Positions};
 use super::scene::{self, Placed};
 use super::structure::Checked;
+use super::views::Views;
 use super::{Bounds, Compression, Limits, ModelFacts, ModelRefused};
 
 /// glTF counts in metres, the bench in millimetres.
@@ -12,7 +13,8 @@ const MM: f64 = 1000.0;
 
 pub(super) fn measure(checked: &Checked, limits: &Limits) -> Result<ModelFacts, ModelRefused> {
     let (placed, nodes) = scene::walk(checked, limits)?;
-    let mut tally = Tally::new(checked, limits);
+    let views = Views::of_positions(checked, &placed);
+    let mut tally = Tally::new(&views, limits);
     for place in &placed {
         for primitive in checked.mesh(place.mesh)?.primitives.iter() {
             tally.add(place, primitive)?;
@@ -27,6 +29,9 @@ pub(super) fn measure(checked: &Checked, limits: &Limits) -> Result<ModelFacts, 
         return Err(ModelRefused::BadNumber { what: "scene", index });
     }
     let document = checked.document;
+    if document.is_posed() {
+        tally.bounds = Bounds::Declared;
+    }
     let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
     Ok(ModelFacts {
         size_mm,
@@ -52,6 +57,7 @@ fn compression(checked: &Checked) -> Option<Compression> {
 
 /// What has been added up so far. Boxes and indices are read once for each accessor, however often it is drawn.
 struct Tally<'a> {
+    views: &'a Views<'a>,
     checked: &'a Checked<'a>,
     limits: &'a Limits,
     boxes: HashMap<u32, Extent>,
@@ -68,9 +74,10 @@ struct Tally<'a> {
 const DRAWS: u64 = 262_144;
 
 impl<'a> Tally<'a> {
-    fn new(checked: &'a Checked<'a>, limits: &'a Limits) -> Self {
+    fn new(views: &'a Views<'a>, limits: &'a Limits) -> Self {
         Self {
-            checked,
+            views,
+            checked: views.checked,
             limits,
             boxes: HashMap::new(),
             highest: HashMap::new(),
@@ -137,7 +144,7 @@ impl<'a> Tally<'a> {
 
     fn enclose(&mut self, place: &Placed, primitive: &Primitive, position: u32) -> Result<(), ModelRefused> {
         let index = position as usize;
-        let local = match positions::of(self.checked, primitive, position)? {
+        let local = match positions::of(self.views, primitive, position)? {
             Positions::Declared(extent) => {
                 self.bounds = Bounds::Declared;
                 extent
@@ -147,12 +154,13 @@ impl<'a> Tally<'a> {
                     Some(local) => *local,
                     None => {
                         let mut local = Extent::EMPTY;
-                        for point in plain.iter() {
+                        plain.each(|point| {
                             if point.iter().any(|value| !value.is_finite()) {
                                 return Err(ModelRefused::BadNumber { what: "accessor", index });
                             }
                             local.include(point);
-                        }
+                            Ok(())
+                        })?;
                         self.boxes.insert(position, local);
                         local
                     }
@@ -160,7 +168,7 @@ impl<'a> Tally<'a> {
                 if !place.world.keeps_boxes() {
                     if plain.count() <= self.exact_left {
                         self.exact_left -= plain.count();
-                        plain.iter().try_for_each(|point| self.include(place, point, index))?;
+                        plain.each(|point| self.include(place, point, index))?;
                         return Ok(());
                     }
                     if self.bounds == Bounds::Vertices {

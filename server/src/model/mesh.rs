@@ -67,7 +67,7 @@ pub fn mesh(bytes: &[u8], limits: &Limits, most: u64) -> Result<Mesh, Doubt> {
     let checked = structure::check(&document, container.bin, limits).map_err(|_| Doubt::Unread)?;
     let (placed, _) = scene::walk(&checked, limits).map_err(|_| Doubt::Unread)?;
     // Bones move the corners to where only their animation knows.
-    if document.nodes.iter().any(|node| node.mesh.is_some() && node.skin) {
+    if document.is_posed() {
         return Err(Doubt::Unread);
     }
 
@@ -150,11 +150,8 @@ fn triangles(
     }
     let mode = primitive.mode.unwrap_or(4);
     let (Some(position), 4..=6) = (primitive.attributes.position, mode) else { return Ok(()) };
-    let points = positions::stored(views.checked, position, views.bytes(position)?)?;
-    let order = primitive
-        .indices
-        .map(|index| indices::stored(views.checked, index, views.bytes(index)?))
-        .transpose()?;
+    let points = positions::stored(views, position)?;
+    let order = primitive.indices.map(|index| indices::stored(views, index)).transpose()?;
     let corner = |at: usize| -> Result<[f64; 3], Doubt> {
         let at = match &order {
             Some(order) => order.get(at).ok_or(Doubt::Unread)?,

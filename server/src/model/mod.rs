@@ -29,6 +29,8 @@ mod refused;
 #[cfg(test)]
 mod sample;
 mod scene;
+mod size;
+mod sparse;
 mod structure;
 mod study;
 #[cfg(test)]
@@ -43,6 +45,7 @@ pub use limits::Limits;
 pub use mesh::{Mesh, Part, Substance, mesh};
 pub use picture::{MOST_BYTES as PICTURE_BYTES, picture};
 pub use refused::ModelRefused;
+pub use size::SizeFrom;
 pub use study::{EDITION, Record, Study, study};
 
 /// Checks a GLB file and measures the scene that a viewer shows.

@@ -1,6 +1,8 @@
 use super::document::{Accessor, Primitive, Shape};
 use super::geometry::Extent;
-use super::structure::{Checked, at};
+use super::sparse::Over;
+use super::structure::at;
+use super::views::Views;
 use super::{Doubt, ModelRefused};
 
 /// The positions of one primitive: readable one by one, or only known by the box that the file declares.
@@ -11,7 +13,9 @@ pub(super) enum Positions<'a> {
 
 /// Elements in the file, with what it takes to read one.
 pub(super) struct Plain<'a> {
-    data: &'a [u8],
+    /// None where only sparse elements are there, over zeros.
+    data: Option<&'a [u8]>,
+    over: Option<&'a Over<'a>>,
     stride: usize,
     count: usize,
     kind: u32,
@@ -19,57 +23,41 @@ pub(super) struct Plain<'a> {
 }
 
 pub(super) fn of<'a>(
-    checked: &Checked<'a>,
+    views: &'a Views<'a>,
     primitive: &Primitive,
     index: u32,
 ) -> Result<Positions<'a>, ModelRefused> {
-    let accessor = checked.accessor(index)?;
+    let accessor = views.checked.accessor(index)?;
     if accessor.shape != Shape::Vec3 || accessor.component_type == 5125 {
         let reason = "positions are not three coordinates";
         return Err(ModelRefused::BadLayout { what: "accessor", index: index as usize, reason });
     }
     if primitive.extensions.draco.is_none()
-        && accessor.sparse.is_none()
-        && let Some(plain) = plain(checked, accessor, index as usize)?
+        && let Ok(plain) = stored(views, index)
     {
         return Ok(Positions::Plain(plain));
     }
     declared(accessor, index as usize).map(Positions::Declared)
 }
 
-fn plain<'a>(
-    checked: &Checked<'a>,
-    accessor: &Accessor,
-    index: usize,
-) -> Result<Option<Plain<'a>>, ModelRefused> {
-    let Some(view) = accessor.buffer_view else { return Ok(None) };
-    let Some(bytes) = checked.bytes(view)? else { return Ok(None) };
-    laid(checked, accessor, index, bytes).map(Some)
-}
-
-fn laid<'a>(
-    checked: &Checked,
-    accessor: &Accessor,
-    index: usize,
-    bytes: &'a [u8],
-) -> Result<Plain<'a>, ModelRefused> {
-    let out = ModelRefused::OutOfBounds { what: "accessor", index };
-    let view = accessor.buffer_view.ok_or(out.clone())?;
-    let element = accessor.element(index)?;
-    let stride = at(&checked.document.buffer_views, view, "buffer view")?.byte_stride.unwrap_or(element);
-    let (Ok(offset), Ok(stride), Ok(count)) =
-        (usize::try_from(accessor.byte_offset), usize::try_from(stride), usize::try_from(accessor.count))
-    else {
-        return Err(out);
+/// Positions that can be read one by one.
+pub(super) fn stored<'a>(views: &'a Views<'a>, index: u32) -> Result<Plain<'a>, Doubt> {
+    let accessor = views.checked.accessor(index).map_err(|_| Doubt::Unread)?;
+    let over = accessor.sparse.as_ref().map(|_| views.over(index)).transpose()?;
+    let element = accessor.element(index as usize).map_err(|_| Doubt::Unread)?;
+    let whole = |number: u64| usize::try_from(number).map_err(|_| Doubt::Unread);
+    let (data, stride) = match accessor.buffer_view {
+        Some(view) => {
+            let data = views.bytes(view)?.get(whole(accessor.byte_offset)?..).ok_or(Doubt::Unread)?;
+            let view = at(&views.checked.document.buffer_views, view, "view").map_err(|_| Doubt::Unread)?;
+            (Some(data), view.byte_stride.unwrap_or(element))
+        }
+        None if over.is_some() => (None, element),
+        None => return Err(Doubt::Unread),
     };
-    let data = bytes.get(offset..).ok_or(out)?;
-    Ok(Plain { data, stride, count, kind: accessor.component_type, normalized: accessor.normalized })
-}
-
-/// Positions that can be read one by one, from the view's bytes.
-pub(super) fn stored<'a>(checked: &Checked<'a>, index: u32, bytes: &'a [u8]) -> Result<Plain<'a>, Doubt> {
-    let accessor = checked.accessor(index).map_err(|_| Doubt::Unread)?;
-    laid(checked, accessor, index as usize, bytes).map_err(|_| Doubt::Unread)
+    let (stride, count) = (whole(stride)?, whole(accessor.count)?);
+    let (kind, normalized) = (accessor.component_type, accessor.normalized);
+    Ok(Plain { data, over, stride, count, kind, normalized })
 }
 
 /// The box that the file says about itself. It stands before normalization (glTF 2.0, section 3.6.2.5).
@@ -89,8 +77,15 @@ impl Plain<'_> {
     }
 
     /// Every position, in the mesh's own metres.
-    pub fn iter(&self) -> impl Iterator<Item = [f64; 3]> {
-        self.data.chunks(self.stride).take(self.count).map(|element| self.position(element))
+    pub fn each<E>(&self, mut visit: impl FnMut([f64; 3]) -> Result<(), E>) -> Result<(), E> {
+        match (self.data, self.over) {
+            (Some(data), None) => {
+                let mut elements = data.chunks(self.stride).take(self.count);
+                elements.try_for_each(|element| visit(self.position(element)))
+            }
+            // The structure check has measured the view, so there is one at every place; NaN would be refused.
+            _ => (0..self.count).try_for_each(|at| visit(self.get(at).unwrap_or([f64::NAN; 3]))),
+        }
     }
 
     pub fn len(&self) -> usize {
@@ -100,7 +95,11 @@ impl Plain<'_> {
     /// One position, in the mesh's own metres.
     pub fn get(&self, at: usize) -> Option<[f64; 3]> {
         let from = (at < self.count).then(|| at.checked_mul(self.stride)).flatten()?;
-        self.data.get(from..).map(|element| self.position(element))
+        if let Some(element) = self.over.and_then(|over| over.get(at)) {
+            return Some(self.position(element));
+        }
+        let Some(data) = self.data else { return Some([0.0; 3]) };
+        data.get(from..).map(|element| self.position(element))
     }
 
     fn position(&self, element: &[u8]) -> [f64; 3] {

@@ -1,9 +1,9 @@
 use serde::Serialize;
 
-use super::{BenchFacts, Limits, MOST_TRIANGLES, ModelFacts, bench, mesh, picture};
+use super::{BenchFacts, Doubt, Limits, MOST_TRIANGLES, ModelFacts, SizeFrom, bench, mesh, picture, size};
 
 /// The version of the measures and of the picture. A file that an older one looked at is looked at again.
-pub const EDITION: u32 = 1;
+pub const EDITION: u32 = 2;
 
 /// What the bench wants to know of a file that [`super::read`] accepts.
 #[derive(Debug, Clone)]
@@ -18,6 +18,7 @@ pub struct Study {
 #[derive(Debug, Clone, Serialize)]
 pub struct Record {
     size_mm: [f64; 3],
+    size_from: SizeFrom,
     triangles: u64,
     bench: BenchFacts,
     picture: bool,
@@ -30,8 +31,25 @@ pub struct Record {
 pub fn study(bytes: &[u8], limits: &Limits) -> Study {
     match mesh(bytes, limits, MOST_TRIANGLES) {
         Ok(mesh) => Study { picture: picture(&mesh), bench: bench::measure(mesh) },
-        Err(doubt) => {
-            Study { bench: BenchFacts { doubt: Some(doubt), ..BenchFacts::default() }, picture: None }
+        Err(doubt) => Study { bench: untold(doubt), picture: None },
+    }
+}
+
+fn untold(doubt: Doubt) -> BenchFacts {
+    BenchFacts { doubt: Some(doubt), ..BenchFacts::default() }
+}
+
+impl Record {
+    /// Of a file that nothing can be told of.
+    #[must_use]
+    pub fn untold() -> Self {
+        Self {
+            size_mm: [0.0; 3],
+            size_from: SizeFrom::Unknown,
+            triangles: 0,
+            bench: untold(Doubt::Unread),
+            picture: false,
+            edition: EDITION,
         }
     }
 }
@@ -40,8 +58,10 @@ impl Study {
     /// With what the reader says of the same file.
     #[must_use]
     pub fn record(&self, read: &ModelFacts) -> Record {
+        let (size_mm, size_from) = size::told(read);
         Record {
-            size_mm: read.size_mm,
+            size_mm,
+            size_from,
             triangles: read.triangles,
             bench: self.bench.clone(),
             picture: self.picture.is_some(),

@@ -13,6 +13,7 @@ mod figures;
 mod flow;
 mod intake;
 mod models;
+mod models_study;
 mod people;
 mod promise;
 mod reads;

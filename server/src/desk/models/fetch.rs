@@ -32,6 +32,9 @@ const RENEW: Duration = Duration::from_secs(20);
 const GIVE_BACK: Duration = Duration::from_secs(1);
 /// Files in memory at once.
 const AT_ONCE: usize = 2;
+/// A file that took more tries may be what its servers die of: it is noted first, and measured on its own, where the
+/// tries are counted for just that.
+const MEASURED_AT_ONCE: u32 = 3;
 /// Between looks when nobody calls: what another server took in, or what is due again.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -177,7 +180,9 @@ impl Desk {
             looked.unwrap_or_else(|_| inspect::absent(ModelState::Refused, "unreadable"));
         if let (Some(read), Some(sha256)) = (read, finding.sha256) {
             self.models.keep(&sha256, bytes.clone()).await?;
-            finding.facts = self.facts_of(&sha256, read, bytes).await?;
+            if due.tries <= MEASURED_AT_ONCE {
+                finding.facts = self.facts_of(&sha256, read, bytes).await?;
+            }
         }
         Ok(finding)
     }

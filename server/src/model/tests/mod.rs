@@ -4,6 +4,7 @@ mod container;
 mod contents;
 mod measure;
 mod packed;
+mod size;
 pub(in crate::model) mod solids;
 
 use super::sample::Sample;

@@ -9,8 +9,8 @@ const FILES: [(&[u8], Bounds, Option<Compression>); 5] = [
     (include_bytes!("files/plain.glb"), Bounds::Vertices, None),
     (include_bytes!("files/quantized.glb"), Bounds::Vertices, None),
     (include_bytes!("files/draco.glb"), Bounds::Declared, Some(Compression::Draco)),
-    (include_bytes!("files/meshopt.glb"), Bounds::Declared, Some(Compression::Meshopt)),
-    (include_bytes!("files/gltfpack.glb"), Bounds::Declared, Some(Compression::Meshopt)),
+    (include_bytes!("files/meshopt.glb"), Bounds::Vertices, Some(Compression::Meshopt)),
+    (include_bytes!("files/gltfpack.glb"), Bounds::Vertices, Some(Compression::Meshopt)),
 ];
 
 fn plain() -> ModelFacts {

@@ -138,7 +138,8 @@ impl Postgres {
         Ok(facts.flatten())
     }
 
-    /// A ready model of actual orders that only an older edition looked at; nobody else gets it before `until`.
+    /// A ready model of actual orders that only an older edition looked at, and how often it was begun with; nobody else
+    /// gets it before `until`.
     ///
     /// # Errors
     /// When the database is away.
@@ -148,18 +149,30 @@ impl Postgres {
         edition: u32,
         now: Timestamp,
         until: Timestamp,
-    ) -> Result<Option<ModelDigest>, StoreError> {
+    ) -> Result<Option<(ModelDigest, u32)>, StoreError> {
         const OPERATION: &str = "claim facts";
         super::counted();
-        let claimed: Vec<String> = sqlx::query_scalar(include_str!("sql/claim_facts.sql"))
+        let claimed: Option<(String, i32)> = sqlx::query_as(include_str!("sql/claim_facts.sql"))
             .bind(i32::try_from(edition).unwrap_or(i32::MAX))
             .bind(moment::to_driver(now))
             .bind(moment::to_driver(until))
-            .fetch_all(self.pool())
+            .fetch_optional(self.pool())
             .await
             .map_err(StoreError::during(OPERATION))?;
-        let digest = claimed.first().map(|text| text.parse()).transpose();
-        digest.map_err(|error| StoreError::unreadable(OPERATION, error))
+        let Some((digest, tries)) = claimed else { return Ok(None) };
+        let digest = digest.parse().map_err(|error| StoreError::unreadable(OPERATION, error))?;
+        Ok(Some((digest, tries.unsigned_abs())))
+    }
+
+    /// Counts a try to look at a leased file before it begins (1), or takes it back (-1).
+    ///
+    /// # Errors
+    /// When the database is away.
+    #[tracing::instrument(skip_all)]
+    pub async fn count_study(&self, sha256: &ModelDigest, step: i32) -> Result<(), StoreError> {
+        super::counted();
+        let query = sqlx::query(include_str!("sql/count_study.sql")).bind(sha256.to_string()).bind(step);
+        query.execute(self.pool()).await.map_err(StoreError::during("count study")).map(drop)
     }
 
     /// Records what was found of a file, for every actual order that names it.

@@ -1,4 +1,5 @@
--- One ready model of actual orders that no edition since $1 looked at, leased until $3 with all of its orders.
+-- One ready model of actual orders that no edition since $1 looked at, leased until $3 with all of its orders, and how
+-- often it was tried before. What an order without a lease has counted are the tries to fetch its file.
 WITH next AS (
     SELECT model_sha256 FROM orders
     WHERE model_state = 'ready' AND status NOT IN ('SHIPPED', 'CANCELLED')
@@ -10,5 +11,9 @@ WITH next AS (
     WHERE model_sha256 = (SELECT model_sha256 FROM next) AND model_state = 'ready'
       AND status NOT IN ('SHIPPED', 'CANCELLED')
     ORDER BY id FOR UPDATE
+), leased AS (
+    UPDATE orders o
+    SET model_try_at = $3, model_tries = CASE WHEN o.model_try_at IS NULL THEN 0 ELSE o.model_tries END
+    FROM held WHERE o.id = held.id RETURNING o.model_sha256, o.model_tries
 )
-UPDATE orders o SET model_try_at = $3 FROM held WHERE o.id = held.id RETURNING o.model_sha256
+SELECT model_sha256, max(model_tries) FROM leased GROUP BY model_sha256
