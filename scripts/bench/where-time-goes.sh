@@ -28,7 +28,7 @@ part_tracing() {
   until_ready collector 20 port_taken "$collector"
   end_servers
   OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:$collector serve 500
-  measure tracing --row tracing-cost "${SITES[0]}"
+  measure tracing --pairs 200 --row tracing-cost "${SITES[0]}"
   stop collector
 }
 
