@@ -93,7 +93,7 @@ impl Intake {
         }
     }
 
-    /// Takes a batch in, whatever it takes. `true`: the database was away meanwhile, and the consumer is cancelled.
+    /// Takes a batch in, whatever it takes. `true`: the database took none of it meanwhile, and the consumer is cancelled.
     async fn settle<F>(
         &self,
         ends: &Ends,
@@ -103,7 +103,7 @@ impl Intake {
     where
         F: Future<Output = Result<(), BrokerError>>,
     {
-        let mut is_held = false;
+        let (mut is_held, mut pace) = (false, self.0.pace());
         loop {
             let bodies: Vec<&[u8]> = waiting.iter().map(|delivery| delivery.data.as_slice()).collect();
             let answers = self.0.desk.intake_all(Door::Broker, &bodies).await;
@@ -115,10 +115,10 @@ impl Intake {
                     Err(error) => bad.push((delivery, error)),
                 }
             }
+            // Good ones first: they must not come back, which counts, because a bad one cannot be put aside.
+            acknowledge(&settled).await?;
             self.put_aside(ends, &bad).await?;
-            settled.extend(bad.into_iter().map(|(delivery, _)| delivery));
-            let acknowledged = settled.iter().map(|delivery| delivery.ack(BasicAckOptions::default()));
-            answer("acknowledge", try_join_all(acknowledged)).await?;
+            acknowledge(bad.iter().map(|(delivery, _)| delivery)).await?;
             if later.is_empty() {
                 return Ok(is_held);
             }
@@ -127,7 +127,7 @@ impl Intake {
                 // Nothing more is to be sent here: it could only come back, and that counts.
                 cancel().await?;
             }
-            self.0.until_database_answers(&ends.channel).await?;
+            self.0.until_next_try(&ends.channel, &mut pace).await?;
             if self.0.is_over() {
                 return Ok(is_held);
             }
@@ -147,6 +147,14 @@ impl Intake {
         });
         try_join_all(letters).await.map(drop)
     }
+}
+
+/// Lets RabbitMQ forget what is settled.
+pub(super) async fn acknowledge<'a>(
+    deliveries: impl IntoIterator<Item = &'a Delivery>,
+) -> Result<(), BrokerError> {
+    let acknowledged = deliveries.into_iter().map(|delivery| delivery.ack(BasicAckOptions::default()));
+    answer("acknowledge", try_join_all(acknowledged)).await.map(drop)
 }
 
 /// What is there already, at least one message and at most [`BATCH`]: a single message does not wait for others.

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use futures_util::{StreamExt as _, future::try_join_all};
+use futures_util::StreamExt as _;
 use lapin::{
     Channel, Connection,
     message::Delivery,
@@ -13,7 +13,7 @@ use lapin::{
 
 use super::{
     connection::{self, answer},
-    consumer::batch,
+    consumer::{acknowledge, batch},
     dead::Said,
     error::BrokerError,
     line::{Direction, Line},
@@ -80,6 +80,7 @@ impl Letters {
         let said: Vec<Said> = letters.iter().map(|letter| Said::of(&letter.properties)).collect();
         let asides: Vec<_> =
             said.iter().zip(letters).map(|(said, letter)| said.about(&letter.data)).collect();
+        let mut pace = self.0.pace();
         loop {
             match self.0.desk.has_room_for_letters().await {
                 Ok(false) => {
@@ -87,7 +88,7 @@ impl Letters {
                     self.0.pause(FULL).await;
                 }
                 Ok(true) if self.0.desk.keep_letters(&asides).await.is_ok() => break,
-                _ => self.0.until_database_answers(channel).await?,
+                _ => self.0.until_next_try(channel, &mut pace).await?,
             }
             if self.0.is_over() {
                 return Ok(());
@@ -97,8 +98,7 @@ impl Letters {
             }
         }
         self.0.told.found();
-        let acknowledged = letters.iter().map(|letter| letter.ack(BasicAckOptions::default()));
-        answer("acknowledge", try_join_all(acknowledged)).await.map(drop)
+        acknowledge(letters).await
     }
 
     /// Removes the copies of settled letters from `mes.orders.dead`, if there are any to remove.

@@ -15,7 +15,7 @@ use crate::{
 
 /// Between tries to connect, at most.
 const RECONNECT: Duration = Duration::from_secs(10);
-/// Between looks whether the database is back, at most.
+/// Between looks whether the database is back, and between tries to write, at most.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 /// What is at hand has this long when the server stops; then it is left, to be delivered or told again.
 const GRACE: Duration = Duration::from_millis(1500);
@@ -53,21 +53,36 @@ impl Line {
 
     /// Waits for the database, or the end of the server; an error when the broker is lost meanwhile.
     pub(super) async fn until_database_answers(&self, channel: &Channel) -> Result<(), BrokerError> {
-        let mut pace = Pace::new(self.entropy.clone(), LOOK_AGAIN);
+        let mut pace = self.pace();
         loop {
             match self.stop.run_until_cancelled(self.desk.database_answers()).await {
                 Some(false) => {}
                 Some(true) | None => return Ok(()),
             }
-            if self.told.now() != Standing::Held {
-                tracing::warn!("the database is away: what comes waits in RabbitMQ");
-                self.told.tell(Standing::Held);
-            }
-            self.pause(pace.next()).await;
-            if !channel.status().connected() {
-                return Err(BrokerError::Ended);
-            }
+            self.hold(channel, &mut pace).await?;
         }
+    }
+
+    /// Waits before what the database has just failed to write is tried again. That it answers a question is not
+    /// enough: a standby, or one whose disk is full, reads and does not write.
+    pub(super) async fn until_next_try(&self, channel: &Channel, pace: &mut Pace) -> Result<(), BrokerError> {
+        self.hold(channel, pace).await?;
+        self.until_database_answers(channel).await
+    }
+
+    /// The pace of tries on the database.
+    pub(super) fn pace(&self) -> Pace {
+        Pace::new(self.entropy.clone(), LOOK_AGAIN)
+    }
+
+    /// Tells that messages wait for the database, and pauses; an error when the broker is lost meanwhile.
+    async fn hold(&self, channel: &Channel, pace: &mut Pace) -> Result<(), BrokerError> {
+        if self.told.now() != Standing::Held {
+            tracing::warn!("the database is away or does not write: what comes waits in RabbitMQ");
+            self.told.tell(Standing::Held);
+        }
+        self.pause(pace.next()).await;
+        if channel.status().connected() { Ok(()) } else { Err(BrokerError::Ended) }
     }
 
     /// When what is at hand has had its time.

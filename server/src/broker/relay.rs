@@ -47,8 +47,10 @@ enum Look {
     Sent,
     /// Another server is sending.
     Busy,
-    /// The database is away.
+    /// The database is away, or does not write; nothing was told.
     Away,
+    /// Something was told, and the database did not note it: it will be told again.
+    Unmarked,
 }
 
 impl Direction for Relay {
@@ -81,6 +83,8 @@ impl Relay {
             Look::Empty => self.0.desk.until_news(LOOK).await,
             Look::Busy => sleep(LOOK_SOON).await,
             Look::Away => sleep(AWAY).await,
+            // Each time again is a copy more for every reader.
+            Look::Unmarked => sleep(AWAY + pace.next()).await,
         }
     }
 
@@ -100,7 +104,7 @@ impl Relay {
         // What was confirmed is marked even if the rest was not.
         let marked = outgoing.told(&told).await;
         trouble?;
-        Ok(if marked.is_ok() { Look::Sent } else { Look::Away })
+        Ok(if marked.is_ok() { Look::Sent } else { Look::Unmarked })
     }
 
     /// Rows that were confirmed, and what went wrong with others.

@@ -1,8 +1,19 @@
 //! Order messages over a real RabbitMQ: on the board, put aside, held, and never lost.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
 use reqwest::Method;
 use serde_json::{Value, json};
+use server::{
+    broker::{Broker, Settings},
+    clock::{Entropy, SystemClock},
+};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     floor::{self, meter::Meter},
@@ -13,6 +24,28 @@ use crate::{
 async fn orders(shop: &Workshop, wanted: i64) {
     let there = async || shop.count("SELECT count(*) FROM orders").await == wanted;
     floor::until("all orders are in the database", SOON, there).await;
+}
+
+/// What is told while messages wait for the database.
+const HELD: Result<(), &str> = Err("messages wait there until the database is back");
+
+/// Lets the database read and not write, as a standby does, or (`false`) write again.
+pub(super) async fn read_only(shop: &Workshop, only: bool) {
+    let (_, name) = shop.database.url.rsplit_once('/').unwrap();
+    let mut admin = PgConnection::connect(&floor::address("TEST_DATABASE_URL")).await.unwrap();
+    let alter = format!("ALTER DATABASE {name} SET default_transaction_read_only = {only}");
+    sqlx::query(AssertSqlSafe(alter)).execute(&mut admin).await.unwrap();
+    shop.database.cut().await;
+}
+
+/// Makes every pause as long as it may be.
+#[derive(Debug)]
+struct Longest;
+
+impl Entropy for Longest {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill(0xff);
+    }
 }
 
 /// Nothing was put aside, and nothing waits any more but copies of what is in: those that were committed and not yet
@@ -99,7 +132,7 @@ async fn while_the_database_is_away_messages_are_held_and_none_is_put_aside() {
     shop.database.away(true).await;
     let bodies: Vec<String> = (0..300).map(|n| approval(&format!("A-{n}")).to_string()).collect();
     rabbit.publisher().await.publish_all(bodies.iter().map(String::as_bytes)).await;
-    let held = async || lines.broker.check() == Err("messages wait there until the database is back");
+    let held = async || lines.broker.check() == HELD;
     floor::until("messages are held", SOON, held).await;
     // The consumer is cancelled: what comes now stays in RabbitMQ.
     let consumers = async || {
@@ -112,6 +145,83 @@ async fn while_the_database_is_away_messages_are_held_and_none_is_put_aside() {
     lines.work().await;
     lines.stop().await;
     nothing_is_left(&shop, &rabbit).await;
+}
+
+#[tokio::test]
+async fn a_database_that_reads_and_does_not_write_is_asked_now_and_then_and_the_trouble_is_told() {
+    let (shop, rabbit, meter) = (workshop().await, vhost().await, Meter::begin());
+    let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+    let settings = Settings { url: rabbit.url(), clock: Arc::new(SystemClock), entropy: Arc::new(Longest) };
+    let broker = Broker::start(&settings, &shop.desk, &tasks, &stop, &stop).unwrap();
+    let _stops = stop.clone().drop_guard();
+    floor::until("all directions work", SOON, async || broker.check().is_ok()).await;
+    read_only(&shop, true).await;
+    let begun = Instant::now();
+    rabbit.publish(&approval("A-0").to_string()).await;
+    floor::until("messages are held", SOON, async || broker.check() == HELD).await;
+    let bodies: Vec<String> = (1..300).map(|n| approval(&format!("A-{n}")).to_string()).collect();
+    rabbit.publisher().await.publish_all(bodies.iter().map(String::as_bytes)).await;
+    let tried = async || {
+        assert_eq!(broker.check(), HELD);
+        meter.sum("intake_messages_total", &["channel=\"amqp\"", "unavailable"]) >= 5.0
+    };
+    floor::until("the first message was tried five times", SOON, tried).await;
+    // 0.2 + 0.4 + 0.8 + 1.6 s.
+    assert!(begun.elapsed() >= Duration::from_secs(3), "{:?}", begun.elapsed());
+    assert!(rabbit.take(DEAD, 1).await.is_empty());
+    read_only(&shop, false).await;
+    orders(&shop, 300).await;
+    floor::until("all directions work again", SOON, async || broker.check().is_ok()).await;
+    assert_eq!(shop.count("SELECT count(*) FROM inbox WHERE outcome = 'accepted'").await, 300);
+    stop.cancel();
+    tasks.close();
+    tasks.wait().await;
+    nothing_is_left(&shop, &rabbit).await;
+}
+
+#[tokio::test]
+async fn a_letter_that_the_database_does_not_write_is_told_of_and_kept_when_it_does() {
+    let (shop, rabbit) = (workshop().await, vhost().await);
+    let lines = Lines::start(&rabbit.url(), &shop.desk);
+    lines.work().await;
+    read_only(&shop, true).await;
+    rabbit.publish("{\"bad\":").await;
+    floor::until("the trouble is told", SOON, async || lines.broker.check() == HELD).await;
+    assert_eq!(shop.count("SELECT count(*) FROM dead_letters").await, 0);
+    read_only(&shop, false).await;
+    lines.work().await;
+    assert_eq!(shop.count("SELECT count(*) FROM dead_letters").await, 1);
+}
+
+#[tokio::test]
+async fn good_messages_do_not_come_back_because_a_bad_one_cannot_be_put_aside() {
+    let (shop, rabbit) = (workshop().await, vhost().await);
+    let lines = Lines::start(&rabbit.url(), &shop.desk);
+    lines.work().await;
+    lines.stop().await;
+    let address = floor::amqp();
+    let (user, _) = address.split_once("://").unwrap().1.split_once(':').unwrap();
+    let may_write = async |what: &str| {
+        let may = json!({ "configure": ".*", "write": what, "read": ".*" });
+        rabbit.ask(Method::PUT, &format!("permissions/{}/{user}", rabbit.name), may).await;
+    };
+    // The bad one comes first: whatever is taken from the queue is taken together with it.
+    let good = (0..60).map(|n| approval(&format!("A-{n}")).to_string());
+    let bodies: Vec<String> = std::iter::once("{\"bad\":".to_owned()).chain(good).collect();
+    rabbit.publisher().await.publish_all(bodies.iter().map(String::as_bytes)).await;
+    may_write("^(?!mes\\.dead$).*").await;
+    let lines = Lines::start(&rabbit.url(), &shop.desk);
+    orders(&shop, 60).await;
+    let left = async || {
+        let queue = rabbit.ask(Method::GET, &format!("queues/{}/{QUEUE}", rabbit.name), Value::Null).await;
+        queue["messages"] == 1
+    };
+    floor::until("only the bad one is left", SOON, left).await;
+    may_write(".*").await;
+    assert_eq!(reason(&rabbit.take_all(DEAD, 1).await[0]), "malformed");
+    lines.work().await;
+    lines.stop().await;
+    assert!(rabbit.take(QUEUE, 1).await.is_empty());
 }
 
 #[tokio::test]

@@ -10,9 +10,12 @@ mod site;
 #[path = "../workshop/mod.rs"]
 mod workshop;
 
+mod back;
+mod bounds;
 mod doors;
 mod intake;
 mod letters;
+mod radar;
 mod relay;
 mod restart;
 mod slice;

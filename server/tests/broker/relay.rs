@@ -14,6 +14,7 @@ use tracing::Instrument as _;
 
 use crate::{
     floor,
+    intake::read_only,
     rabbit::{Lines, SOON, Vhost, proxy::Proxy, vhost},
     workshop::{Workshop, message::whole, press_once, workshop},
 };
@@ -181,6 +182,29 @@ async fn what_was_told_and_not_marked_is_told_again_under_the_same_name() {
     let all: Vec<Value> = first.into_iter().chain(second).collect();
     assert!(all.len() > 120);
     assert_eq!(is_in_order(&all, 30), all.len() - 120);
+}
+
+#[tokio::test]
+async fn nothing_is_told_while_the_database_could_not_note_it() {
+    let (shop, rabbit) = (workshop().await, vhost().await);
+    let lines = Lines::start(&rabbit.url(), &shop.desk);
+    lines.work().await;
+    lines.stop().await;
+    rabbit.listen().await;
+    let anna = shop.person("anna", Role::Operator).await;
+    for n in 0..10 {
+        let id = shop.order(&format!("A-{n}")).await;
+        lead(std::slice::from_ref(&shop.desk), &anna, id).await;
+    }
+    read_only(&shop, true).await;
+    let (heard, _traced) = floor::spans::listen();
+    let lines = Lines::start(&rabbit.url(), &shop.desk);
+    let looked = async || heard.all().iter().filter(|span| span.name == "waiting_news").count() >= 2;
+    floor::until("the outbox was looked at again", SOON, looked).await;
+    assert!(rabbit.take("world", 1).await.is_empty());
+    read_only(&shop, false).await;
+    assert_eq!(is_in_order(&told(&shop, &rabbit, 40).await, 10), 0, "each was told once");
+    lines.stop().await;
 }
 
 #[tokio::test]

@@ -71,6 +71,49 @@ async fn a_batch_of_a_hundred_is_taken_in_whole_though_one_number_is_wanted_twic
     assert_eq!(shop.count("SELECT count(*) FROM inbox").await, 99);
 }
 
+/// An approval whose order has a place among the others: messages that share a transaction go by their orders' ids.
+fn placed(round: usize, n: usize) -> Value {
+    let mut message = approval(&format!("A-{round}-{n}"));
+    message["order"]["id"] = json!(format!("0193c1a2-6f0e-7d3a-8{round:03}-{n:012}"));
+    message
+}
+
+#[tokio::test]
+async fn of_two_hundred_in_two_transactions_each_is_answered_as_if_it_had_come_alone() {
+    let shop = workshop().await;
+    let refuse = "ALTER TABLE orders ADD CONSTRAINT no_poison CHECK (title <> 'poison')";
+    sqlx::raw_sql(refuse).execute(shop.database.pool()).await.unwrap();
+    // The bad one is once in the first transaction, once in the second.
+    for (round, bad) in [(1, 30), (2, 130)] {
+        let mut batch: Vec<Value> = (0..200).map(|n| placed(round, n)).collect();
+        batch[bad]["order"]["title"] = json!("poison");
+        // One number and one message id are wanted on both sides.
+        batch[150]["order"]["number"] = batch[10]["order"]["number"].clone();
+        batch[160]["message_id"] = batch[50]["message_id"].clone();
+        let first = post_all(&shop, &batch).await;
+        let pair = |one: usize, two: usize| {
+            let mut pair = [first[one].as_str(), first[two].as_str()];
+            pair.sort_unstable();
+            pair
+        };
+        assert_eq!(pair(10, 150), ["accepted", "order.number"]);
+        assert_eq!(pair(50, 160), ["accepted", "duplicate"]);
+        assert_eq!(first[bad], "body");
+        assert_eq!(first.iter().filter(|it| *it == "accepted").count(), 197);
+        // What comes again is known; what was refused is refused again.
+        let again = post_all(&shop, &batch).await;
+        for (at, (first, again)) in first.iter().zip(&again).enumerate() {
+            let expected = if first == "accepted" { "duplicate" } else { first.as_str() };
+            assert_eq!(again, expected, "{at} of round {round}");
+        }
+    }
+    for table in ["SELECT count(*) FROM orders WHERE version = 1", "SELECT count(*) FROM inbox"] {
+        assert_eq!(shop.count(table).await, 394, "{table}");
+    }
+    // What was refused has left nothing, not even its place among the source's orders.
+    assert_eq!(shop.count("SELECT count(*) FROM source_orders").await, 394);
+}
+
 #[tokio::test]
 async fn a_number_that_one_order_gives_up_and_another_gets_in_the_same_batch_changes_hands() {
     let shop = workshop().await;

@@ -13,8 +13,8 @@ use crate::{
 };
 
 const HOUR_MS: i64 = 3_600_000;
-/// What the source announced longer ago is nobody's question any more (and what it said is kept as long: see
-/// `housekeeping`).
+/// What the source announced longer ago is nobody's question any more. It is kept all the same, and for good: the
+/// source's last word guards the order of its messages (docs/adr/0010).
 pub(super) const ANNOUNCED_MS: i64 = 90 * 24 * HOUR_MS;
 /// A server whose lines were not told for so long is gone, for the page
 const SEEN_MS: i64 = 20_000;

@@ -50,10 +50,10 @@ impl Work {
             .map_err(StoreError::during("become sender"))
     }
 
-    /// The first news that wait, in the order of their commits.
+    /// The first news that wait, in the order of their commits, to be marked in this transaction.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When the database is away or does not write.
     #[tracing::instrument(skip_all)]
     pub async fn waiting_news(&mut self, limit: u32) -> Result<Vec<News>, StoreError> {
         type Row = (i64, Uuid, Uuid, String, String, Option<String>);
