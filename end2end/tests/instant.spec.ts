@@ -77,3 +77,78 @@ test("a press on an order of cards sorts them and is in the address, and Back re
   await expect.poll(() => found(page)).toEqual([dear, late]);
   await isSamePage(page);
 });
+
+/** Presses Enter in the search, and waits until the page has made up its mind: an address that is left is not `here`. */
+async function enter(page: Page) {
+  await page.evaluate(() => {
+    const { dataset } = document.documentElement;
+    delete dataset.entered;
+    addEventListener("submit", (event) => { dataset.entered = event.defaultPrevented ? "here" : "away"; }, { once: true });
+  });
+  await page.getByTestId("search").press("Enter");
+  await expect(page.locator('html[data-entered="here"]')).toBeAttached();
+  await expect(page.getByTestId("search"), "the keys are the cards' again").not.toBeFocused();
+}
+
+test("Enter in the search and the other language keep the filters as they are, not as they were when the page came", async ({ page, request }) => {
+  await signIn(page);
+  const word = `q${Date.now().toString(36)}`;
+  const calm = (await arrive(request, { title: `Кольцо ${word}` })).number;
+  const rush = (await arrive(request, { title: `Кольцо ${word}`, priority: "rush" })).number;
+  const filter = page.locator('[data-filter="rush"]');
+
+  await open(page, "/");
+  await filter.click();
+  await expect.poll(() => query(page)).toEqual({ rush: "1" });
+  await page.getByTestId("search").fill(word);
+  await enter(page);
+  await expect.poll(() => found(page)).toEqual([rush]);
+  await expect.poll(() => query(page)).toEqual({ q: word, rush: "1" });
+  await isSamePage(page);
+
+  await open(page, "/?rush=1");
+  await filter.click();
+  await expect.poll(() => query(page)).toEqual({});
+  await page.getByTestId("search").fill(word);
+  await enter(page);
+  await expect.poll(() => found(page)).toEqual([rush, calm]);
+  await expect.poll(() => query(page)).toEqual({ q: word });
+  await isSamePage(page);
+
+  await page.locator("details.menu > summary").click();
+  await page.locator('details.menu a[hreflang="en"]').click();
+  await expect(page.locator('html[lang="en"]')).toBeAttached();
+  expect(query(page)).toEqual({ q: word });
+  await expect.poll(() => found(page)).toEqual([rush, calm]);
+});
+
+test("before the whole board is here, Enter asks for the view that the page shows, not for the one it came with", async ({ page, request }) => {
+  await signIn(page);
+  const word = `q${Date.now().toString(36)}`;
+  const rush = (await arrive(request, { title: `Кольцо ${word}`, priority: "rush" })).number;
+  await arrive(request, { title: `Кольцо ${word}` });
+  await open(page, "/?rush=1");
+  await page.locator('[data-filter="all"]').click();
+  await expect.poll(() => query(page)).toEqual({});
+  await page.route("**/api/board/compact", (route) => route.abort());
+  await page.reload();
+  await ready(page);
+  await page.goBack();
+  await expect.poll(() => query(page)).toEqual({ rush: "1" });
+  await page.getByTestId("search").fill(word);
+  await page.getByTestId("search").press("Enter");
+  await expect.poll(() => found(page)).toEqual([rush]);
+  expect(query(page)).toEqual({ q: word, rush: "1" });
+});
+
+test("N leads to the newest order, whichever way they are sorted", async ({ page, request }) => {
+  await signIn(page);
+  const word = `q${Date.now().toString(36)}`;
+  const pays = (amount: string) => ({ title: `Кольцо ${word}`, operator_pay: { amount, currency: "RUB" } });
+  const dear = await arrive(request, pays("9000.00"));
+  const late = await arrive(request, pays("1000.00"));
+  await open(page, `/?q=${word}&sort=pay`);
+  await expect.poll(() => found(page)).toEqual([dear.number, late.number]);
+  await page.keyboard.press("n");
+  await expect(card(page, late)).toBeFocused();
+});

@@ -11,6 +11,8 @@ const BOUND = 200_000;
 const PAGE = 60_000;
 /** Cards in it at least: half of what the columns of a full board have. */
 const CARDS = 28;
+/** What comes after everything else, each by the script that wants it. */
+const LAST = ["vitals.js", "ahead.js", "queue.js"];
 
 /** Bytes of a page as they are on the wire, for the person of this page. */
 async function packed(page: Page, path: string): Promise<number> {
@@ -34,6 +36,7 @@ test("the first route weighs at most 200,000 bytes, each part packed, and each b
   await ready(page);
   await expect(page.locator("html[data-whole]")).toBeAttached();
   await expect.poll(() => wire.streams, "the board is live").toBeGreaterThan(0);
+  await expect.poll(() => LAST.filter((name) => !wire.asked.some((path) => path.endsWith(`/${name}`))), "not asked for yet").toEqual([]);
 
   const parts: Record<string, number> = {};
   for (const path of wire.asked.map((asked) => asked.split("?")[0]).filter((path) => /\.(js|mjs|css|wasm)$/.test(path) && !/^\/sw[-.]/.test(path))) {

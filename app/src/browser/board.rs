@@ -4,7 +4,7 @@ use std::{cell::Cell, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{HtmlInputElement, MouseEvent, UrlSearchParams};
+use web_sys::{Event, HtmlInputElement, MouseEvent, UrlSearchParams};
 
 use super::{find, go, hand, listen, live, post, seen, target, window as panes};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     components::{board::Board, card::Extra},
     domain::{BoardView, Command, OrderId, Timestamp},
     flash::{Flash, Outcome},
-    projection::Slot,
+    projection::{Projection, Slot},
 };
 
 /// How often ages are counted anew.
@@ -108,7 +108,16 @@ fn views(board: Board) {
         board.view.update(|view| view.q = input.value());
         search(board);
     });
+    listen("submit", move |event| enter(board, &event));
     listen("click", move |event| {
+        if let Some(link) = target(&event, "a[hreflang]") {
+            // The view may be another than when the page was made.
+            let code = link.get_attribute("hreflang").unwrap_or_default();
+            let back = address::board(&board.view.read_untracked());
+            // An attribute of this name can always be set.
+            let _ = link.set_attribute("href", &address::language(&code, &back));
+            return;
+        }
         let mouse = event.unchecked_ref::<MouseEvent>();
         if event.default_prevented()
             || mouse.button() != 0
@@ -121,7 +130,7 @@ fn views(board: Board) {
         let Some(link) = target(&event, "a[data-filter], a[data-sort], a[data-stage], .more a") else {
             return;
         };
-        if !board.projection.with_value(crate::projection::Projection::is_whole) {
+        if !board.projection.with_value(Projection::is_whole) {
             return;
         }
         event.prevent_default();
@@ -136,6 +145,30 @@ fn views(board: Board) {
         let query = window().location().search().unwrap_or_default();
         show(board, view_of(query.trim_start_matches('?')));
     });
+}
+
+/// Enter in the search leaves the view as it is. The form itself would go back to what else was filtered when the page
+/// was made; before every order is here the server is asked for the view as it is now.
+fn enter(board: Board, event: &Event) {
+    if target(event, "form.search").is_none() {
+        return;
+    }
+    event.prevent_default();
+    if let Some(field) = field() {
+        // Typed, perhaps, before anybody listened.
+        board.view.update(|view| view.q = field.value());
+        // As with another page: single keys are the cards' again, and a tablet's keyboard goes.
+        let _ = field.blur();
+    }
+    if board.projection.with_value(Projection::is_whole) {
+        search(board);
+    } else {
+        go(&address::board(&board.view.get_untracked()));
+    }
+}
+
+fn field() -> Option<HtmlInputElement> {
+    find("[data-testid=search]")?.dyn_into().ok()
 }
 
 /// At once, so that the wait for the next frame is not idle; but once a frame, however fast the keys: a scanner's
@@ -156,8 +189,8 @@ fn search(board: Board) {
 }
 
 fn show(board: Board, view: BoardView) {
-    if let Some(Ok(search)) = find("[data-testid=search]").map(JsCast::dyn_into::<HtmlInputElement>) {
-        search.set_value(&view.q);
+    if let Some(field) = field() {
+        field.set_value(&view.q);
     }
     board.view.set(view);
     board.look();

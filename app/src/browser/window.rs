@@ -7,8 +7,7 @@ use leptos::prelude::*;
 use super::{hand, listen, listen_everywhere, pane::Pane};
 use crate::{
     components::board::{Board, Change},
-    domain::{Status, view::Onlooker},
-    projection::Slot,
+    domain::Status,
 };
 
 /// A way through the cards.
@@ -128,17 +127,18 @@ fn beside(panes: &mut [Pane], here: usize, on: bool) -> bool {
     }
 }
 
-/// Focuses the first free order that is new to this person, else the first: by another order than by age it need not
-/// be the one on top.
+/// Focuses the free order that was approved last: by another order than by age it need not be the one on top.
 pub fn newest(board: Board) {
     slide();
-    let (login, seen) = (board.me.read_value().login.clone(), board.seen.get_value());
-    let eye = Onlooker { login: &login, now: board.now.get_value(), seen: Some(seen) };
-    let projection = board.projection.read_value();
-    let new = |slot: &Slot| projection.card(*slot).is_some_and(|card| eye.finds_new(card));
+    let at = {
+        let (shown, projection) = (board.columns[0].read_untracked(), board.projection.read_value());
+        // What was taken under a hand is still in the list.
+        let free = |slot| projection.card(slot).filter(|card| card.status == Status::Approved);
+        let approved = |at: &usize| free(shown.list[*at]).map(|card| card.approved_at);
+        (0..shown.list.len()).rev().max_by_key(approved).unwrap_or_default()
+    };
     PANES.with_borrow_mut(|panes| {
         if let Some(pane) = panes.iter_mut().find(|pane| pane.at == 0) {
-            let at = pane.find(new).unwrap_or_default();
             pane.focus(at);
         }
     });

@@ -96,7 +96,7 @@ async fn filters_search_and_order_show_the_same_from_everywhere() {
         change(&mut view);
         view
     };
-    let cases: [(BoardView, &[&str], &[&str]); 8] = [
+    let cases: [(BoardView, &[&str], &[&str]); 9] = [
         (view(|v| v.mine = true), &[], &["A-3", "A-2"]),
         (view(|v| v.free = true), &["A-6", "A-5", "A-1"], &[]),
         (view(|v| v.rush = true), &["A-6"], &["A-2", "A-4"]),
@@ -105,6 +105,7 @@ async fn filters_search_and_order_show_the_same_from_everywhere() {
         (view(|v| v.sort = Sort::Due), &["A-1", "A-5", "A-6"], &["A-2", "A-3", "A-4"]),
         (view(|v| v.q = "a-5 ВЕТВЬ".into()), &["A-5"], &[]),
         (view(|v| v.q = "boris".into()), &[], &["A-4"]),
+        (view(|v| v.q = "19.09 Гравировка".into()), &["A-6"], &["A-2", "A-4"]),
     ];
     let redis = shop.another_reading(Reads::Redis).await;
     let postgres = shop.another_reading(Reads::Postgres).await;
@@ -128,7 +129,10 @@ async fn an_order_reads_alike_from_everywhere_and_unknown_numbers_are_nobody() {
     let number = "A-4".parse().unwrap();
     let near = shop.desk.order(&number, None).await.unwrap().unwrap();
     for reads in [Reads::Redis, Reads::Postgres] {
-        let page = shop.another_reading(reads).await.order(&number, None).await.unwrap().unwrap();
+        let desk = shop.another_reading(reads).await;
+        let there = async || desk.snapshot(None).await.is_ok_and(|board| board.revision() == near.revision);
+        floor::until("all changes are there", Duration::from_secs(5), there).await;
+        let page = desk.order(&number, None).await.unwrap().unwrap();
         assert_eq!((page.entry, page.revision), (near.entry.clone(), near.revision), "{reads:?}");
     }
     assert!(shop.desk.order(&"A-99".parse().unwrap(), None).await.unwrap().is_none());
