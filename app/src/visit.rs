@@ -81,9 +81,10 @@ pub struct SlowTrace {
     pub spans: Vec<SlowSpan>,
 }
 
-/// The last slow traces of this server, the newest first. In context for the page that shows them.
+/// The last slow traces of this server, or whatever it keeps of the one with that id, the newest first. In context for the
+/// page that shows them.
 #[derive(Debug, Clone, Copy)]
-pub struct SlowTraces(pub fn() -> Vec<SlowTrace>);
+pub struct SlowTraces(pub fn(Option<&str>) -> Vec<SlowTrace>);
 
 /// The session's secret as the cookie brought it; only the log-out needs it.
 #[derive(Debug, Clone)]

@@ -120,6 +120,18 @@ test("one press on \"this is slow\" says where the time went, and a supervisor s
   const told = boss.locator("[data-report]").filter({ hasText: `/orders/${order.number}` });
   await expect(told).toHaveCount(1);
   await expect(told.locator("[data-part]")).toHaveText(part);
+  // All that was measured is folded below it, and when it is opened nothing of it lies beside the narrowest screen.
+  await boss.setViewportSize({ width: 360, height: 900 });
+  const all = told.locator("xpath=following-sibling::tr[1]").locator("details");
+  await all.locator("summary").click();
+  const shown = await all.locator("[data-timing]").evaluateAll((rows) => rows.map((row) => row.getAttribute("data-timing")));
+  expect(shown.sort()).toEqual(Object.keys(timings).filter((name) => timings[name] !== null).sort());
+  for (const row of await all.locator("[data-timing]").all()) {
+    const { x, width } = (await row.boundingBox()) ?? { x: -1, width: 0 };
+    expect(x).toBeGreaterThanOrEqual(0);
+    expect(x + width).toBeLessThanOrEqual(360);
+  }
+  await fits(boss);
   await boss.context().close();
 });
 

@@ -45,6 +45,8 @@ pub mod picture;
 #[cfg(feature = "ssr")]
 pub mod qr;
 #[cfg(feature = "ssr")]
+pub mod reports;
+#[cfg(feature = "ssr")]
 pub mod sheet;
 pub mod still;
 #[cfg(feature = "ssr")]

@@ -1,7 +1,7 @@
 //! The flow of all orders: what the workshop's page of figures is made of.
 
 use super::{
-    Money, OrderNumber, Status, Timestamp,
+    ModelState, Money, OrderNumber, Status, Timestamp,
     passport::{Stage, Sums},
     promise::Answer,
     timestamp::Day,
@@ -102,6 +102,8 @@ pub struct WorstOrder {
     pub title: String,
     /// Where it stands.
     pub status: Status,
+    /// How far its model has come.
+    pub model: ModelState,
     /// Whose it is, by name.
     pub operator: Option<String>,
     /// Its time from the approval on.

@@ -28,6 +28,8 @@ phrases! {
     Most: "9 из 10 не дольше", "9 of 10 take at most";
     This: "эти 7 дней", "these 7 days";
     Last: "7 дней до них", "7 days before";
+    Upper: "верхняя полоса: эти 7 дней", "upper bar: these 7 days";
+    Lower: "нижняя полоса: 7 дней до них", "lower bar: the 7 days before";
     Change: "стало", "change";
     Longest: "дольше всех", "longest";
     NotYet: "Пока ничего не закончилось.", "Nothing has ended yet.";
@@ -61,6 +63,15 @@ phrases! {
     Why: "Почему", "Why";
     Reworked: "доработок", "reworks";
     Released: "возвратов", "times given back";
+    NotHeard: "цех долго о нём не знал", "the workshop did not hear of it for long";
+    NotTaken: "никто не взял", "nobody has taken it";
+    NobodyTook: "долго никто не брал", "nobody took it for long";
+    LongBench: "долго у мастера", "long at the bench";
+    LongMade: "долго ждал упаковки", "waited long for packing";
+    LongPacking: "долго упаковывали", "long in packing";
+    NoModel: "нет 3D-модели", "there is no 3D model";
+    ModelUnchecked: "3D-модель ещё не проверена", "the 3D model is not checked yet";
+    ModelRefused: "3D-модель не прошла проверку", "the 3D model did not pass the check";
     WorstNone: "Заказов пока нет.", "There are no orders yet.";
     Promise: "Когда будет готов", "When it will be ready";
     PromiseHint: "По тому, сколько заказы на деле проводили в каждой стадии последние четыре недели. Заказ, одобренный сейчас, будет отправлен не позже:",

@@ -80,6 +80,20 @@ impl Lang {
         }
     }
 
+    /// Whose doing a step is that no person of the workshop took; of what is not known, the shop told.
+    #[must_use]
+    pub fn doer(self, wire: &str) -> &'static str {
+        match wire {
+            "INITIATED" | "FILE_UPLOADED" | "SUBMITTED" => self.one_of("клиент", "customer"),
+            "PRICE_CALCULATED" => self.one_of("расчёт цены", "price calculation"),
+            "MANUFACTURING_APPROVED" | "CANCELLED" | "CLOSED" => self.system(System::Crm),
+            "MANUFACTURING_STARTED" | "MANUFACTURING_COMPLETED" | "PACKAGING" | "SHIPPED" => {
+                self.system(System::Mes)
+            }
+            _ => self.system(System::Shop),
+        }
+    }
+
     /// What time is spent on.
     #[must_use]
     pub const fn spent(self, spent: Spent) -> &'static str {

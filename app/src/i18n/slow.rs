@@ -21,9 +21,29 @@ phrases! {
     TracesHint: "Команды, сообщения и страницы записываются все, остальное выборочно. В памяти, до перезапуска.",
         "Commands, messages and pages are all recorded, the rest by sample. In memory, until the restart.";
     TracesNone: "Медленных запросов не было.", "There were no slow requests.";
-    TraceGone: "Этой трассы на этом сервере нет: хранятся только последние медленные.",
-        "This server doesn’t have that trace: only the last slow ones are kept.";
+    TraceGone: "Этой трассы на этом сервере нет: хранятся последние медленные и последние об изменениях заказов.",
+        "This server doesn’t have that trace: the last slow ones are kept, and the last that changed orders.";
     Took: "Длилось", "Took";
+    Failed: "не удалось", "failed";
+    // how what was sent is spread
+    Sum: "Из показанного ниже", "Of what is shown below";
+    InAll: "Всего", "In all";
+    AllPages: "все страницы", "all pages";
+    OtherPage: "другие", "others";
+    // what a browser measures
+    Measured: "Все измеренные времена", "All times that were measured";
+    NothingMeasured: "Браузер ничего не измерил.", "The browser measured nothing.";
+    FirstByte: "От перехода до первого байта ответа", "From the navigation to the answer’s first byte";
+    InServer: "из них в сервере", "of these, in the server";
+    InDatabase: "из них ждали базу данных", "of these, waiting for the database";
+    InCache: "из них ждали кэш", "of these, waiting for the cache";
+    Download: "Загрузка страницы", "The page’s download";
+    LargestPaint: "От перехода до самого крупного на экране", "From the navigation to the largest thing on the screen";
+    FirstCard: "От перехода до первой карточки", "From the navigation to the first card";
+    Interaction: "Самый долгий ответ браузера на нажатие", "The browser’s slowest answer to a press";
+    Model: "До модели, которую можно повернуть", "Until the model can be turned";
+    InModelFile: "из них до конца её файла", "of these, until its file was there";
+    InModelStore: "из них в хранилище моделей (S3)", "of these, in the store of models (S3)";
 }
 
 impl Lang {

@@ -14,7 +14,7 @@ use crate::{
         bar::brand,
         menu::{language, menu},
         own::own,
-        passport::{bar, by_system, promise, sums},
+        passport::{bar, by_system, promise, sums, who},
         wide::wide,
     },
     domain::{
@@ -57,12 +57,10 @@ pub fn PassportRoute() -> impl IntoView {
 
 fn sheet(page: &PassportPage, actor: &Actor, traces: &TraceLinks, lang: Lang, back: &str) -> AnyView {
     let (card, way) = (&page.entry.card, walk_entry(&page.entry, page.now));
-    let steps = page
-        .entry
-        .history
-        .iter()
-        .zip(&page.notes)
-        .map(|(step, note)| step_row(step, note, actor, traces, lang));
+    let steps =
+        page.entry.history.iter().zip(&page.notes).enumerate().map(|(place, (step, note))| {
+            step_row(step, who(step, place, &way, lang), note, actor, traces, lang)
+        });
     let stages = way.segments.iter().map(|part| stage_row(part, &page.entry.history[part.step], lang));
     let say = |phrase| lang.passport(phrase);
     view! {
@@ -113,6 +111,8 @@ fn sheet(page: &PassportPage, actor: &Actor, traces: &TraceLinks, lang: Lang, ba
                         <tr>
                             <th scope="col">{say(Passport::When)}</th>
                             <th scope="col">{say(Passport::Step)}</th>
+                            <th scope="col">{say(Passport::Who)}</th>
+                            <th scope="col">{say(Passport::Why)}</th>
                             <th scope="col">{say(Passport::Message)}</th>
                             <th scope="col">{say(Passport::Trace)}</th>
                         </tr>
@@ -138,14 +138,21 @@ fn stage_row(part: &Segment<&OperatorName>, step: &HistoryStep, lang: Lang) -> A
             <td class="number">{until}</td>
             <td class="number">{lang.exact_span(part.seconds())}</td>
             <td>{lang.spent(part.spent)}</td>
-            <td><bdi>{part.holder.map(|who| who.name.clone())}</bdi></td>
-            <td><bdi>{step.reason.clone()}</bdi></td>
+            <td class="said"><bdi>{part.holder.map(|who| who.name.clone())}</bdi></td>
+            <td class="said"><bdi>{step.reason.clone()}</bdi></td>
         </tr>
     }
     .into_any()
 }
 
-fn step_row(step: &HistoryStep, note: &StepNote, actor: &Actor, traces: &TraceLinks, lang: Lang) -> AnyView {
+fn step_row(
+    step: &HistoryStep,
+    who: &str,
+    note: &StepNote,
+    actor: &Actor,
+    traces: &TraceLinks,
+    lang: Lang,
+) -> AnyView {
     let trace = note.trace.as_ref().map(|trace| match traces.shown_to(actor.role, trace) {
         Some(link) => {
             view! { <a href=link rel="noreferrer" data-trace=trace.clone()>{trace.clone()}</a> }.into_any()
@@ -156,6 +163,8 @@ fn step_row(step: &HistoryStep, note: &StepNote, actor: &Actor, traces: &TraceLi
         <tr data-step=step.status.clone()>
             <td class="number">{lang.exact_moment(step.at)}</td>
             <th scope="row"><bdi>{lang.step(&step.status, step.reason.is_some()).to_owned()}</bdi></th>
+            <td class="said" data-who><bdi>{who.to_owned()}</bdi></td>
+            <td class="said" data-why><bdi>{step.reason.clone()}</bdi></td>
             <td class="code">{note.message.map(|message| message.to_string())}</td>
             <td class="code">{trace}</td>
         </tr>

@@ -11,8 +11,8 @@ use crate::{
         bar::brand,
         menu::{language, menu},
         own::own,
+        reports::reports,
         trace::trace,
-        wide::wide,
     },
     domain::{Role, slow::Report},
     i18n::{Lang, Slow, Word},
@@ -24,10 +24,10 @@ use crate::{
 #[component]
 pub fn SlowRoute() -> impl IntoView {
     let lang = visit().lang;
-    let mut traces = use_context::<SlowTraces>().map(|SlowTraces(traces)| traces()).unwrap_or_default();
     let asked = use_query_map().with_untracked(|query| query.get("trace"));
     let only = asked.is_some();
-    traces.retain(|it| asked.as_ref().is_none_or(|asked| it.id == *asked));
+    let traces =
+        use_context::<SlowTraces>().map(|SlowTraces(kept)| kept(asked.as_deref())).unwrap_or_default();
     let links = use_context::<TraceLinks>().unwrap_or_default();
     session().map(|(actor, backend)| {
         let back = here();
@@ -50,7 +50,7 @@ pub fn SlowRoute() -> impl IntoView {
                     <section aria-labelledby="slow-reports">
                         <h2 id="slow-reports">{lang.slow(Slow::Reports)}</h2>
                         <p class="hint">{lang.slow(Slow::ReportsHint)}</p>
-                        {reports(sent, actor.role, &links, lang)}
+                        {listed(sent, actor.role, &links, lang)}
                     </section>
                     <section aria-labelledby="slow-traces">
                         <h2 id="slow-traces">{lang.slow(Slow::Traces)}</h2>
@@ -66,42 +66,12 @@ pub fn SlowRoute() -> impl IntoView {
     })
 }
 
-fn reports(sent: Result<Vec<Report>, Unavailable>, role: Role, links: &TraceLinks, lang: Lang) -> AnyView {
-    let sent = match sent {
-        Err(_) => return view! { <p class="notice">{lang.slow(Slow::ReportsAway)}</p> }.into_any(),
+fn listed(sent: Result<Vec<Report>, Unavailable>, role: Role, links: &TraceLinks, lang: Lang) -> AnyView {
+    match sent {
+        Err(_) => view! { <p class="notice">{lang.slow(Slow::ReportsAway)}</p> }.into_any(),
         Ok(sent) if sent.is_empty() => {
-            return view! { <p class="empty">{lang.slow(Slow::ReportsNone)}</p> }.into_any();
+            view! { <p class="empty">{lang.slow(Slow::ReportsNone)}</p> }.into_any()
         }
-        Ok(sent) => sent,
-    };
-    let rows = sent.into_iter().map(|report| {
-        let verdict = report.timings.verdict().map(|verdict| {
-            let (ms, whole) = (lang.seconds(verdict.ms), lang.seconds(verdict.whole));
-            view! { <strong data-part=verdict.part.name()>{lang.slow_part(verdict.part)}</strong> " " {ms} " / " {whole} }
-        });
-        let trace = report.trace.map(|trace| match links.shown_to(role, &trace) {
-            Some(link) => view! { <a href=link rel="noreferrer">{trace}</a> }.into_any(),
-            None => view! { <span>{trace}</span> }.into_any(),
-        });
-        view! {
-            <tr data-report>
-                <td class="number">{lang.moment(report.at)}</td>
-                <td><bdi>{report.path}</bdi></td>
-                <td>{lang.device(report.device)} <bdi class="title">{report.about}</bdi></td>
-                <td>{verdict}</td>
-                <td class="code">{trace}</td>
-            </tr>
-        }
-    });
-    let head = [Slow::When, Slow::Page, Slow::Device, Slow::Where, Slow::Trace]
-        .map(|words| view! { <th scope="col">{lang.slow(words)}</th> });
-    view! {
-        {wide(view! {
-            <table data-table="reports">
-                <thead><tr>{head.to_vec()}</tr></thead>
-                <tbody>{rows.collect::<Vec<_>>()}</tbody>
-            </table>
-        })}
+        Ok(sent) => reports(&sent, role, links, lang),
     }
-    .into_any()
 }

@@ -16,10 +16,11 @@ use slow::Slow;
 /// The slow traces of this process.
 static KEPT: OnceLock<Slow> = OnceLock::new();
 
-/// The last slow traces of this process; none before [`Telemetry::install`].
+/// The last slow traces of this process, or whatever it keeps of one; none before [`Telemetry::install`].
 #[must_use]
-pub fn slow_traces() -> Vec<app::visit::SlowTrace> {
-    KEPT.get().map(Slow::traces).unwrap_or_default()
+pub fn slow_traces(asked: Option<&str>) -> Vec<app::visit::SlowTrace> {
+    let of = |kept: &Slow| asked.map_or_else(|| kept.traces(), |id| kept.of(id));
+    KEPT.get().map(of).unwrap_or_default()
 }
 
 /// Whether this process can record traces at all, at whatever share.

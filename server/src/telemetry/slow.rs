@@ -1,4 +1,5 @@
-//! The last slow traces, in memory: for a workshop that has no collector, and for whoever looks at once.
+//! The last slow traces, and the last ones that an order's own way is made of, in memory: for a workshop that has no
+//! collector, and for whoever looks at once.
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
@@ -18,6 +19,8 @@ use opentelemetry_sdk::{
 
 /// Slow traces that are kept.
 const KEPT: usize = 60;
+/// Others that are kept because an order was changed or told of in them: some days of a workshop, a few MB.
+const OF_ORDERS: usize = 1_000;
 /// Spans of one trace that are kept.
 const SPANS: usize = 120;
 /// Traces whose beginning has not ended yet: streams and lost ones must not pile up.
@@ -48,6 +51,7 @@ struct Held {
     open: HashMap<TraceId, Vec<SpanData>>,
     arrived: VecDeque<TraceId>,
     kept: VecDeque<SlowTrace>,
+    of_orders: VecDeque<SlowTrace>,
 }
 
 impl Slow {
@@ -57,10 +61,20 @@ impl Slow {
         Self { least, held: Arc::default() }
     }
 
-    /// The traces, the newest first.
+    /// The slow ones, the newest first.
     #[must_use]
     pub fn traces(&self) -> Vec<SlowTrace> {
         self.hold().kept.iter().rev().cloned().collect()
+    }
+
+    /// Whatever is kept of this trace, slow or not, the newest first.
+    #[must_use]
+    pub fn of(&self, id: &str) -> Vec<SlowTrace> {
+        let held = self.hold();
+        let mut found: Vec<_> =
+            held.kept.iter().chain(&held.of_orders).filter(|trace| trace.id == id).cloned().collect();
+        found.sort_by_key(|trace| std::cmp::Reverse(trace.at.millis()));
+        found
     }
 
     fn hold(&self) -> MutexGuard<'_, Held> {
@@ -90,14 +104,18 @@ impl Held {
         let root = span.span_context.span_id();
         let mut spans = self.take_below(trace, root);
         let took = span.end_time.duration_since(span.start_time).unwrap_or_default();
-        if took < least {
-            return;
-        }
         spans.push(span);
-        if self.kept.len() == KEPT {
-            self.kept.pop_front();
+        let (ring, most) = if took >= least {
+            (&mut self.kept, KEPT)
+        } else if is_of_an_order(&spans) {
+            (&mut self.of_orders, OF_ORDERS)
+        } else {
+            return;
+        };
+        if ring.len() == most {
+            ring.pop_front();
         }
-        self.kept.push_back(told(trace, root, took, &spans));
+        ring.push_back(told(trace, root, took, &spans));
     }
 
     /// Takes what is below a beginning out of the open spans of its trace. Another beginning of the same trace, on this
@@ -129,6 +147,15 @@ fn divide(root: SpanId, spans: Vec<SpanData>) -> (Vec<SpanData>, Vec<SpanData>) 
         }
     }
     spans.into_iter().partition(|span| family.contains(&span.span_context.span_id()))
+}
+
+/// Whether an order was changed or told of there, and not only looked at: the passport leads to such a trace.
+fn is_of_an_order(spans: &[SpanData]) -> bool {
+    let says = |key: &str, value: Option<&str>| {
+        let mut all = spans.iter().flat_map(|span| &span.attributes);
+        all.any(|it| it.key.as_str() == key && value.is_none_or(|value| it.value.as_str() == value))
+    };
+    says("order.id", None) && !says("http.request.method", Some("GET"))
 }
 
 fn told(trace: TraceId, root: SpanId, took: Duration, spans: &[SpanData]) -> SlowTrace {
@@ -250,5 +277,27 @@ mod tests {
         others.push(going_on());
         long.end();
         assert_eq!(names(&slow.traces()[0]), ["long", "statement"]);
+    }
+
+    #[test]
+    fn what_was_quick_is_kept_too_where_an_order_was_changed_in_it_and_not_only_looked_at() {
+        use opentelemetry::KeyValue;
+        let slow = Slow::new(Duration::from_secs(60));
+        let tracer = tracer(&slow);
+        let all = [("POST", true), ("GET", true), ("POST", false)].map(|(method, names_an_order)| {
+            let mut request = tracer.start_with_context("request", &Context::new());
+            request.set_attribute(KeyValue::new("http.request.method", method));
+            if names_an_order {
+                request.set_attribute(KeyValue::new("order.id", "018f"));
+            }
+            let mut statement = tracer.start_with_context("statement", &inside(&request));
+            statement.end();
+            let id = request.span_context().trace_id().to_string();
+            request.end();
+            id
+        });
+        assert!(slow.traces().is_empty(), "none of them was slow");
+        let kept = all.map(|id| slow.of(&id).iter().map(|it| names(it).len()).collect::<Vec<_>>());
+        assert_eq!(kept, [vec![2], vec![], vec![]]);
     }
 }

@@ -5,8 +5,11 @@ use std::time::Duration;
 
 use app::{
     backend::Backend,
-    domain::{Timestamp, flow::FlowPage, passport::Stage},
+    components::flow,
+    domain::{ModelState, Timestamp, flow::FlowPage, passport::Stage},
+    i18n::Lang,
 };
+use leptos::prelude::RenderHtml as _;
 
 use crate::{
     floor,
@@ -95,6 +98,13 @@ async fn page(hours: u32) -> (Workshop, FlowPage) {
     for order in ORDERS {
         lay_down(&shop, order, &[("MANUFACTURING_APPROVED", order.2)], now).await;
     }
+    sqlx::query(
+        "UPDATE orders SET model_state = 'refused', model_key = 'ring.glb', version = version + 1
+         WHERE number = 'F-4'",
+    )
+    .execute(shop.database.pool())
+    .await
+    .unwrap();
     lay_down(&shop, ("X-1", "SHIPPED", 40 * DAY, DAY), &SHIPPED, now).await;
     let whole = async || {
         // The periods are measured once a minute.
@@ -102,7 +112,8 @@ async fn page(hours: u32) -> (Workshop, FlowPage) {
         shop.desk.refresh_flow().await.unwrap();
         let page = shop.desk.flow(hours).await.unwrap();
         let standing: usize = page.standing.iter().map(|row| row.count).sum();
-        standing == ORDERS.len() && page.measured.is_some_and(|it| it.periods[0].shipped == 1)
+        let refused = page.worst.iter().any(|order| order.model == ModelState::Refused);
+        standing == ORDERS.len() && refused && page.measured.is_some_and(|it| it.periods[0].shipped == 1)
     };
     floor::until("everything is there", Duration::from_secs(20), whole).await;
     let page = shop.desk.flow(hours).await.unwrap();
@@ -132,6 +143,23 @@ async fn the_ten_orders_that_took_longest_are_named_be_they_here_or_shipped_and_
     assert_eq!(first.longest, Some((Stage::Free, 20 * DAY)));
     let efficiency = page.measured.unwrap().periods[0].sums.efficiency().unwrap();
     assert!((efficiency - 1100.0 / 39.0).abs() < 1e-9, "{efficiency}");
+}
+
+#[tokio::test]
+async fn each_of_the_ten_says_why_it_took_long_though_nothing_happened_to_it() {
+    let (_shop, page) = page(48).await;
+    let of = |number: &str| page.worst.iter().find(|order| order.number.as_str() == number).unwrap();
+    assert_eq!((of("F-1").model, of("F-4").model), (ModelState::None, ModelState::Refused));
+    let html = flow::worst(&page.worst, Lang::En).to_html().replace("<!>", "");
+    let rows = html.split("<tr data-order=\"").skip(1);
+    let why = |row: &str| row.rsplit("<td>").next().unwrap().split("</td>").next().unwrap().trim().to_owned();
+    let told: Vec<_> = rows.map(|row| (row.split('"').next().unwrap(), why(row))).collect();
+    assert_eq!(told.len(), 10);
+    assert!(told.iter().all(|(_, why)| !why.is_empty()), "{told:?}");
+    let told = |number: &str| told.iter().find(|(it, _)| *it == number).unwrap().1.clone();
+    assert_eq!(told("X-1"), "nobody took it for long", "it was free for 20 of its 39 days");
+    assert_eq!(told("F-1"), "nobody has taken it, there is no 3D model");
+    assert_eq!(told("F-4"), "nobody has taken it, the 3D model did not pass the check");
 }
 
 #[tokio::test]

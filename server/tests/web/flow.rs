@@ -78,9 +78,26 @@ async fn the_page_tells_everything_in_words_and_figures_and_its_charts_need_neit
         !main.contains("<script") && !main.contains("style="),
         "nothing that a policy or a printer would drop"
     );
-    assert!(main.matches("url(#").count() > 3, "kinds of time are hatched, not only coloured");
+    let fillings: Vec<_> = main.split("url(#").skip(1).filter_map(|part| part.split(')').next()).collect();
+    assert!(fillings.len() > 3, "kinds of time are hatched, not only coloured");
+    for filling in fillings {
+        assert_eq!(main.matches(&format!("id=\"{filling}\"")).count(), 1, "{filling} is drawn once");
+    }
     let english = boss.get("/flow?hours=48").header("accept", "text/html").header("accept-language", "en");
-    assert_eq!(english.send().await.unwrap().status(), 200);
+    let english = english.send().await.unwrap().text().await.unwrap();
+    let samples = [
+        (&page, "flow-stages", ["Половина не дольше", "верхняя полоса: эти 7 дней"]),
+        (&page, "flow-diagram", ["Свободен", "Ушли"]),
+        (&english, "flow-stages", ["Half take at most", "upper bar: these 7 days"]),
+        (&english, "flow-diagram", ["Free", "Left"]),
+    ];
+    for (page, section, words) in samples {
+        let section = page.split(&format!("<h2 id=\"{section}\"")).nth(1).unwrap();
+        let key = section.split("class=\"legend\"").nth(1).unwrap().split("</p>").next().unwrap();
+        for word in words {
+            assert!(key.contains(&format!("\u{a0}{word}")), "{word}: {key}");
+        }
+    }
 }
 
 #[tokio::test]

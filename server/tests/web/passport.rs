@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     site::{Browser, site, site_with},
-    workshop::message::approval,
+    workshop::message::{approval, message},
 };
 
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -56,6 +56,13 @@ async fn an_order_s_page_says_where_its_time_went_before_and_after_it_has_left_t
     // What the renderer puts between texts is no part of them.
     let here = here.replace("<!>", "");
     assert!(here.contains("30\u{a0}мин · отложен"), "the hold before the approval");
+    for (kind, word) in
+        [("working", "работа"), ("waiting", "ожидание"), ("held", "отложен"), ("outside", "не у нас")]
+    {
+        let sample =
+            here.split(&format!("data-key=\"{kind}\"")).nth(1).unwrap().split("</span>").next().unwrap();
+        assert!(sample.contains(word), "the bar's key on {kind}: {sample}");
+    }
     assert!(here.contains("между системами"), "the months until the workshop heard of it");
     assert!(here.contains("ждём &lt;b&gt;оплату"), "a reason is text");
     ship(&anna, &message).await;
@@ -91,6 +98,57 @@ async fn the_sheet_names_every_stage_to_the_second_and_every_message_and_its_tra
     }
     assert!(sheet.contains("class=\"barcode\""), "a scanner reads it");
     assert!(sheet.contains(&format!("http://traces.example/trace/{TRACE}")), "the shop's trace");
+}
+
+/// The sheet's steps, each with who did it and why.
+fn steps(sheet: &str) -> Vec<[&str; 3]> {
+    let table = sheet.split("data-table=\"steps\"").nth(1).unwrap().split("</table>").next().unwrap();
+    table
+        .split("data-step=\"")
+        .skip(1)
+        .map(|row| {
+            let cell = |mark: &str| {
+                let cell = row.split(mark).nth(1).unwrap();
+                cell.split("<bdi>").nth(1).unwrap().split("</bdi>").next().unwrap()
+            };
+            [row.split('"').next().unwrap(), cell("data-who"), cell("data-why")]
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn the_sheet_says_who_did_each_step_and_why_also_of_steps_that_begin_nothing() {
+    let site = site().await;
+    let anna = site.operator("anna").await;
+    site.person("boss", Role::Supervisor).await;
+    let boss = site.again("boss").await;
+    let approved = late();
+    assert_eq!(site.post(approved.to_string()).await.status(), 201);
+    let id = approved["order"]["id"].as_str().unwrap();
+    assert_eq!(anna.press("take", id, "1").await.status(), 200);
+    assert_eq!(anna.press("release", id, "2").await.status(), 200);
+    let bonus = [("id", id), ("version", "3"), ("request_id", "b-1"), ("amount", "500")];
+    assert_eq!(boss.send("/api/bonus", &bonus).await.status(), 200);
+    let mut over = message("CANCELLED", "A-7", 9);
+    over["order"]["id"] = json!(id);
+    assert!(site.post(over.to_string()).await.status().is_success());
+    let sheet = page(&anna, "/orders/A-7/passport").await.replace("<!>", "");
+    assert_eq!(
+        steps(&sheet),
+        [
+            ["INITIATED", "клиент", ""],
+            ["SUBMITTED", "клиент", ""],
+            ["PRICE_CALCULATED", "расчёт цены", ""],
+            ["ON_HOLD", "магазин", "ждём &lt;b&gt;оплату&lt;/b&gt;"],
+            ["RESUMED", "магазин", ""],
+            ["MANUFACTURING_APPROVED", "CRM", ""],
+            ["MANUFACTURING_STARTED", "Мастер anna", ""],
+            ["MANUFACTURING_APPROVED", "Мастер anna", "брак литья"],
+            ["BONUS", "Мастер boss", "500.00 RUB"],
+            ["CANCELLED", "CRM", ""],
+        ]
+    );
+    assert!(sheet.contains("data-key=\"held\""), "the sheet's bar has its key too");
 }
 
 #[tokio::test]

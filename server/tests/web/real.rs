@@ -84,6 +84,66 @@ async fn a_slow_page_is_kept_with_where_its_time_went_and_shown_to_supervisors_o
     );
 }
 
+/// What follows a mark in a page's HTML, up to an end.
+fn after<'a>(html: &'a str, mark: &str, end: &str) -> Option<&'a str> {
+    html.split_once(mark)?.1.split(end).next()
+}
+
+#[tokio::test]
+async fn a_supervisor_sees_all_that_was_measured_of_a_slow_page_and_how_reports_spread_over_pages_and_devices()
+ {
+    let site = site().await;
+    let anna = site.operator("anna").await;
+    site.person("boss", Role::Supervisor).await;
+    let boss = site.again("boss").await;
+    let mut unmeasured = page();
+    unmeasured["path"] = json!("/");
+    unmeasured["device"] = json!("phone");
+    unmeasured["timings"] = json!({});
+    let mut other = page();
+    other["path"] = json!("/orders/A-2");
+    other["timings"]["database"] = json!(8.0);
+    for report in [page(), unmeasured, other] {
+        assert_eq!(post(&anna, "/api/slow", &report.to_string()).await.status(), 200);
+    }
+    for (language, server, model, nothing) in [
+        ("ru", "12\u{a0}мс", "4,2\u{a0}с", "Браузер ничего не измерил"),
+        ("en", "12\u{a0}ms", "4.2\u{a0}s", "The browser measured nothing"),
+    ] {
+        assert_eq!(boss.open(&format!("/lang/{language}?back=%2F")).await.status(), 303);
+        let shown = boss.open("/slow").await.text().await.unwrap().replace("<!>", "");
+        let of = |path: &str| {
+            let path = format!("<bdi>{path}</bdi>");
+            shown.split("data-report").skip(1).find(|report| report.contains(&path)).unwrap()
+        };
+        let timings = after(of("/orders/A-1"), "<details", "</details>").unwrap();
+        assert!(!timings.split('>').next().unwrap().contains("open"), "folded, and opened without a script");
+        let told = |name: &str| {
+            after(after(timings, &format!("data-timing=\"{name}\""), "</div>")?, "<dd>", "</dd>")
+        };
+        assert_eq!((told("server"), told("model")), (Some(server), Some(model)), "{timings}");
+        for name in ["first_byte", "download", "largest_paint", "model_file", "model_store"] {
+            assert!(told(name).is_some(), "{name}: {timings}");
+        }
+        assert_eq!((told("database"), told("interaction")), (None, None), "what was not measured: {timings}");
+        assert!(of("/orders/A-2").contains("data-timing=\"database\""));
+        assert!(of("/").contains(nothing) && !of("/").contains("<details"), "{shown}");
+
+        let sum = after(&shown, "data-table=\"reports-sum\"", "</table>").unwrap();
+        let row = |route: &str| after(sum, &format!("data-route=\"{route}\""), "</tr>");
+        let spread = |route: &str| {
+            let row = row(route).unwrap();
+            let cell = |device: &str| after(row, &format!("data-device=\"{device}\""), "</td>").unwrap();
+            let of = |device: &str| cell(device).split('>').nth(1).unwrap();
+            (after(row, "data-count=\"", "\"").unwrap(), ["phone", "tablet", "desktop"].map(of))
+        };
+        assert_eq!(spread("/orders/{number}"), ("2", ["0", "2", "0"]), "{sum}");
+        assert_eq!(spread("/"), ("1", ["1", "0", "0"]), "{sum}");
+        assert_eq!(spread("all"), ("3", ["1", "2", "0"]), "{sum}");
+        assert_eq!(row("/flow"), None, "what nobody complained of");
+    }
+}
+
 #[tokio::test]
 async fn figures_are_counted_by_route_and_device_and_what_is_no_figure_is_refused() {
     let site = site().await;

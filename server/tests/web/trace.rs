@@ -127,6 +127,9 @@ async fn a_take_s_statements_and_its_way_to_redis_are_in_the_order_s_trace_or_el
     let mut message = approval("A-2");
     message["traceparent"] = json!(format!("00-{parent}-00f067aa0ba902b7-01"));
     assert_eq!(site.post(message.to_string()).await.status(), 201);
+    // What the command goes on with is what the board knows of the order.
+    let there = async || anna.board("?q=A-2").await["orders"][0]["version"] == 1;
+    floor::until("the second order is on the board", SOON, there).await;
     let id = message["order"]["id"].as_str().unwrap();
     assert_eq!(anna.press("take", id, "1").await.status(), 200);
     let told = async || heard.requests("/api/take").len() == 2;

@@ -6,6 +6,7 @@ use super::scale::{BOTTOM, LEFT, RIGHT, TOP, WIDTH, at, marks};
 use crate::{
     components::{
         chart::{fill, patterns},
+        passport::swatch,
         wide::wide,
     },
     domain::{
@@ -28,10 +29,11 @@ pub fn diagram(days: &[FlowDay], lang: Lang) -> AnyView {
     let areas = (1..bands.len()).map(|band| {
         let upper = bands[band].iter().enumerate().map(|(day, count)| (x(day), y(*count as f64)));
         let lower = bands[band - 1].iter().enumerate().rev().map(|(day, count)| (x(day), y(*count as f64)));
-        let points = upper.chain(lower).map(|(x, y)| format!("{},{}", at(x), at(y))).collect::<Vec<_>>().join(" ");
-        let (name, spent, words) = paint(band, lang);
+        let points =
+            upper.chain(lower).map(|(x, y)| format!("{},{}", at(x), at(y))).collect::<Vec<_>>().join(" ");
+        let Paint { name, filling, fill, words } = paint(band, lang);
         view! {
-            <polygon class=format!("band {}", spent.name()) data-band=name points=points fill=fill("cfd", spent)>
+            <polygon class=format!("band {filling}") data-band=name points=points fill=fill>
                 <title>{words}</title>
             </polygon>
         }
@@ -48,13 +50,25 @@ pub fn diagram(days: &[FlowDay], lang: Lang) -> AnyView {
         }
     });
     let labels = labels(&bands, y).into_iter().map(|(band, place)| {
-        let (_, _, words) = paint(band, lang);
+        let words = paint(band, lang).words;
         view! { <text class="label" x=at(WIDTH - RIGHT + 6.0) y=at(place + 4.0)>{words}</text> }
     });
+    // As they lie on each other, from above.
+    let key = (1..bands.len()).rev().filter(|band| bands[*band] != bands[*band - 1]).map(|band| {
+        let Paint { filling, fill, words, .. } = paint(band, lang);
+        swatch(filling, fill, words)
+    });
     view! {
+        <p class="legend">{key.collect::<Vec<_>>()}</p>
         {wide(view! {
             <svg class="chart" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=lang.flow(Flow::Diagram)>
                 {patterns("cfd")}
+                <defs>
+                    <pattern id="cfd-packing" width="8" height="6" patternUnits="userSpaceOnUse">
+                        <rect class="ground" width="8" height="6" />
+                        <line class="ink" x1="0" y1="3" x2="8" y2="3" stroke-width="2" />
+                    </pattern>
+                </defs>
                 {grid.collect::<Vec<_>>()}
                 {areas.collect::<Vec<_>>()}
                 {weeks.collect::<Vec<_>>()}
@@ -79,17 +93,30 @@ fn bands(days: &[FlowDay]) -> Vec<Vec<i64>> {
     bands
 }
 
-/// How a band is told from its neighbours without colour.
-fn paint(band: usize, lang: Lang) -> (&'static str, Spent, &'static str) {
+/// A band's mark, its filling (by name and as an attribute) and its words.
+struct Paint {
+    name: &'static str,
+    filling: &'static str,
+    fill: Option<String>,
+    words: &'static str,
+}
+
+/// How a band is told without colour. All differ: whatever lies between two of them may be empty, so any may touch.
+fn paint(band: usize, lang: Lang) -> Paint {
+    let kind =
+        |name, spent: Spent, words| Paint { name, filling: spent.name(), fill: fill("cfd", spent), words };
     let Some(stage) = band.checked_sub(2).and_then(|level| LEVELS.get(level)).copied() else {
-        return ("left", Spent::Outside, lang.flow(Flow::Left));
+        return kind("left", Spent::Outside, lang.flow(Flow::Left));
     };
-    let spent = match stage {
-        Stage::Packing | Stage::Bench => Spent::Working,
-        Stage::Made => Spent::Held,
-        _ => Spent::Waiting,
-    };
-    (stage.name(), spent, lang.way_stage(stage))
+    let (name, words) = (stage.name(), lang.way_stage(stage));
+    match stage {
+        Stage::Packing => {
+            Paint { name, filling: "packing", fill: Some("url(#cfd-packing)".to_owned()), words }
+        }
+        Stage::Bench => kind(name, Spent::Working, words),
+        Stage::Made => kind(name, Spent::Held, words),
+        _ => kind(name, Spent::Waiting, words),
+    }
 }
 
 /// Where each band's name stands at the right end: at its middle, but no closer to the one below than a line.
@@ -133,5 +160,36 @@ mod tests {
         let places = labels(&bands(&days), |count| 300.0 - count);
         assert_eq!(places.len(), 4);
         assert!(places.windows(2).all(|pair| pair[0].1 - pair[1].1 >= 14.0));
+    }
+
+    #[test]
+    fn no_two_bands_are_filled_alike() {
+        let mut fills: Vec<_> = (1..LEVELS.len() + 2).map(|band| paint(band, Lang::En).fill).collect();
+        fills.sort();
+        fills.dedup();
+        assert_eq!(fills.len(), LEVELS.len() + 1, "{fills:?}");
+    }
+
+    #[test]
+    fn every_band_that_occurs_has_its_name_in_the_key_with_its_own_filling() {
+        let days = [day(4, 0, [0, 2, 1, 1]), day(0, 2, [0, 0, 1, 1])];
+        let html = diagram(&days, Lang::En).to_html();
+        let (key, chart) = html.split_once("</p>").unwrap();
+        let words: Vec<_> = key.split('\u{a0}').skip(1).filter_map(|part| part.split('<').next()).collect();
+        // Nothing is being packed on either day; what waits for packing was gone on the last.
+        assert_eq!(words, ["Free", "At the bench", "Waits for packing", "Left"]);
+        for filling in ["cfd-waiting", "cfd-held", "cfd-outside"] {
+            let used = format!("fill=\"url(#{filling})\"");
+            assert!(key.contains(&used) && chart.contains(&used), "{filling}: {html}");
+            assert!(
+                chart.contains(&format!("<pattern id=\"{filling}\"")),
+                "{filling} is a hatching of the chart"
+            );
+        }
+        let packed = diagram(&[day(1, 0, [1, 0, 0, 0])], Lang::En).to_html();
+        assert!(
+            packed.contains("<pattern id=\"cfd-packing\"")
+                && packed.matches("url(#cfd-packing)").count() == 2
+        );
     }
 }

@@ -6,6 +6,7 @@ use super::scale::{BOTTOM, END, LEFT, TOP, WIDTH, at, marks};
 use crate::{
     components::{
         chart::{fill, patterns},
+        passport::swatch,
         wide::wide,
     },
     domain::{flow::FlowDay, passport::Spent},
@@ -57,8 +58,8 @@ pub fn throughput(days: &[FlowDay], lang: Lang) -> AnyView {
     });
     view! {
         <p class="legend">
-            {swatch("arrived", Spent::Waiting, lang.flow(Flow::Arrived))}
-            {swatch("sent", Spent::Working, lang.flow(Flow::ShippedDay))}
+            {swatch("waiting", fill("days", Spent::Waiting), lang.flow(Flow::Arrived))}
+            {swatch("working", fill("days", Spent::Working), lang.flow(Flow::ShippedDay))}
         </p>
         {wide(view! {
             <svg class="chart" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=lang.flow(Flow::Throughput)>
@@ -68,20 +69,6 @@ pub fn throughput(days: &[FlowDay], lang: Lang) -> AnyView {
                 {weeks.collect::<Vec<_>>()}
             </svg>
         })}
-    }
-    .into_any()
-}
-
-/// A sample of a filling, with its word.
-fn swatch(chart: &'static str, spent: Spent, words: &'static str) -> AnyView {
-    view! {
-        <span class="swatch">
-            <svg viewBox="0 0 24 16" aria-hidden="true" focusable="false">
-                {patterns(chart)}
-                <rect class=format!("time {}", spent.name()) width="24" height="16" fill=fill(chart, spent) />
-            </svg>
-            {words}
-        </span>
     }
     .into_any()
 }

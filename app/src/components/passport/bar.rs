@@ -2,17 +2,18 @@
 
 use leptos::prelude::*;
 
+use super::key::key;
 use crate::{
     components::chart::{fill, patterns},
     domain::passport::Way,
-    i18n::Lang,
+    i18n::{Lang, Passport},
 };
 
 /// The bar's own units; the page stretches it.
 const WIDTH: f64 = 1000.0;
 const HEIGHT: f64 = 36.0;
 
-/// The bar. Read aloud it is the list below it, so here it is a picture with one name.
+/// The bar and its key. Read aloud it is the list below it, so here it is a picture with one name.
 pub fn bar<P>(way: &Way<P>, lang: Lang) -> AnyView {
     let (Some(first), Some(last)) = (way.segments.first(), way.segments.last()) else {
         return ().into_any();
@@ -45,13 +46,16 @@ pub fn bar<P>(way: &Way<P>, lang: Lang) -> AnyView {
         let x = format!("{:.1}", place(part.from.full_seconds()));
         view! { <line class="border" x1=x.clone() x2=x y1="0" y2=HEIGHT.to_string() /> }
     });
-    let words = format!("{}: {}", lang.passport(crate::i18n::Passport::Way), lang.long_span(whole as i64));
+    let words = format!("{}: {}", lang.passport(Passport::Way), lang.long_span(whole as i64));
     view! {
-        <svg class="way" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=words preserveAspectRatio="none">
-            {patterns("way")}
-            {parts.collect::<Vec<_>>()}
-            {borders.collect::<Vec<_>>()}
-        </svg>
+        <div>
+            <svg class="way" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=words preserveAspectRatio="none">
+                {patterns("way")}
+                {parts.collect::<Vec<_>>()}
+                {borders.collect::<Vec<_>>()}
+            </svg>
+            {key(way, "way", lang)}
+        </div>
     }
     .into_any()
 }

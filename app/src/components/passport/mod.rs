@@ -2,9 +2,11 @@
 //! it; `public/order.js` replaces it as a whole when the order moves on.
 
 mod bar;
+mod key;
 mod promise;
 mod steps;
 mod sums;
+mod who;
 
 use leptos::prelude::*;
 
@@ -18,8 +20,10 @@ use crate::{
 };
 
 pub use bar::bar;
+pub use key::swatch;
 pub use promise::promise;
 pub use sums::{by_system, sums};
+pub use who::who;
 
 /// The passport on the order's page.
 pub fn passport(page: &OrderPage, lang: Lang) -> AnyView {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::who::who;
 use crate::{
     domain::{
         Entry, HistoryStep, OperatorName,
@@ -18,7 +19,7 @@ pub fn steps(entry: &Entry, way: &Way<&OperatorName>, lang: Lang) -> AnyView {
     for (at, step) in entry.history.iter().enumerate() {
         let mut parts = way.segments.iter().filter(|part| part.step == at);
         let first = parts.next();
-        items.push(item(step, first, ends(step, way), lang));
+        items.push(item(step, first, who(step, at, way, lang), lang));
         // The moment at which the workshop heard of its order stands between two systems, as a step of its own.
         items.extend(parts.map(|part| arrival(part, lang)));
     }
@@ -30,18 +31,7 @@ pub fn steps(entry: &Entry, way: &Way<&OperatorName>, lang: Lang) -> AnyView {
     .into_any()
 }
 
-/// Whether a step ended the way, so that no time of its own follows.
-fn ends(step: &HistoryStep, way: &Way<&OperatorName>) -> bool {
-    way.end.is_some() && matches!(step.status.as_str(), "SHIPPED" | "CANCELLED" | "CLOSED")
-}
-
-fn item(step: &HistoryStep, part: Option<&Part<'_>>, ends: bool, lang: Lang) -> AnyView {
-    let who = step.by.as_ref().map(|by| view! { <bdi class="by">{by.name.clone()}</bdi> }.into_any());
-    let system = part.map_or_else(
-        || (!ends).then(|| lang.passport(Passport::Repeated)),
-        |part| Some(lang.system(part.stage.system())),
-    );
-    let who = who.unwrap_or_else(|| view! { <span class="by">{system}</span> }.into_any());
+fn item(step: &HistoryStep, part: Option<&Part<'_>>, who: &str, lang: Lang) -> AnyView {
     let reason = step.reason.as_ref().map(|reason| {
         view! { <q class="reason"><bdi>{reason.clone()}</bdi></q> }
     });
@@ -49,7 +39,7 @@ fn item(step: &HistoryStep, part: Option<&Part<'_>>, ends: bool, lang: Lang) -> 
         <li data-step=step.status.clone() data-spent=part.map(|part| part.spent.name())>
             <strong><bdi>{lang.step(&step.status, step.reason.is_some()).to_owned()}</bdi></strong>
             <time datetime=step.at.to_string()>{lang.moment(step.at)}</time>
-            {who}
+            <bdi class="by">{who.to_owned()}</bdi>
             {reason}
             {part.map(|part| lasted(part, lang))}
         </li>

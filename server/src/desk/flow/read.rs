@@ -108,6 +108,7 @@ fn told(entry: &Entry, now: Timestamp) -> WorstOrder {
         number: card.number.clone(),
         title: card.title.clone(),
         status: card.status,
+        model: card.model_state,
         operator: card.operator.as_ref().map(|operator| operator.name.clone()),
         sums: way.workshop(),
         longest: longest.filter(|(_, seconds)| *seconds > 0).max_by_key(|(_, seconds)| *seconds),
