@@ -15,6 +15,8 @@ test("a change at one bench is on the other screen without a reload", async ({ p
   await expect(card(other, order)).toBeVisible();
   await press(page, order, "take");
   await expect(other.locator(`[data-column="MANUFACTURING_APPROVED"] [data-order="${order.number}"]`)).toHaveCount(0);
+  // Of a long column only a part is in the page.
+  await other.getByTestId("search").fill(order.number);
   await expect(other.locator(`[data-column="MANUFACTURING_STARTED"] [data-order="${order.number}"]`)).toBeVisible();
   for (const screen of both) await expect(screen.locator('html[data-same="page"]')).toBeAttached();
 });
