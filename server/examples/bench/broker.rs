@@ -92,12 +92,12 @@ impl Broker {
         if sent.await?.is_ack() { Ok(()) } else { Err("RabbitMQ did not keep a message".into()) }
     }
 
-    /// A queue that hears all news, and keeps them over a restart: `quorum` or `classic`.
-    pub async fn listen(&self, kind: &str) -> Result<(), Failure> {
+    /// A queue that hears all news, and keeps them over a restart.
+    pub async fn listen(&self) -> Result<(), Failure> {
         let durable = QueueDeclareOptions { durable: true, ..QueueDeclareOptions::default() };
-        let mut arguments = FieldTable::default();
-        arguments.insert("x-queue-type".into(), AMQPValue::LongString(kind.into()));
-        self.channel.queue_declare(NEWS.into(), durable, arguments).await?;
+        let mut quorum = FieldTable::default();
+        quorum.insert("x-queue-type".into(), AMQPValue::LongString("quorum".into()));
+        self.channel.queue_declare(NEWS.into(), durable, quorum).await?;
         let topic = ExchangeDeclareOptions { durable: true, ..ExchangeDeclareOptions::default() };
         let kind = lapin::ExchangeKind::Topic;
         self.channel.exchange_declare("mes".into(), kind, topic, FieldTable::default()).await?;

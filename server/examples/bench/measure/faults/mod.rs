@@ -65,7 +65,7 @@ impl Faults {
             servers.push(Server::start(name, &amqp).await?);
         }
         let broker = as_soon_as_there(&rabbit.url()).await?;
-        broker.listen("quorum").await?;
+        broker.listen().await?;
         let url = rabbit.url();
         let sites: Vec<Site> = servers.iter().map(Server::site).collect();
         let person = sites[0].sign_in("operator1").await?;
