@@ -17,11 +17,11 @@ use super::{
     post::Post,
     topology::{self, QUEUE},
 };
-use crate::desk::{IntakeError, intake::Door};
+use crate::desk::{
+    IntakeError,
+    intake::{AT_ONCE, Door},
+};
 
-/// Messages that are taken in at once: two transactions' worth, so that one can work while the other waits for the disk or
-/// for the log.
-const BATCH: usize = 200;
 /// Messages on the way to this server. A batch is at work while the next one travels; what is over waits in RabbitMQ, not
 /// in memory.
 const PREFETCH: u16 = 400;
@@ -157,14 +157,14 @@ pub(super) async fn acknowledge<'a>(
     answer("acknowledge", try_join_all(acknowledged)).await.map(drop)
 }
 
-/// What is there already, at least one message and at most [`BATCH`]: a single message does not wait for others.
+/// What is there already, at least one message and at most [`AT_ONCE`]: a single message does not wait for others.
 /// Empty: the consumer has ended.
 pub(super) async fn batch(consumer: &mut Fuse<Consumer>) -> Result<Vec<Delivery>, BrokerError> {
     let mut batch = Vec::new();
     let mut next = consumer.next().await;
     while let Some(delivery) = next {
         batch.push(delivery.map_err(BrokerError::during("receive"))?);
-        if batch.len() == BATCH {
+        if batch.len() == AT_ONCE {
             break;
         }
         next = consumer.next().now_or_never().flatten();

@@ -1,10 +1,7 @@
 //! News of steps back, and news from two servers with which nothing goes wrong.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use app::domain::{Actor, Command, OrderId, Role};
 use futures_util::future::join_all;
@@ -13,34 +10,16 @@ use server::desk::Desk;
 
 use crate::{
     floor,
-    rabbit::{Lines, SOON, Vhost, vhost},
-    workshop::{Workshop, press_once, workshop},
+    news::{WAY, is_in_order, said, told},
+    rabbit::{Lines, SOON, vhost},
+    workshop::{press_once, workshop},
 };
-
-/// All that lies in the queue that hears everything, once nothing waits to be sent.
-async fn told(shop: &Workshop, rabbit: &Vhost) -> Vec<Value> {
-    let sent = async || shop.count("SELECT count(*) FROM outbox WHERE published_at IS NULL").await == 0;
-    floor::until("nothing waits in the outbox", SOON, sent).await;
-    let mut told = Vec::new();
-    loop {
-        let more = rabbit.take("world", 500).await;
-        if more.is_empty() {
-            return told;
-        }
-        told.extend(more);
-    }
-}
 
 /// Leads an order out of the workshop, every step at the other server than the one before it.
 async fn lead(desks: &[Arc<Desk>; 2], actor: &Actor, id: OrderId) {
-    let way = [Command::Take, Command::Complete, Command::Pack, Command::Ship];
-    for (at, (command, version)) in way.into_iter().zip(1..).enumerate() {
+    for (at, (command, version)) in WAY.into_iter().zip(1..).enumerate() {
         press_once(&desks[at % 2], actor, command, id, version).await.unwrap();
     }
-}
-
-fn said(news: &Value) -> Value {
-    serde_json::from_str(news["payload"].as_str().unwrap()).unwrap()
 }
 
 #[tokio::test]
@@ -55,7 +34,7 @@ async fn a_release_and_a_rework_are_told_under_keys_of_their_own() {
     for (command, version) in way.into_iter().zip(1..) {
         press_once(&shop.desk, &anna, command, id, version).await.unwrap();
     }
-    let told = told(&shop, &rabbit).await;
+    let told = told(&shop, &rabbit, way.len()).await;
     lines.stop().await;
     let started = "MANUFACTURING_STARTED";
     let expected = [
@@ -102,16 +81,6 @@ async fn two_servers_with_which_nothing_goes_wrong_tell_each_piece_of_news_exact
     for lines in &lines {
         lines.stop().await;
     }
-    let told = told(&shop, &rabbit).await;
-    let names: HashSet<_> = told.iter().map(|it| it["properties"]["message_id"].to_string()).collect();
-    assert_eq!((told.len(), names.len()), (160, 160), "each once");
-    let mut versions: HashMap<String, Vec<i64>> = HashMap::new();
-    for news in &told {
-        let order = &said(news)["order"];
-        versions.entry(order["id"].to_string()).or_default().push(order["version"].as_i64().unwrap());
-    }
-    assert_eq!(versions.len(), orders.len());
-    for (order, versions) in versions {
-        assert_eq!(versions, [2, 3, 4, 5], "{order}");
-    }
+    let told = told(&shop, &rabbit, 160).await;
+    assert_eq!((told.len(), is_in_order(&told, orders.len())), (160, 0), "each once");
 }

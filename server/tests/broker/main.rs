@@ -15,6 +15,7 @@ mod bounds;
 mod doors;
 mod intake;
 mod letters;
+mod news;
 mod radar;
 mod relay;
 mod restart;

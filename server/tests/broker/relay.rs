@@ -1,11 +1,6 @@
 //! News out: complete, in order for every order, and told again rather than lost.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use app::domain::{Actor, Command, OrderId, Role};
 use serde_json::Value;
@@ -15,11 +10,10 @@ use tracing::Instrument as _;
 use crate::{
     floor,
     intake::read_only,
-    rabbit::{Lines, SOON, Vhost, proxy::Proxy, vhost},
-    workshop::{Workshop, message::whole, press_once, workshop},
+    news::{WAY, is_in_order, said, told},
+    rabbit::{Lines, SOON, proxy::Proxy, vhost},
+    workshop::{message::whole, press_once, workshop},
 };
-
-const WAY: [Command; 4] = [Command::Take, Command::Complete, Command::Pack, Command::Ship];
 
 /// Leads an order through the workshop, at one server or another; each press until it is done.
 async fn lead(desks: &[Arc<Desk>], actor: &Actor, id: OrderId) {
@@ -32,47 +26,6 @@ async fn lead(desks: &[Arc<Desk>], actor: &Actor, id: OrderId) {
         };
         floor::until("the press is carried out", SOON, pressed).await;
     }
-}
-
-/// All that was told, until everything of so many orders is there; in order of arrival.
-async fn told(shop: &Workshop, rabbit: &Vhost, wanted: usize) -> Vec<Value> {
-    let sent = async || shop.count("SELECT count(*) FROM outbox WHERE published_at IS NULL").await == 0;
-    floor::until("nothing waits in the outbox", SOON, sent).await;
-    let mut told: Vec<Value> = Vec::new();
-    let begun = std::time::Instant::now();
-    loop {
-        let more = rabbit.take("world", 500).await;
-        let is_over = more.is_empty();
-        told.extend(more);
-        let messages: HashSet<_> = told.iter().map(|it| it["properties"]["message_id"].to_string()).collect();
-        if is_over && messages.len() >= wanted {
-            return told;
-        }
-        assert!(begun.elapsed() < SOON, "{} of {wanted}", messages.len());
-    }
-}
-
-/// The first copy of each piece of news stands where it belongs: what a reader sees who drops what he knows.
-fn is_in_order(told: &[Value], orders: usize) -> usize {
-    let (mut seen, mut doubled) = (HashSet::new(), 0);
-    let mut versions: HashMap<String, Vec<i64>> = HashMap::new();
-    for news in told {
-        if !seen.insert(news["properties"]["message_id"].to_string()) {
-            doubled += 1;
-            continue;
-        }
-        let said: Value = serde_json::from_str(news["payload"].as_str().unwrap()).unwrap();
-        assert_eq!(said["message_id"], news["properties"]["message_id"]);
-        versions
-            .entry(said["order"]["id"].to_string())
-            .or_default()
-            .push(said["order"]["version"].as_i64().unwrap());
-    }
-    assert_eq!(versions.len(), orders);
-    for (order, versions) in versions {
-        assert_eq!(versions, [2, 3, 4, 5], "{order}");
-    }
-    doubled
 }
 
 #[tokio::test]
@@ -90,7 +43,7 @@ async fn what_happens_in_the_workshop_is_told_with_all_that_was_promised() {
     assert_eq!(is_in_order(&told, 1), 0, "nothing is told twice when nothing goes wrong");
     let keys: Vec<_> = told.iter().map(|it| it["routing_key"].as_str().unwrap()).collect();
     assert_eq!(keys, ["order.started", "order.completed", "order.packaging", "order.shipped"]);
-    let said: Value = serde_json::from_str(told[0]["payload"].as_str().unwrap()).unwrap();
+    let said = said(&told[0]);
     assert_eq!(said["type"], "order.started");
     assert_eq!(
         (&said["order"]["number"], &said["order"]["status"], &said["order"]["operator"]["login"]),
@@ -235,6 +188,6 @@ async fn news_of_an_order_without_a_trace_belong_to_that_of_the_press_that_made_
     let told = told(&shop, &rabbit, 1).await;
     let header = told[0]["properties"]["headers"]["traceparent"].as_str().unwrap();
     assert!(header.starts_with(TRACE), "{header}");
-    let said: Value = serde_json::from_str(told[0]["payload"].as_str().unwrap()).unwrap();
+    let said = said(&told[0]);
     assert_eq!(said["traceparent"], header);
 }

@@ -21,6 +21,8 @@ use crate::{
 
 /// Messages of one transaction. While one waits for the disk, or for the log, the next one can work.
 const PART: usize = 100;
+/// Messages that are best decided at once: two transactions' worth.
+pub const AT_ONCE: usize = 2 * PART;
 /// Messages of one transaction with marks. PostgreSQL remembers 64 marks of a transaction at hand; with more, everybody
 /// else's snapshots become slow.
 const MARKS: usize = 60;

@@ -11,7 +11,7 @@ mod read;
 mod tests;
 
 pub use accept::Verdict;
-pub use batch::{Decider, Unanswered};
+pub use batch::{AT_ONCE, Decider, Unanswered};
 pub use message::{Message, Wanted};
 pub use read::{read, read_object};
 

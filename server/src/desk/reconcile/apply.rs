@@ -6,13 +6,10 @@ use tokio::time::Instant;
 use super::Apply;
 use crate::{
     clock::Clock,
-    desk::intake::{Decider, Message, Unanswered, Verdict},
+    desk::intake::{AT_ONCE, Decider, Message, Unanswered, Verdict},
     store::Postgres,
 };
 
-/// Messages at once, as from the broker: two transactions beside each other. What is begun just before the time is over
-/// still has the 3 s until the whole request is given up (web/reconcile.rs), many times what so many take.
-const AT_ONCE: usize = 200;
 /// The outcome of a line that was not reached.
 pub(super) const NOT_TRIED: &str = "not_tried";
 
@@ -30,6 +27,8 @@ pub(super) async fn apply(
     };
     let decider = Decider { store, clock };
     let mut outcomes = Vec::with_capacity(messages.len());
+    // What is begun just before the time is over still has the 3 s until the whole request is given up (web/reconcile.rs),
+    // many times what so many take.
     for some in messages.chunks(AT_ONCE) {
         if until.is_some_and(|until| Instant::now() >= until) {
             break;
