@@ -6,12 +6,13 @@ use sqlx::AssertSqlSafe;
 
 use crate::floor::{self, Database, orders};
 
-async fn run(database: &Database, sql: &str) {
+/// Runs statements.
+pub async fn run(database: &Database, sql: &str) {
     sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(database.pool()).await.unwrap();
 }
 
 /// The changes after a revision, as order and whether it stayed on the board.
-async fn after(database: &Database, revision: Revision) -> Vec<(OrderId, bool)> {
+pub async fn after(database: &Database, revision: Revision) -> Vec<(OrderId, bool)> {
     let tail = database.store.tail(revision.rev, 1000).await.unwrap();
     let numbers: Vec<u64> = tail.events.iter().map(|event| event.revision.rev).collect();
     let expected: Vec<u64> = (revision.rev + 1..).take(numbers.len()).collect();

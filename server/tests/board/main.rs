@@ -15,3 +15,4 @@ mod log;
 mod promotion;
 mod reference;
 mod scripts;
+mod together;

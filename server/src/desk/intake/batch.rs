@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
+    desk::Outcome,
     store::{Postgres, StoreError, Work},
     trace,
 };
@@ -133,6 +134,15 @@ impl Decider<'_> {
         if verdicts.iter().any(|verdict| verdict.has_to_be_undone()) {
             work.roll_back().await?;
             return Ok(None);
+        }
+        let added: Vec<_> = parts
+            .iter()
+            .zip(&verdicts)
+            .filter(|(_, verdict)| matches!(verdict, Verdict::Done(Outcome::Accepted)))
+            .map(|(part, _)| part.message.envelope.order)
+            .collect();
+        if !added.is_empty() {
+            work.log_new_orders(&added).await?;
         }
         work.commit().await?;
         Ok(Some(verdicts))

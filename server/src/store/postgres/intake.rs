@@ -248,6 +248,21 @@ impl Work {
         Ok(())
     }
 
+    /// Writes the board's log of orders that this work has added, all at once; what it does not name is logged when the work
+    /// is committed. Everybody else's commit waits from here on, so this should be the last step.
+    ///
+    /// # Errors
+    /// When the database is away.
+    #[tracing::instrument(skip_all)]
+    pub async fn log_new_orders(&mut self, added: &[OrderId]) -> Result<(), StoreError> {
+        sqlx::query(include_str!("sql/log_new_orders.sql"))
+            .bind(column(added, |it| it.0))
+            .execute(self.connection())
+            .await
+            .map_err(StoreError::during("log new orders"))?;
+        Ok(())
+    }
+
     /// Remembers messages of different orders with their outcomes; the ids of those that nobody else handled meanwhile.
     /// What was done for another one must be undone.
     ///

@@ -1,0 +1,1 @@
+SELECT log_new_orders($1)
