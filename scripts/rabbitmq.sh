@@ -4,8 +4,9 @@
 # Sets AMQP_URL, and AMQP_API_URL: RabbitMQ's own pages and HTTP interface. Erlang's port mapper is started first, as a
 # process of ours: RabbitMQ would otherwise leave one behind.
 start_rabbitmq() {
-  local home=$DATA/rabbitmq amqp api nodes mapper
+  local home=$DATA/rabbitmq amqp api nodes mapper kept=
   service_folder "$home"
+  ! as_service test -d "$home/mnesia" || kept=1
   free_port amqp
   free_port api
   free_port nodes
@@ -37,7 +38,12 @@ CONF
   export AMQP_API_URL=http://verstak:$AMQP_PASSWORD@127.0.0.1:$api
   until_ready rabbitmq 120 amqp_answers "$amqp"
   until_ready rabbitmq 60 port_taken "$api"
+  [ -z "$kept" ] || as_service env "${settings[@]}" /usr/lib/rabbitmq/bin/rabbitmqctl eval "$ELECT" >>"$RUN/log/rabbitmq.log"
 }
+
+# RabbitMQ 3.10 may come back from a crash with quorum queues that have no leader (docs/runbook.md): each is told to choose
+# one; those that have one keep it.
+ELECT='[ra:trigger_election(amqqueue:get_pid(Q)) || Q <- rabbit_amqqueue:list_local_quorum_queues()].'
 
 # RabbitMQ speaks first only after the protocol header, and listens a little before it is ready.
 amqp_answers() {

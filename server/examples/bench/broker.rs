@@ -19,8 +19,6 @@ use crate::Failure;
 pub const QUEUE: &str = "mes.orders";
 /// Where those lie that could not be taken in.
 pub const DEAD: &str = "mes.orders.dead";
-/// Where the radar reads dead letters.
-pub const RADAR: &str = "mes.radar";
 /// Where this listener hears the news.
 pub const NEWS: &str = "bench.news";
 /// Messages that may be unconfirmed.

@@ -16,7 +16,7 @@ use tokio::task::spawn_blocking;
 
 use crate::{
     Failure,
-    broker::{DEAD, NEWS, QUEUE, RADAR, as_soon_as_there},
+    broker::{DEAD, NEWS, QUEUE, as_soon_as_there},
 };
 
 /// A broker.
@@ -45,21 +45,15 @@ impl Rabbit {
         self.change(move |rabbit| if kill { rabbit.kill() } else { rabbit.stop() }).await
     }
 
-    /// Starts it again, with what it had; its queues answer when this returns. RabbitMQ 3.10 sometimes leaves a quorum
-    /// queue without a leader (rabbitmq-server issue 10070); then it is told to choose one, as the runbook says. How often
-    /// that was so.
+    /// Starts it again, with what it had, as the runbook has it started; its queues answer when this returns. How often they
+    /// had to be told once more to choose a leader.
     pub async fn come_back(&mut self) -> Result<u32, Failure> {
         self.change(OwnRabbit::again).await?;
-        for leaderless in 0..5 {
+        for helped in 0..5 {
             if self.queues_answer().await {
-                return Ok(leaderless);
+                return Ok(helped);
             }
-            self.change(|rabbit| {
-                for queue in [QUEUE, DEAD, RADAR, NEWS] {
-                    own::elect(&rabbit.folder, rabbit.port, rabbit.ports, queue);
-                }
-            })
-            .await?;
+            self.change(|rabbit| rabbit.elect()).await?;
         }
         Err("RabbitMQ does not come back with its queues".into())
     }

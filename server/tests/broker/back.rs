@@ -10,7 +10,7 @@ use server::desk::Desk;
 
 use crate::{
     floor,
-    news::{WAY, is_in_order, said, told},
+    news::{WAY, assert_in_order, said, told},
     rabbit::{Lines, SOON, vhost},
     workshop::{press_once, workshop},
 };
@@ -82,5 +82,5 @@ async fn two_servers_with_which_nothing_goes_wrong_tell_each_piece_of_news_exact
         lines.stop().await;
     }
     let told = told(&shop, &rabbit, 160).await;
-    assert_eq!((told.len(), is_in_order(&told, orders.len())), (160, 0), "each once");
+    assert_eq!((told.len(), assert_in_order(&told, orders.len())), (160, 0), "each once");
 }

@@ -17,7 +17,7 @@ use crate::{
 };
 
 async fn letters(desk: &Desk) -> Vec<Letter> {
-    desk.radar(0).await.known.unwrap().letters.items
+    desk.radar(0, None).await.known.unwrap().letters.items
 }
 
 async fn kept(shop: &Workshop, wanted: usize) -> Vec<Letter> {
@@ -113,7 +113,7 @@ async fn two_servers_and_two_people_who_try_all_at_once_take_each_order_in_once(
     }
     let bodies: Vec<String> = (0..130).map(|n| poison(&format!("A-{n}"))).collect();
     rabbit.publisher().await.publish_all(bodies.iter().map(String::as_bytes)).await;
-    let all = async || shop.desk.radar(0).await.known.unwrap().letters.total == 130;
+    let all = async || shop.desk.radar(0, None).await.known.unwrap().letters.total == 130;
     floor::until("all letters are kept", SOON, all).await;
     refuse_poison(&shop, false).await;
     let (here, there) =
@@ -201,7 +201,7 @@ async fn a_broker_that_restarts_leaves_every_letter_once_and_the_rest_goes_on_wi
     lines.work().await;
     let bodies: Vec<String> = (0..40).map(|n| poison(&format!("A-{n}"))).collect();
     publisher(&rabbit.url()).await.publish_all(bodies.iter().map(String::as_bytes)).await;
-    let all = async || shop.desk.radar(0).await.known.unwrap().letters.total == 40;
+    let all = async || shop.desk.radar(0, None).await.known.unwrap().letters.total == 40;
     floor::until("all letters are kept", SOON, all).await;
     rabbit.kill();
     let away = async || lines.broker.check().is_err();

@@ -38,9 +38,9 @@ pub async fn told(shop: &Workshop, rabbit: &Vhost, wanted: usize) -> Vec<Value> 
     }
 }
 
-/// The first copy of each piece of news stands where it belongs: what a reader sees who drops what he knows. How many
-/// further copies there were.
-pub fn is_in_order(told: &[Value], orders: usize) -> usize {
+/// Fails unless the first copy of each piece of news stands where it belongs: what a reader sees who drops what he knows.
+/// The answer: how many further copies there were.
+pub fn assert_in_order(told: &[Value], orders: usize) -> usize {
     let (mut seen, mut doubled) = (HashSet::new(), 0);
     let mut versions: HashMap<String, Vec<i64>> = HashMap::new();
     for news in told {

@@ -10,7 +10,7 @@ use tracing::Instrument as _;
 use crate::{
     floor,
     intake::read_only,
-    news::{WAY, is_in_order, said, told},
+    news::{WAY, assert_in_order, said, told},
     rabbit::{Lines, SOON, proxy::Proxy, vhost},
     workshop::{message::whole, press_once, workshop},
 };
@@ -40,7 +40,7 @@ async fn what_happens_in_the_workshop_is_told_with_all_that_was_promised() {
     let id = message["order"]["id"].as_str().unwrap().parse().unwrap();
     lead(std::slice::from_ref(&shop.desk), &anna, id).await;
     let told = told(&shop, &rabbit, 4).await;
-    assert_eq!(is_in_order(&told, 1), 0, "nothing is told twice when nothing goes wrong");
+    assert_eq!(assert_in_order(&told, 1), 0, "nothing is told twice when nothing goes wrong");
     let keys: Vec<_> = told.iter().map(|it| it["routing_key"].as_str().unwrap()).collect();
     assert_eq!(keys, ["order.started", "order.completed", "order.packaging", "order.shipped"]);
     let said = said(&told[0]);
@@ -70,7 +70,7 @@ async fn what_happened_while_the_broker_was_away_is_told_when_it_is_back() {
     }
     assert_eq!(shop.count("SELECT count(*) FROM outbox WHERE published_at IS NULL").await, 240);
     proxy.up();
-    is_in_order(&told(&shop, &rabbit, 240).await, 60);
+    assert_in_order(&told(&shop, &rabbit, 240).await, 60);
 }
 
 #[tokio::test]
@@ -107,7 +107,7 @@ async fn two_servers_tell_everything_in_order_whatever_is_cut_or_killed_between(
     };
     tokio::join!(work, trouble);
     let told = told(&shop, &rabbit, 160).await;
-    let doubled = is_in_order(&told, 40);
+    let doubled = assert_in_order(&told, 40);
     println!("{} told, {doubled} of them again", told.len());
     assert_eq!(shop.count("SELECT count(*) FROM outbox").await, 160);
 }
@@ -134,7 +134,7 @@ async fn what_was_told_and_not_marked_is_told_again_under_the_same_name() {
     again.stop().await;
     let all: Vec<Value> = first.into_iter().chain(second).collect();
     assert!(all.len() > 120);
-    assert_eq!(is_in_order(&all, 30), all.len() - 120);
+    assert_eq!(assert_in_order(&all, 30), all.len() - 120);
 }
 
 #[tokio::test]
@@ -156,7 +156,7 @@ async fn nothing_is_told_while_the_database_could_not_note_it() {
     floor::until("the outbox was looked at again", SOON, looked).await;
     assert!(rabbit.take("world", 1).await.is_empty());
     read_only(&shop, false).await;
-    assert_eq!(is_in_order(&told(&shop, &rabbit, 40).await, 10), 0, "each was told once");
+    assert_eq!(assert_in_order(&told(&shop, &rabbit, 40).await, 10), 0, "each was told once");
     lines.stop().await;
 }
 

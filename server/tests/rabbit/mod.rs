@@ -239,21 +239,10 @@ impl Lines {
 }
 
 impl own::OwnRabbit {
-    /// Starts it again, until the lines work. RabbitMQ 3.10 sometimes leaves a quorum queue without a leader when it comes
-    /// back (rabbitmq-server issue 10070); what helps is what a person does then.
+    /// Starts it again, until the lines work.
     pub async fn come_back(&mut self, lines: &Lines) {
         self.again();
-        for round in 0..8 {
-            let begun = std::time::Instant::now();
-            while begun.elapsed() < SOON / 2 {
-                if lines.broker.check().is_ok() {
-                    return;
-                }
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-            own::elect(&self.folder, self.port, self.ports, [QUEUE, DEAD][round % 2]);
-        }
-        panic!("the lines don't work: {:?}", lines.broker.check());
+        floor::until("the lines work", SOON * 4, async || lines.broker.check().is_ok()).await;
     }
 }
 

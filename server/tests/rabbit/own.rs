@@ -3,7 +3,7 @@
 use std::{
     io::{Read as _, Write as _},
     net::{TcpListener, TcpStream},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -15,24 +15,17 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A broker on a free loopback port, with Erlang's port mapper beside it.
 pub struct OwnRabbit {
-    pub(super) port: u16,
-    pub(super) ports: [u16; 2],
-    pub(super) folder: PathBuf,
+    port: u16,
+    ports: [u16; 2],
+    folder: PathBuf,
     mapper: Child,
     process: Option<Child>,
 }
 
-/// Has a quorum queue of the broker at this port choose its leader, as the runbook has a person do it; `ports` are those of
-/// its nodes and of the mapper.
-pub fn elect(folder: &Path, port: u16, ports: [u16; 2], queue: &str) {
-    let mut command = Command::new("/usr/lib/rabbitmq/bin/rabbitmqctl");
-    command.env("HOME", folder).env("ERL_EPMD_ADDRESS", "127.0.0.1");
-    command.env("ERL_EPMD_PORT", ports[1].to_string());
-    command.args(["-n", &format!("test{port}@localhost"), "eval"]);
-    command.arg(format!("ra:trigger_election({{list_to_atom(\"%2F_{queue}\"), node()}})."));
-    let done = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-    assert!(done.is_ok_and(|status| status.success()), "{queue} has nobody who could lead it");
-}
+/// Has every quorum queue of a broker choose its leader. RabbitMQ 3.10 may come back from a crash with queues that have none
+/// (rabbitmq-server issue 10070), so this belongs to its start; a queue that has one keeps it. See docs/runbook.md.
+const ELECT: &str =
+    "[ra:trigger_election(amqqueue:get_pid(Q)) || Q <- rabbit_amqqueue:list_local_quorum_queues()].";
 
 fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
@@ -54,7 +47,7 @@ impl OwnRabbit {
         mapper.args(["-port", &mapper_port.to_string(), "-address", "127.0.0.1"]);
         let mapper = mapper.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("epmd is on the path");
         let mut rabbit = Self { port, ports: [nodes, mapper_port], folder, mapper, process: None };
-        rabbit.again();
+        rabbit.begin();
         rabbit
     }
 
@@ -63,8 +56,23 @@ impl OwnRabbit {
         format!("amqp://verstak:secret@127.0.0.1:{}/%2f", self.port)
     }
 
-    /// Starts it (again), with what it had.
+    /// Starts it again, with what it had, as the runbook has it started.
     pub fn again(&mut self) {
+        self.begin();
+        self.elect();
+    }
+
+    /// Its queues choose their leaders.
+    pub fn elect(&self) {
+        let mut command = Command::new("/usr/lib/rabbitmq/bin/rabbitmqctl");
+        command.env("HOME", &self.folder).env("ERL_EPMD_ADDRESS", "127.0.0.1");
+        command.env("ERL_EPMD_PORT", self.ports[1].to_string());
+        command.args(["-n", &format!("test{}@localhost", self.port), "eval", ELECT]);
+        let done = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        assert!(done.is_ok_and(|status| status.success()), "RabbitMQ's queues can't be told to choose");
+    }
+
+    fn begin(&mut self) {
         let at = |name: &str| self.folder.join(name);
         let mut command = Command::new("/usr/lib/rabbitmq/bin/rabbitmq-server");
         command.current_dir(&self.folder).env("HOME", &self.folder).env("RABBITMQ_BASE", &self.folder);

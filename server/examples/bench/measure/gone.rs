@@ -57,7 +57,7 @@ impl Gone {
             sleep(Duration::from_millis(100)).await;
         }
         let waiting = database.count("SELECT count(*) FROM outbox WHERE published_at IS NULL").await?;
-        let leaderless = rabbit.come_back().await?;
+        let helped = rabbit.come_back().await?;
         let back = Instant::now();
         let broker = as_soon_as_there(&url).await?;
         let fresh: Vec<Vec<u8>> =
@@ -84,8 +84,7 @@ impl Gone {
         hand_in("gone-banner", Some(told.as_secs_f64()), note)?;
         let note = format!(
             "from RabbitMQ's first answer until {waiting} pieces of news that waited had left and {} messages of the \
-             source were in; nobody did anything but choose a leader for a queue of RabbitMQ's that had none, {leaderless} \
-             times (rabbitmq-server issue 10070)",
+             source were in; RabbitMQ was started as the runbook says, and helped {helped} times besides",
             WAITING - failed
         );
         hand_in("gone-drained", Some(drained.as_secs_f64()), &note)?;

@@ -18,8 +18,9 @@ pub struct Plan {
     pub orders: HashMap<Uuid, (i64, String)>,
     /// Good messages, each counted once.
     pub good: usize,
-    /// Bad messages by the word in them that is found again in their letters.
-    pub bad: Vec<String>,
+    /// Bad messages: the order's number in them, which is found again in their letters, and what is wrong, as the reason must
+    /// name it.
+    pub bad: HashMap<String, &'static str>,
     /// Orders with one approval, which people lead through the workshop.
     pub led: Vec<Order>,
 }
@@ -29,7 +30,7 @@ pub struct Plan {
 pub fn plan(seed: u64, messages: usize, led: usize) -> Plan {
     let mut random = StdRng::seed_from_u64(seed);
     let (mut bodies, mut orders, mut good) = (Vec::new(), HashMap::new(), 0);
-    let (mut bad, mut people) = (Vec::new(), Vec::new());
+    let (mut bad, mut people) = (HashMap::new(), Vec::new());
     while bodies.len() < messages {
         let order = Order::new("F");
         let is_led = people.len() < led && random.random_bool(0.05);
@@ -54,8 +55,9 @@ pub fn plan(seed: u64, messages: usize, led: usize) -> Plan {
         }
         if random.random_bool(0.06) {
             let broken = Order::new("B");
-            bodies.push(spoil(&mut random, &broken));
-            bad.push(broken.number);
+            let (body, wrong) = spoil(&mut random, &broken);
+            bodies.push(body);
+            bad.insert(broken.number, wrong);
         }
     }
     for part in bodies.chunks_mut(DISTANCE) {
@@ -64,19 +66,21 @@ pub fn plan(seed: u64, messages: usize, led: usize) -> Plan {
     Plan { bodies, orders, good, bad, led: people }
 }
 
-/// A message that cannot be taken in, one way or another; its number stays readable.
-fn spoil(random: &mut StdRng, order: &Order) -> Vec<u8> {
+/// A message that cannot be taken in, one way or another, and the field that is to blame; its number stays readable.
+fn spoil(random: &mut StdRng, order: &Order) -> (Vec<u8>, &'static str) {
     let mut message = order.approval(1, "негодное");
-    match random.random_range(0..5) {
-        0 => message["order"]["quantity"] = json!(-1),
-        1 => message["order"]["price"]["amount"] = json!("1,5"),
-        2 => message["occurred_at"] = json!("вчера"),
-        3 => message["order"]["status"] = json!("UNHEARD_OF"),
-        _ => {
-            let mut bytes = message.to_string().into_bytes();
-            bytes.truncate(bytes.len() - 5);
-            return bytes;
-        }
+    let wrong = ["order.quantity", "order.price.amount", "occurred_at", "order.status", "body"];
+    let wrong = wrong[random.random_range(0..wrong.len())];
+    match wrong {
+        "order.quantity" => message["order"]["quantity"] = json!(-1),
+        "order.price.amount" => message["order"]["price"]["amount"] = json!("1,5"),
+        "occurred_at" => message["occurred_at"] = json!("вчера"),
+        "order.status" => message["order"]["status"] = json!("UNHEARD_OF"),
+        _ => {}
     }
-    message.to_string().into_bytes()
+    let mut body = message.to_string().into_bytes();
+    if wrong == "body" {
+        body.truncate(body.len() - 5);
+    }
+    (body, wrong)
 }

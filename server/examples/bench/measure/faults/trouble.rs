@@ -21,8 +21,8 @@ pub struct Broken {
     pub cuts: u32,
     /// Sessions of PostgreSQL ended, all at once.
     pub ended: u32,
-    /// RabbitMQ came back with a queue without a leader, and was told to choose one, as the runbook says.
-    pub leaderless: u32,
+    /// RabbitMQ came back, started as the runbook says, with a queue that did not answer, and had to be helped.
+    pub helped: u32,
 }
 
 impl fmt::Display for Broken {
@@ -73,7 +73,7 @@ async fn go(mut random: StdRng, mut stage: Stage, over: Rc<Cell<bool>>) -> Resul
             1 | 2 => {
                 stage.rabbit.end(kind == 2).await?;
                 sleep(Duration::from_millis(random.random_range(0..3_000))).await;
-                broken.leaderless += stage.rabbit.come_back().await?;
+                broken.helped += stage.rabbit.come_back().await?;
                 broken.restarts += 1;
                 broken.crashes += u32::from(kind == 2);
             }
