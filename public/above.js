@@ -3,7 +3,8 @@
  * Keeps true what stands above the board. Of the orders that were passed over (`[data-neglected]`) one that somebody takes
  * can no longer be followed from there, and who comes next is read from the server, at most every `PAUSE`. Others join as
  * time passes, so it is read every `AGES` as well. Nothing of them moves, and they move nothing, while a hand is there. When
- * an order of mine leaves the board, it may have been cancelled (`[data-cancelled]`): that work must stop waits for no hand.
+ * an order of mine leaves the board, it may have been cancelled (`[data-cancelled]`): that work must stop waits for no hand,
+ * so until the hand leaves it is told over the bar, where it pushes nothing.
  */
 import { isAtWork } from './hand.js';
 
@@ -20,9 +21,12 @@ let due = false;
 /** @type {Document | null} what was read and is not shown yet */
 let found = null;
 
+/** @param {ParentNode} from @param {string} place @returns {HTMLElement | null} */
+const part = (from, place) => from.querySelector(place);
+
 /** Puts what the server wrote in the place of what stands there. @param {string} place @param {Document} page */
 function renew(place, page) {
-  const [old, next] = [document, page].map((from) => /** @type {HTMLElement | null} */ (from.querySelector(place)));
+  const [old, next] = [part(document, place), part(page, place)];
   // What is the same is not said again by screen readers.
   if (!old || !next || (old.innerHTML === next.innerHTML && old.hidden === next.hidden)) return;
   old.replaceChildren(...document.importNode(next, true).childNodes);
@@ -36,8 +40,12 @@ const isTouched = (place) => document.querySelector(place)?.matches(':hover, :fo
 function settle() {
   if (!found) return;
   const [cancelled, neglected] = PLACES;
-  if (!isTouched(cancelled)) renew(cancelled, found);
+  const strip = part(document, cancelled);
+  const goes = part(found, cancelled)?.hidden && !strip?.hidden;
+  if (strip?.hidden && isAtWork()) strip.classList.add('laid');
+  if (!isTouched(cancelled) && !(goes && isAtWork())) renew(cancelled, found);
   if (isAtWork() || isTouched(cancelled) || isTouched(neglected)) return void setTimeout(settle, WAIT);
+  strip?.classList.remove('laid');
   renew(neglected, found);
   found = null;
 }

@@ -49,7 +49,7 @@ pub fn current() -> Option<Board> {
 /// Nothing moves under a hand; when it leaves, the column catches up.
 fn settle() {
     if let Some(board) = BOARD.get() {
-        board.settle(hand::column());
+        board.settle(hand::columns());
     }
 }
 
@@ -82,7 +82,7 @@ async fn carry_out(board: Board, id: OrderId, command: Command) {
     }
     board.touch(slot, Extra { sending: None, told: Some(outcome.flash.clone()) });
     board.said.set(board.lang.told(&outcome.flash));
-    let held = hand::column();
+    let held = hand::columns();
     if let Some(delta) = outcome.delta {
         board.hear(vec![delta], held);
     } else if let Some(card) = outcome.order {
@@ -231,6 +231,6 @@ fn arrivals(board: Board) {
 /// Ages tick by the server's clock: the browser's may be wrong by any amount, but not its pace.
 fn clock(board: Board) {
     let ahead = board.now.get_value().millis() - super::now().millis();
-    let tick = move || board.tick(Timestamp::from_millis(super::now().millis() + ahead), hand::column());
+    let tick = move || board.tick(Timestamp::from_millis(super::now().millis() + ahead), hand::columns());
     set_interval(tick, TICK);
 }

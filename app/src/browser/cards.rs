@@ -103,17 +103,18 @@ impl Cards {
         }
     }
 
-    /// Draws an order again, if it is there and looks different now. While the column is `held` it takes no less room
-    /// than before.
-    pub fn again(&mut self, slot: Slot, held: bool, write: impl Fn(Slot) -> String) {
-        let Some(drawn) = self.drawn.iter_mut().find(|drawn| drawn.slot == slot) else { return };
+    /// Draws an order again, if it is there and looks different now. Under a `hand`, which is on the card at this place
+    /// of the page, it takes no less room than before.
+    pub fn again(&mut self, slot: Slot, hand: Option<usize>, write: impl Fn(Slot) -> String) {
+        let Some(at) = self.drawn.iter().position(|drawn| drawn.slot == slot) else { return };
+        let drawn = &mut self.drawn[at];
         let html = write(slot);
         if drawn.html == html {
             return;
         }
-        if held {
+        if let Some(hand) = hand {
             self.kept = true;
-            keep(&drawn.item, drawn.item.get_bounding_client_rect().height());
+            keep(&drawn.item, drawn.item.get_bounding_client_rect().height(), at < hand);
         }
         if let Some(new) = parsed(&html) {
             for name in ATTRIBUTES {
@@ -124,14 +125,14 @@ impl Cards {
         drawn.html = html;
     }
 
-    /// Every card takes no less room from now on than it does.
-    pub fn keep_heights(&mut self) {
+    /// Every card takes no less room from now on than it does. The hand is on the one at this place of the page.
+    pub fn keep_heights(&mut self, hand: usize) {
         self.kept = true;
         // All are measured before any is changed: else each would be laid out for itself.
         let height = |drawn: &Drawn| drawn.item.get_bounding_client_rect().height();
         let heights: Vec<f64> = self.drawn.iter().map(height).collect();
-        for (drawn, height) in self.drawn.iter().zip(heights) {
-            keep(&drawn.item, height);
+        for (at, (drawn, height)) in self.drawn.iter().zip(heights).enumerate() {
+            keep(&drawn.item, height, at < hand);
         }
     }
 
@@ -146,10 +147,11 @@ impl Cards {
     }
 }
 
-/// The first height under a hand counts: later ones hold what was told meanwhile.
-fn keep(item: &HtmlElement, height: f64) {
+/// The first height under a hand counts: later ones hold what was told meanwhile. `above` the hand each counts, for what
+/// gets lower there takes the hand's card up.
+fn keep(item: &HtmlElement, height: f64, above: bool) {
     let style = item.style();
-    if style.get_property_value(HEIGHT).is_ok_and(|known| known.is_empty()) {
+    if above || style.get_property_value(HEIGHT).is_ok_and(|known| known.is_empty()) {
         // A length can always be set.
         let _ = style.set_property(HEIGHT, &format!("{height:.2}px"));
     }

@@ -1,12 +1,15 @@
 //! Where the hand is: there is one pointer on a page, and nothing may move under it.
 
-use std::{cell::Cell, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
 
 use leptos::prelude::set_timeout;
 use web_sys::{Element, PointerEvent};
 
 use super::{find, listen, listen_everywhere, target};
-use crate::domain::Status;
+use crate::{components::board::Held, domain::Status};
 use wasm_bindgen::JsCast;
 
 /// How long a touched column keeps its cards in place: a finger has no pointer that rests.
@@ -19,6 +22,8 @@ thread_local! {
     static MOVED: Cell<i64> = const { Cell::new(0) };
     static POINTER: Cell<Option<usize>> = const { Cell::new(None) };
     static TOUCHED: Cell<Option<(usize, u32)>> = const { Cell::new(None) };
+    /// What was touched last.
+    static FINGER: RefCell<Option<Element>> = const { RefCell::new(None) };
     static PRESSES: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -27,13 +32,25 @@ pub fn presses() -> bool {
     PRESSES.get()
 }
 
-/// The column that a hand is on: the pointer's, the touched one, or the one whose focus is shown.
-pub fn column() -> Option<usize> {
+/// The columns that a hand is on: the pointer's, the touched one, and the one whose focus is shown. They may be three.
+pub fn columns() -> Held {
     if super::now().millis() - MOVED.get() > IDLE {
-        return None;
+        return Held::default();
     }
     let touched = TOUCHED.get().map(|(at, _)| at);
-    POINTER.get().or(touched).or_else(|| column_of(find("[data-column] :focus-visible")?.as_ref()))
+    let focused = find("[data-column] :focus-visible").and_then(|element| column_of(&element));
+    let places = [POINTER.get(), touched, focused];
+    std::array::from_fn(|at| places.contains(&Some(at)))
+}
+
+/// What the hand is on in a list: what was touched, what the pointer rests on, or what shows the focus.
+pub fn rests_on(list: &Element) -> Option<Element> {
+    let first = |selector| list.query_selector(selector).ok().flatten();
+    let touched = TOUCHED.get().and_then(|_| FINGER.with_borrow(Clone::clone));
+    let touched = touched.filter(|element| list.contains(Some(element)));
+    // After a touch something counts as hovered for as long as nothing else is touched.
+    let hovered = || POINTER.get().and_then(|_| first(":scope > :hover"));
+    touched.or_else(hovered).or_else(|| first(":focus-visible"))
 }
 
 fn column_of(element: &Element) -> Option<usize> {
@@ -54,7 +71,8 @@ pub fn attend(moved: fn(), released: fn()) {
             }
         });
     }
-    for event in ["pointermove", "pointerdown", "keydown", "scroll"] {
+    // Not a scroll: what gets higher above a hand scrolls, too, and nobody has moved.
+    for event in ["pointermove", "pointerdown", "keydown", "wheel"] {
         listen_everywhere(event, |_| MOVED.set(super::now().millis()));
     }
     listen("pointerover", move |event| {
@@ -69,6 +87,7 @@ pub fn attend(moved: fn(), released: fn()) {
         let Some(at) = at.filter(|_| !mouse) else { return };
         let turn = TOUCHED.get().map_or(0, |(_, turn)| turn + 1);
         TOUCHED.set(Some((at, turn)));
+        FINGER.set(target(&event, "[data-column] .card").map(Into::into));
         let leave = move || {
             if TOUCHED.get() == Some((at, turn)) {
                 TOUCHED.set(None);

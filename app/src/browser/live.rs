@@ -32,7 +32,7 @@ pub fn attend(board: Board) {
     listen("verstak:changes", move |event| match read::<Vec<Delta>>(&event) {
         Some(changes) => {
             let lost = board.loses(&changes);
-            board.hear(changes, hand::column());
+            board.hear(changes, hand::columns());
             if lost {
                 tell("verstak:lost");
             }
@@ -93,7 +93,7 @@ async fn fetch(board: Board, asked: u32) -> Option<Revision> {
             return None;
         }
         let revision = whole.revision();
-        if !board.install(whole, hand::column()) {
+        if !board.install(whole, hand::columns()) {
             return None;
         }
         HELD.set((tag, revision));

@@ -8,6 +8,7 @@ mod keys;
 mod live;
 mod pane;
 mod post;
+mod rest;
 mod seen;
 pub mod wake;
 mod whole;

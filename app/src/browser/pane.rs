@@ -1,5 +1,6 @@
 //! The window over one column: of its cards, those on the screen and some around them are in the page. Whatever
-//! changes, the first card that can be seen stays where it is, and the one that has the focus stays in the page.
+//! changes, the card under the hand stays where it is, or else the first that can be seen, and the one that has the focus
+//! stays in the page.
 
 use std::{ops::Range, sync::Arc};
 
@@ -7,7 +8,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FocusOptions, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
-use super::{cards::Cards, find, hand};
+use super::{cards::Cards, find, hand, rest::Rest};
 use crate::{
     components::{
         board::Board,
@@ -40,6 +41,7 @@ pub struct Pane {
     kept: Option<Slot>,
     /// Rows on the screen.
     seen: Range<usize>,
+    rest: Rest,
 }
 
 impl Pane {
@@ -51,6 +53,7 @@ impl Pane {
             cards: Cards::adopt(list.clone(), &board.first(at)),
             board,
             at,
+            rest: Rest::new(column.clone(), list.clone()),
             column,
             list,
             heights: Heights::default(),
@@ -96,29 +99,39 @@ impl Pane {
 
     /// Back to the first order.
     pub fn rewind(&self) {
-        self.column.set_scroll_top(0);
+        self.rest.rewind();
     }
 
     /// Draws an order again, if it is in the page.
     pub fn again(&mut self, slot: Slot) {
+        if self.cards.item(slot).is_none() {
+            return;
+        }
+        let hand = self.is_held().then(|| self.rest.note(&self.cards, self.kept));
         let (board, at) = (self.board, self.at);
-        self.cards.again(slot, self.is_held(), |slot| written(board, at, slot));
+        self.cards.again(slot, hand, |slot| written(board, at, slot));
     }
 
     /// Draws every order in the page again.
     pub fn all_again(&mut self) {
         if self.is_held() {
-            self.cards.keep_heights();
+            self.cards.keep_heights(self.rest.note(&self.cards, self.kept));
         }
         let (board, at) = (self.board, self.at);
         for slot in self.cards.drawn.iter().map(|drawn| drawn.slot).collect::<Vec<_>>() {
-            self.cards.again(slot, false, |slot| written(board, at, slot));
+            self.cards.again(slot, None, |slot| written(board, at, slot));
         }
+        self.steady();
+    }
+
+    /// All that has changed at once is drawn.
+    pub fn steady(&mut self) {
+        self.rest.steady(&self.cards);
     }
 
     /// Whether a hand is on the column.
     fn is_held(&self) -> bool {
-        hand::column() == Some(self.at)
+        hand::columns()[self.at]
     }
 
     fn strip(&self) -> Strip<'_> {
@@ -162,6 +175,7 @@ impl Pane {
 
     /// Draws what the screen needs; true when one more look is needed, for cards that were never measured.
     pub fn slide(&mut self) -> bool {
+        self.steady();
         let area = self.column.get_bounding_client_rect();
         if area.height() < 1.0 {
             // Hidden: another column is shown alone, and may have many cards.
@@ -173,12 +187,11 @@ impl Pane {
             self.width = area.width();
             self.heights.forget();
         }
-        let screen = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
-        let (top, bottom) = (area.top().max(0.0), area.bottom().min(screen));
-        let at_top = self.column.scroll_top() <= 1 && area.top() >= -1.0;
+        let (top, bottom) = self.rest.sight();
+        let at_top = self.rest.is_at_top();
         let focus = self.holder();
         let places = self.measure();
-        let freed = !self.is_held() && self.cards.let_go();
+        let freed = !self.is_held() && (self.rest.let_go(at_top) | self.cards.let_go());
         self.board.away(self.at, !at_top);
         let (orders, count) = {
             let shown = self.board.columns[self.at].read_untracked();
@@ -218,22 +231,13 @@ impl Pane {
         if let Some((slot, before, _)) = anchor {
             let now = self.cards.item(slot).map_or(before, |item| item.get_bounding_client_rect().top());
             if (now - before).abs() >= 1.0 {
-                self.scroll(now - before);
+                self.rest.scroll(now - before);
             }
         }
         if at_end {
             self.column.set_scroll_top(self.column.scroll_height());
         }
         true
-    }
-
-    /// On low screens the page scrolls, not the column.
-    fn scroll(&self, by: f64) {
-        if self.column.scroll_height() > self.column.client_height() {
-            self.column.scroll_by_with_x_and_y(0.0, by);
-        } else {
-            window().scroll_by_with_x_and_y(0.0, by);
-        }
     }
 
     /// Brings these cards into the page, and the one that has the focus to its own place, and says to all of them
@@ -285,7 +289,7 @@ impl Pane {
             let area = self.column.get_bounding_client_rect();
             let here = area.top().max(0.0) - self.list.get_bounding_client_rect().top();
             // A third down the screen.
-            self.scroll(to - here - area.height() / 3.0);
+            self.rest.scroll(to - here - area.height() / 3.0);
             self.slide();
         }
         let Some(item) = self.cards.item(slot) else { return false };
@@ -311,7 +315,8 @@ fn say(element: &Element, name: &str, value: &str) {
     }
 }
 
-fn set(element: &HtmlElement, name: &str, pixels: f64) {
+/// Writes a length.
+pub(super) fn set(element: &HtmlElement, name: &str, pixels: f64) {
     // A browser without custom properties would not have got this far.
     let _ = element.style().set_property(name, &format!("{pixels:.1}px"));
 }

@@ -12,7 +12,7 @@ pub fn attend(board: Board) {
         let root = document().document_element();
         let told = root.and_then(|root| root.get_attribute("data-seen")?.parse::<Timestamp>().ok());
         if let Some(at) = told.filter(|at| *at > board.seen.get_value()) {
-            board.saw(at, hand::column());
+            board.saw(at, hand::columns());
         }
     });
 }

@@ -50,7 +50,7 @@ fn paint(change: Change) {
             match change {
                 Change::Card(slot) => pane.again(slot),
                 Change::All => pane.all_again(),
-                Change::Lists => {}
+                Change::Lists => pane.steady(),
             }
         }
     });

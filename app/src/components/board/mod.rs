@@ -30,6 +30,9 @@ pub enum Change {
     All,
 }
 
+/// Which columns a hand is on, by their places of [`Status::COLUMNS`].
+pub type Held = [bool; Status::COLUMNS.len()];
+
 /// The state of a board on one screen.
 #[derive(Debug, Clone, Copy)]
 pub struct Board {
@@ -162,8 +165,8 @@ impl Board {
         changes.iter().filter_map(|change| change.removed).any(|id| mine(id) == Some(true))
     }
 
-    /// Takes in changes, in their order. `held` is the column that a hand is on.
-    pub fn hear(&self, changes: Vec<Delta>, held: Option<usize>) {
+    /// Takes in changes, in their order. `held` are the columns that a hand is on.
+    pub fn hear(&self, changes: Vec<Delta>, held: Held) {
         let mut any = false;
         for delta in changes {
             if let Some(slot) = self.projection.try_update_value(|board| board.apply(delta)).flatten() {
@@ -177,7 +180,7 @@ impl Board {
     }
 
     /// Takes in a card as a refusal brought it.
-    pub fn correct(&self, card: Card, held: Option<usize>) {
+    pub fn correct(&self, card: Card, held: Held) {
         let id = card.id;
         self.projection.update_value(|board| board.correct(card));
         if let Some(slot) = self.projection.read_value().slot(id) {
@@ -187,7 +190,7 @@ impl Board {
     }
 
     /// Takes in the whole board and looks at it anew; false when it is too old for that.
-    pub fn install(&self, whole: Whole, held: Option<usize>) -> bool {
+    pub fn install(&self, whole: Whole, held: Held) -> bool {
         let view = self.view.get_untracked();
         let installed = self.projection.try_update_value(|board| {
             let installed = board.install(whole);
@@ -202,20 +205,19 @@ impl Board {
         installed.unwrap_or_default()
     }
 
-    /// Shows what the view wants now. The column that a hand is on keeps its cards where they are. What comes in
+    /// Shows what the view wants now. A column that a hand is on keeps its cards where they are. What comes in
     /// there, or above what is on the screen, is counted and told.
-    pub fn settle(&self, held: Option<usize>) {
+    pub fn settle(&self, held: Held) {
         let projection = self.projection.read_value();
         if *self.totals.read_untracked() != projection.totals() {
             self.totals.set(projection.totals());
         }
-        for at in 0..Status::COLUMNS.len() {
+        for (at, held) in held.into_iter().enumerate() {
             let mut shown = projection.shown(at);
             let before = Arc::clone(&self.columns[at].read_untracked().list);
-            let known =
-                self.away.read_value()[at].clone().or((held == Some(at)).then(|| Arc::clone(&before)));
+            let known = self.away.read_value()[at].clone().or(held.then(|| Arc::clone(&before)));
             let waits = known.map_or(0, |known| arrived(&known, &shown.list));
-            if held == Some(at) {
+            if held {
                 shown.list = before;
             }
             if *self.columns[at].read_untracked() != shown {
@@ -254,11 +256,11 @@ impl Board {
             self.projection.update_value(|projection| projection.set_view(&self.view.read_untracked()));
         }
         self.away.set_value(Default::default());
-        self.settle(None);
+        self.settle(Held::default());
     }
 
     /// Time has gone on.
-    pub fn tick(&self, now: Timestamp, held: Option<usize>) {
+    pub fn tick(&self, now: Timestamp, held: Held) {
         self.now.set_value(now);
         self.projection.update_value(|projection| projection.set_now(now));
         self.settle(held);
@@ -266,7 +268,7 @@ impl Board {
     }
 
     /// This person has looked at everything that was approved up to then.
-    pub fn saw(&self, seen: Timestamp, held: Option<usize>) {
+    pub fn saw(&self, seen: Timestamp, held: Held) {
         self.seen.set_value(seen);
         self.projection.update_value(|projection| projection.set_seen(Some(seen)));
         self.settle(held);
@@ -327,15 +329,16 @@ mod tests {
                 order: Some(Box::new(card)),
                 removed: None,
             };
-            board.hear(vec![delta(11, taken)], Some(0));
+            let held = [true, false, false, false];
+            board.hear(vec![delta(11, taken)], held);
             let mut newest = card(3);
             newest.approved_at = first.now;
-            board.hear(vec![delta(12, newest)], Some(0));
+            board.hear(vec![delta(12, newest)], held);
             let shown = |at: usize| board.columns[at].get_untracked();
             assert_eq!(*shown(0).list, slots(&board, &[1, 2]));
             assert_eq!((shown(0).count, board.waiting[0].get_untracked()), (2, 1));
             assert_eq!(*shown(1).list, slots(&board, &[2]));
-            board.settle(None);
+            board.settle(Held::default());
             assert_eq!(*shown(0).list, slots(&board, &[3, 1]));
             assert_eq!(board.waiting[0].get_untracked(), 0);
         });
