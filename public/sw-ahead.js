@@ -71,8 +71,8 @@ function lacking(asked) {
  * @param {string} sha
  */
 async function fetchAhead(sha) {
-  const { row, since } = await judge(sha);
-  if (!row || since !== null || flights.has(sha)) return { held: false, stopped: true };
+  const { row, doubt } = await judge(sha);
+  if (!row || doubt !== null || flights.has(sha)) return { held: false, stopped: true };
   const stop = new AbortController();
   const { signal } = era;
   early.set(sha, stop);

@@ -70,16 +70,16 @@ class Flight {
 
   /**
    * The answer for one more reader; null when nothing comes of it.
-   * @param {number | null} since when the server could not be asked about it
+   * @param {Doubt | null} doubt
    */
-  async join(since) {
+  async join(doubt) {
     await this.#begun.promise;
-    return this.#state === 'failed' || this.stop?.aborted ? null : this.read(since);
+    return this.#state === 'failed' || this.stop?.aborted ? null : this.read(doubt);
   }
 
-  /** @param {number | null} since */
-  read(since) {
-    const init = { headers: headersOf(this.size, since, this.timing) };
+  /** @param {Doubt | null} doubt */
+  read(doubt) {
+    const init = { headers: headersOf(this.size, doubt, this.timing) };
     if (this.#state === 'sound') return new Response(this.#bytes, init);
     /** @type {ReadableStreamDefaultController<Uint8Array>} */
     let reader;
@@ -100,21 +100,21 @@ const flights = new Map();
 /**
  * Fetches, hands the bytes on as they come, and stores them once their hash is right.
  * @param {Row} row
- * @param {number | null} since
+ * @param {Doubt | null} doubt
  * @returns {{ response: Promise<Response>, flight: Promise<void> }}
  */
-function download(row, since) {
+function download(row, doubt) {
   const { sha256: sha, size } = row;
   const { signal } = era;
   /** @type {PromiseWithResolvers<Response>} */
   const { promise: response, resolve, reject } = Promise.withResolvers();
   const flight = new Flight(sha, size, async (flight) => {
-    const found = await stored(row, since);
+    const found = await stored(row, doubt);
     if (found) return resolve(found);
     const answer = await fetchModel(sha);
     if (answer.status !== 200 || answer.type !== 'basic' || !answer.body) return resolve(answer);
     flight.timing = answer.headers.get('server-timing');
-    resolve(flight.read(since));
+    resolve(flight.read(doubt));
     await keep(sha, await flight.collect(answer.body), signal);
   });
   flight.turn.catch(reject);

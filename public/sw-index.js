@@ -14,6 +14,8 @@
  * @typedef {{ revision: string | null, seen: string | null, user: string | null, checked: number }} Facts the
  *   manifest's revision, the one that a page showed last, who signed in, and when the manifest was asked (ms)
  * @typedef {{ revision: string, full: boolean, models: Row[], removed: string[] }} Manifest
+ * @typedef {{ since: number, by: 'network' | 'server' }} Doubt the server could not be asked, or could not answer; the
+ *   manifest before spoke at `since` (ms)
  * @typedef {{ facts: IDBObjectStore, entries: IDBObjectStore, orders: IDBObjectStore, pictures: IDBObjectStore }
  *   } Stores
  */
@@ -26,6 +28,11 @@ const INDEX = 'verstak-models:index';
 const TERMINAL = ['SHIPPED', 'CANCELLED', 'CLOSED'];
 /** Milliseconds after which the manifest is asked again before an answer. */
 const PAUSE = 30_000;
+/** A server that answers, but not with a manifest, is left alone so long at first and at most. */
+const REST = 1_000;
+const RESTS = 30_000;
+/** A longer rest that it asks for is kept up to here. */
+const LONGEST = 300_000;
 const STARTED = Date.now();
 
 /** @type {Promise<IDBDatabase> | null} */
@@ -104,6 +111,18 @@ function toEvict(entries, pinned, need, budget) {
 function isCurrent({ revision, seen, checked }, now) {
   const fresh = checked >= STARTED && checked <= now && now - checked < PAUSE;
   return fresh && compareRevisions(seen, revision) <= 0;
+}
+
+/**
+ * Milliseconds: as long as the server asks, and longer with every failure.
+ * @param {number} before failures in a row
+ * @param {string | null} asked `Retry-After`: seconds, or a date
+ */
+function restOf(before, asked) {
+  const said = /^\d+$/.test(asked ?? '') ? Number(asked) * 1_000 : Date.parse(asked ?? '') - Date.now();
+  const least = Math.min(REST * 2 ** before, RESTS);
+  // All browsers at once would be the next trouble.
+  return Math.max(least, Math.min(said || 0, LONGEST)) * (1 + Math.random() / 2);
 }
 
 // The index.

@@ -5,18 +5,19 @@
  * else: never a page, never the API, never the event stream.
  *
  * The promise: a file is answered from here only when the server's manifest (`/api/models`) named its hash
- * for an actual order after the last known change of that order; without an answer from the server, only
- * what the last manifest confirmed, marked `x-verstak-unverified`. What no actual order names is deleted.
+ * for an actual order after the last known change of that order; without a manifest from the server, only
+ * what the last one confirmed, marked `x-verstak-unverified` and, by whose fault, `x-verstak-doubt`. What no
+ * actual order names is deleted.
  *
  * All state is in IndexedDB, because a worker is killed whenever the browser likes. What stands in variables
- * only joins requests that are under way. Keys are content hashes, so a new version of this file may take
- * over at once and keep what the old one stored.
+ * only joins requests that are under way, and spares a server in trouble. Keys are content hashes, so a new
+ * version of this file may take over at once and keep what the old one stored.
  */
 'use strict';
 
 importScripts('/sw-index.js', '/sw-pictures.js', '/sw-flight.js', '/sw-ahead.js');
 
-/** @typedef {'current' | 'behind' | 'away' | 'denied'} Outcome */
+/** @typedef {'current' | 'behind' | 'away' | 'troubled' | 'denied'} Outcome */
 
 const MANIFEST = '/api/models';
 /** Bytes kept at most, models and pictures; the browser's own quota may be lower. */
@@ -35,6 +36,10 @@ const SAMPLE = 3_600_000;
 
 /** @type {Promise<Outcome> | null} */
 let asking = null;
+/** Until this ends the server is left alone; the next run of the worker asks at once. @type {Promise<unknown> | null} */
+let rest = null;
+/** How often in a row it could not answer. */
+let failures = 0;
 /** @type {Promise<void> | null} */
 let swept = null;
 
@@ -43,8 +48,12 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // The manifest.
 
-/** Asks the server what changed and brings the index there; joined while one is under way. */
+/**
+ * Asks the server what changed and brings the index there; joined while one is under way.
+ * @returns {Promise<Outcome>}
+ */
 function reconcile() {
+  if (rest) return Promise.resolve('troubled');
   asking ??= ask().finally(() => { asking = null; });
   return asking;
 }
@@ -58,16 +67,32 @@ async function ask() {
   const { revision } = await transact('readonly', factsOf);
   const answer = await fetch(MANIFEST + (revision ? `?after=${revision}` : ''), {
     cache: 'no-store', credentials: 'same-origin', redirect: 'error', signal: AbortSignal.timeout(TRANSFER),
-  }).then(async (response) => (response.ok ? readManifest(await response.json()) : response.status))
-    .catch(() => null);
-  if (answer === 401) {
+  }).then(async (response) => ({
+    status: response.status,
+    retry: response.headers.get('retry-after'),
+    manifest: response.ok ? readManifest(await response.json()) : null,
+  })).catch(() => null);
+  if (answer?.status === 401) {
     await forget();
     return 'denied';
   }
-  if (answer === null || typeof answer === 'number') return 'away';
-  const outcome = await exclusively(() => apply(answer, revision, signal));
+  if (answer === null) return 'away';
+  const { manifest, retry } = answer;
+  if (manifest === null) {
+    leaveAlone(retry);
+    return 'troubled';
+  }
+  failures = 0;
+  const outcome = await exclusively(() => apply(manifest, revision, signal));
   if (outcome === 'current') swept ??= sweep().catch(() => { swept = null; });
   return outcome;
+}
+
+/** Asks again after a rest, by itself. @param {string | null} asked what the server said of it */
+function leaveAlone(asked) {
+  const over = () => { rest = null; return reconcile(); };
+  rest = sleep(restOf(failures, asked)).then(over).catch(() => {});
+  failures += 1;
 }
 
 /**
@@ -116,22 +141,23 @@ async function write(orders, { revision, full, models, removed }) {
 }
 
 /**
- * Whether a hash may be answered from here: `row` when an actual order is known to name it, and `since` (ms)
- * when the server could not be asked about it.
+ * Whether a hash may be answered from here: `row` when an actual order is known to name it, and `doubt`
+ * when the server did not say so now.
  * @param {string} sha
- * @returns {Promise<{ row: Row | null, since: number | null }>}
+ * @returns {Promise<{ row: Row | null, doubt: Doubt | null }>}
  */
 async function judge(sha) {
   for (let attempt = 0; ; attempt++) {
     const { facts, rows } = await lookUp(sha);
     const settled = isCurrent(facts, Date.now()) && rows.every((row) => !row.wanted);
-    if (settled && (rows.length > 0 || attempt > 0)) return { row: rows[0] ?? null, since: null };
+    if (settled && (rows.length > 0 || attempt > 0)) return { row: rows[0] ?? null, doubt: null };
     const patience = sleep(PATIENCE).then(() => /** @type {const} */ ('away'));
     const outcome = attempt < TRIES ? await Promise.race([reconcile(), patience]) : 'denied';
-    if (outcome === 'denied') return { row: null, since: null };
-    if (outcome === 'away') {
+    if (outcome === 'denied') return { row: null, doubt: null };
+    if (outcome === 'away' || outcome === 'troubled') {
+      const by = outcome === 'away' ? 'network' : 'server';
       const confirmed = (await lookUp(sha)).rows.find((row) => !row.wanted);
-      return { row: confirmed ?? null, since: facts.checked };
+      return { row: confirmed ?? null, doubt: { since: facts.checked, by } };
     }
     if (outcome === 'behind' || attempt > 0) await sleep(LAG);
   }
@@ -153,27 +179,30 @@ async function hashOf(bytes) {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** @param {number} size @param {number | null} since @param {string | null} [timing] where a fresh answer's time went */
-const headersOf = (size, since, timing = null) => new Headers({
+/** @param {number} size @param {Doubt | null} doubt @param {string | null} [timing] where a fresh answer's time went */
+const headersOf = (size, doubt, timing = null) => new Headers({
   'content-type': 'model/gltf-binary',
   'content-length': String(size),
   'cache-control': 'private, no-store',
   'x-content-type-options': 'nosniff',
-  ...(since === null ? {} : { 'x-verstak-unverified': new Date(since).toISOString() }),
+  ...(doubt === null ? {} : {
+    'x-verstak-unverified': new Date(doubt.since).toISOString(),
+    'x-verstak-doubt': doubt.by,
+  }),
   ...(timing === null ? {} : { 'server-timing': timing }),
 });
 
 /**
  * The stored file, or null. One of another length is dropped.
- * @param {Row} row @param {number | null} since
+ * @param {Row} row @param {Doubt | null} doubt
  */
-async function stored({ sha256: sha, size }, since) {
+async function stored({ sha256: sha, size }, doubt) {
   const { entry } = await lookUp(sha);
   const found = entry && (await caches.match(keyOf(sha), { cacheName: CACHE }));
   if (!found) return null;
   if (Number(found.headers.get('content-length')) === size) {
     // The stored answer itself is read by the browser without passing through this worker.
-    return since === null ? found : new Response(found.body, { headers: headersOf(size, since) });
+    return doubt === null ? found : new Response(found.body, { headers: headersOf(size, doubt) });
   }
   await exclusively(() => drop([sha]));
   return null;
@@ -230,10 +259,10 @@ const keep = (sha, bytes, signal) => exclusively(async () => {
 /** @param {FetchEvent} event @param {string} sha @returns {Promise<Response>} */
 async function answer(event, sha) {
   giveWay(sha);
-  const { row, since } = await judge(sha);
+  const { row, doubt } = await judge(sha);
   if (!row) return fetchModel(sha);
   for (;;) {
-    const found = await stored(row, since);
+    const found = await stored(row, doubt);
     if (found) {
       event.waitUntil(used(sha));
       return found;
@@ -242,14 +271,14 @@ async function answer(event, sha) {
     if (!other) break;
     // Somebody waits for it from now on: it gives way to nobody.
     if (!other.stop?.aborted) early.delete(sha);
-    const joined = await other.join(since);
+    const joined = await other.join(doubt);
     if (joined) {
       event.waitUntil(other.landed);
       return joined;
     }
     await other.landed;
   }
-  const { response, flight } = download(row, since);
+  const { response, flight } = download(row, doubt);
   event.waitUntil(flight);
   return response;
 }

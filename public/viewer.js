@@ -4,9 +4,10 @@
  * real progress, a clear error and a retry. The element and its decoders come from this origin, on first use.
  *
  * Attributes: `data-src`, `data-size` (bytes), `data-triangles` (where they are known), `data-alt`, and the texts
- * `data-loading`, `data-failed`, `data-gone` (404), `data-retry`, `data-no-webgl`, `data-unverified`; `data-eager` starts
- * without waiting to be seen; `data-a11y` is passed on as model-viewer's own texts for screen readers (JSON). `data-material` is the
- * ordered alloy, `data-tools` the words of the tools (tools.js), as JSON; without it there are none.
+ * `data-loading`, `data-failed`, `data-gone` (404), `data-retry`, `data-no-webgl`, `data-unverified`, `data-troubled`;
+ * `data-eager` starts without waiting to be seen; `data-a11y` is passed on as model-viewer's own texts for screen
+ * readers (JSON). `data-material` is the ordered alloy, `data-tools` the words of the tools (tools.js), as JSON; without
+ * it there are none.
  */
 import { greeted, tellWorker } from './client.js';
 import { isTooBig, unpacked } from './measure.js';
@@ -71,7 +72,8 @@ class ViewerError extends Error {
  * @param {number} size bytes, 0 when unknown
  * @param {AbortSignal} signal
  * @param {(loaded: number, total: number) => void} progress
- * @returns {Promise<{ blob: Blob, unverified: string | null }>} `unverified`: since when the server is away
+ * @returns {Promise<{ blob: Blob, unverified: string | null, doubt: string | null }>} `unverified`: when the server last
+ *   confirmed it, where it can't now; `doubt`: whose fault that is, the network's or the server's
  */
 async function download(src, size, signal, progress) {
   const response = await fetch(src, { signal, cache: 'no-store' });
@@ -88,7 +90,8 @@ async function download(src, size, signal, progress) {
   }
   const blob = new Blob(chunks, { type: 'model/gltf-binary' });
   if (!(await isSound(blob, src))) throw new ViewerError('corrupt');
-  return { blob, unverified: response.headers.get('x-verstak-unverified') };
+  const [unverified, doubt] = ['x-verstak-unverified', 'x-verstak-doubt'].map((name) => response.headers.get(name));
+  return { blob, unverified, doubt };
 }
 
 /** @param {Blob} blob @param {string} src */
@@ -214,11 +217,12 @@ class Viewer {
       const { size, triangles = 0 } = this.host.dataset;
       if (!this.dared && isTooBig(Number(size), deviceOf(), Number(triangles))) throw new ViewerError('tooBig');
       await Promise.race([greeted, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
-      const [{ blob, unverified }] = await Promise.all([this.fetch(), loading]);
+      const [{ blob, unverified, doubt }] = await Promise.all([this.fetch(), loading]);
       if (this.leaving.signal.aborted) return;
       await this.render(blob);
       this.note.hidden = unverified === null;
-      this.note.textContent = unverified && `${this.host.dataset.unverified ?? ''} ${timeOf(unverified)}`;
+      const said = doubt === 'server' ? this.host.dataset.troubled : this.host.dataset.unverified;
+      this.note.textContent = unverified && `${said ?? ''} ${timeOf(unverified)}`;
       performance.mark('verstak:model');
       this.enter('ready');
       const words = wordsOf(this.host);

@@ -78,6 +78,20 @@ export async function fetched(page: Page, path: string): Promise<{ status: numbe
   }, path);
 }
 
+declare global {
+  interface Window { coming?: { bytes: number; over: "whole" | "broken" | null } }
+}
+
+/** In a page: begins to download, and counts what comes. */
+export function bring(path: string) {
+  const coming: Window["coming"] = { bytes: 0, over: null };
+  window.coming = coming;
+  void (async () => {
+    const reader = (await fetch(path)).body?.getReader();
+    for (let next = await reader?.read(); next?.value; next = await reader?.read()) coming.bytes += next.value.length;
+  })().then(() => { coming.over = "whole"; }, () => { coming.over = "broken"; });
+}
+
 /** The shop names another file for an order that it has sent before; the hash by which the board knows it. */
 export async function changeModel(page: Page, request: APIRequestContext, order: Order, version: number, file: string): Promise<string> {
   const before = (await held(page.request, order))?.model?.sha256;

@@ -1,9 +1,11 @@
 import type { Page } from "@playwright/test";
 import { alone, card, elsewhere, expect, find, metric, press, ready, signIn, statusOf, steps } from "../support/floor";
 import { addressOf, everything, onDearLine, openModel, stored, withModel, workerReady } from "../support/models";
+import { onDisk } from "../support/profile";
 
 // For its traces Playwright asks the server once more for what a worker answered, and the server counts that.
 alone.use({ trace: "off" });
+onDisk.use({ trace: "off" });
 
 declare global {
   interface Window { persisted: number }
@@ -58,9 +60,8 @@ alone("the second opening of a model costs no request to the store and no bytes,
   expect(await everything(page)).toEqual([]);
 });
 
-alone("of two people on one device, neither gets anything from the other's cache", async ({ page, context, request, server }) => {
+onDisk("of two people on one device, neither gets anything from the other's cache", async ({ page, context, request, server }) => {
   const answers = () => metric(request, "model_responses_total", "", server.adminUrl);
-  await onDearLine(context);
   await signIn(page, "operator1");
   const order = await withModel(page, request);
   await workerReady(page);
@@ -116,8 +117,7 @@ alone("the worker is not asked about the stream", async ({ page, context }) => {
   expect(await worker?.evaluate(() => Reflect.get(self, "heard"))).toEqual([control]);
 });
 
-alone("two tabs that open one model at the same time have the server asked for it once", async ({ page, context, request, server }) => {
-  await onDearLine(context);
+onDisk("two tabs that open one model at the same time have the server asked for it once", async ({ page, context, request, server }) => {
   await signIn(page);
   const order = await withModel(page, request);
   await workerReady(page);

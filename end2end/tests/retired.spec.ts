@@ -3,8 +3,9 @@ import { join } from "node:path";
 import type { APIRequestContext, Page } from "@playwright/test";
 import { Bare } from "../support/bare";
 import { alone, expect, held, metric, signIn } from "../support/floor";
-import { dearLine, onDearLine, withModel } from "../support/models";
+import { bring, dearLine, onDearLine, withModel } from "../support/models";
 import { required, type Server } from "../support/server";
+import { StoreLine } from "../support/store";
 
 const test = alone.extend<{ bare: Bare }>({
   bare: async ({}, use) => {
@@ -122,27 +123,81 @@ test("a worker that is killed while it deletes what it kept goes all the same", 
   await expect.poll(() => kept(browser)).toEqual(nothing);
 });
 
+/** The site as it was built, for a server of its own. */
+const copy = (site: string) => cp(required("LEPTOS_SITE_ROOT"), site, { recursive: true });
+
+/** Another version of the worker. */
+async function change(site: string) {
+  await appendFile(join(site, "sw.js"), "\n// The next version.\n");
+  for (const packed of [".br", ".gz"]) await rm(join(site, `sw.js${packed}`), { force: true });
+}
+
+/** Notes when another version answers for the page. */
+const attend = (browser: Bare) => browser.run(() => {
+  navigator.serviceWorker.addEventListener("controllerchange", () => document.documentElement.setAttribute("data-next", ""));
+});
+const isNext = (browser: Bare) => browser.run(() => {
+  // Until then Chromium may ask the network.
+  const isActive = navigator.serviceWorker.controller?.state === "activated";
+  return isActive && document.documentElement.hasAttribute("data-next");
+});
+
+/** What the browser does by itself when somebody opens another page. Whether there is another version. */
+const look = (browser: Bare) => browser.run(async () => {
+  const registration = await (await navigator.serviceWorker.getRegistration("/"))?.update();
+  return Boolean(registration?.installing ?? registration?.waiting);
+});
+
 test("a new version of the worker takes over under an open page, and throws away nothing that the old one stored", async ({ page, request, server, bare: browser }, info) => {
   const answers = () => metric(request, "model_responses_total", "", server.adminUrl);
   const model = await newModel(page, request);
   await keep(browser, server, model);
-  await browser.run(() => {
-    navigator.serviceWorker.addEventListener("controllerchange", () => document.documentElement.setAttribute("data-next", ""));
-  });
+  await attend(browser);
 
   await server.stop();
   const site = info.outputPath("site");
-  await cp(required("LEPTOS_SITE_ROOT"), site, { recursive: true });
-  await appendFile(join(site, "sw.js"), "\n// The next version.\n");
-  for (const packed of [".br", ".gz"]) await rm(join(site, `sw.js${packed}`), { force: true });
+  await copy(site);
+  await change(site);
   await server.start({ LEPTOS_SITE_ROOT: site });
-  // What the browser does by itself when somebody opens another page.
-  await browser.run(async () => void (await (await navigator.serviceWorker.getRegistration("/"))?.update()));
-  await expect.poll(() => browser.run(() => document.documentElement.hasAttribute("data-next"))).toBe(true);
+  await look(browser);
+  await expect.poll(() => isNext(browser)).toBe(true);
 
   expect(await fetched(browser, model), "the page that was open before").toBe(200);
   expect(await kept(browser)).toEqual(something);
   await browser.open(`${server.url}/`);
   expect(await fetched(browser, model), "and one that is opened now").toBe(200);
   expect(await answers(), "both from what the old version stored").toBe(0);
+});
+
+test("a new version of the worker that comes in the middle of a download breaks nothing off, and has the file afterwards", async ({ page, request, server, bare: browser }, info) => {
+  const answers = () => metric(request, "model_responses_total", "", server.adminUrl);
+  const first = await newModel(page, request);
+  const size = 2_000_000;
+  const order = await withModel(page, request, "plain.glb", {}, size);
+  const model = `/models/${(await held(page.request, order))?.model?.sha256}.glb`;
+  const store = await StoreLine.open();
+  const site = info.outputPath("site");
+  await copy(site);
+  await server.stop();
+  // As in development, its files are read anew for every request.
+  await server.start({ S3_ENDPOINT: store.url, LEPTOS_SITE_ROOT: site, LEPTOS_WATCH: "on" });
+  await keep(browser, server, first);
+  await attend(browser);
+  const sent = await answers();
+
+  store.ration();
+  await browser.run(bring, model);
+  const coming = () => browser.run(() => window.coming ?? { bytes: 0, over: null });
+  await expect.poll(async () => (store.allow(50_000), (await coming()).bytes), { intervals: [50] }).toBeGreaterThan(0);
+  await change(site);
+  expect(await look(browser), "there is another version").toBe(true);
+  expect((await coming()).over, "the model is under way").toBeNull();
+
+  store.allow(Infinity);
+  await expect.poll(coming).toEqual({ bytes: expect.any(Number), over: "whole" });
+  expect((await coming()).bytes).toBeGreaterThan(size);
+  await expect.poll(() => isNext(browser)).toBe(true);
+  for (const path of [first, model]) expect(await fetched(browser, path)).toBe(200);
+  expect(await answers(), "the second look cost no byte").toBe(sent + 1);
+  await store.cut();
 });

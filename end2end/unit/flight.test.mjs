@@ -45,7 +45,7 @@ function load(size = BYTES.length) {
   }`, context);
   vm.runInContext(files['/sw.js'], context);
   Object.assign(vm.runInContext('globalThis', context), {
-    judge: async () => ({ row: { sha256: SHA, size }, since: null }),
+    judge: async () => ({ row: { sha256: SHA, size }, doubt: null }),
     stored: async () => null,
     transact: async (_, work) => work({ facts: empty, orders: empty, entries: empty, pictures: empty }),
   });

@@ -163,7 +163,9 @@ test('what the worker answers is kept by no HTTP cache', () => {
   const headersOf = sw.inside('headersOf');
   assert.equal(headersOf(5, null).get('cache-control'), 'private, no-store');
   assert.equal(headersOf(5, null).has('x-verstak-unverified'), false);
-  assert.equal(headersOf(5, 0).get('x-verstak-unverified'), '1970-01-01T00:00:00.000Z');
+  const doubted = headersOf(5, { since: 0, by: 'server' });
+  assert.equal(doubted.get('x-verstak-unverified'), '1970-01-01T00:00:00.000Z');
+  assert.equal(doubted.get('x-verstak-doubt'), 'server');
 });
 
 test('where a fresh download\'s time went is passed on, and not kept with the file', () => {

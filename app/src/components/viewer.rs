@@ -50,6 +50,7 @@ pub(super) fn host(
             data-retry=lang.says(Phrase::ModelRetry)
             data-no-webgl=lang.says(Phrase::ModelNoWebgl)
             data-unverified=lang.says(Phrase::ModelUnverified)
+            data-troubled=lang.says(Phrase::ModelTroubled)
             data-material=card.material.clone()
             data-tools=lang.tools()
         ></div>

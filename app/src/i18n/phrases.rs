@@ -80,6 +80,7 @@ phrases! {
     ByOperator: "Чьи заказы показать", "Whose orders to show";
     ByOperatorNone: "Сейчас ни у кого нет заказов.", "Nobody has an order right now.";
     Everybody: "Всех", "Everybody’s";
+    Operator: "Мастер", "Operator";
     // log-in
     LoginName: "Имя для входа", "Log-in name";
     Password: "Пароль", "Password";
@@ -135,6 +136,7 @@ phrases! {
     ModelNoWebgl: "Этот браузер не умеет показывать 3D. Откройте заказ на другом устройстве.",
         "This browser can’t show 3D. Open the order on another device.";
     ModelUnverified: "Нет связи: модель сверена", "Offline: model last confirmed";
+    ModelTroubled: "Ошибка на сервере: модель сверена", "Server trouble: model last confirmed";
     ModelNeedsScript: "Чтобы повернуть модель, включите в браузере JavaScript.",
         "Turn JavaScript on in the browser to turn the model.";
     // the traveller

@@ -1,0 +1,203 @@
+// A browser that is closed and opened again: what happened meanwhile, and what was interrupted.
+import type { APIRequestContext, Page } from "@playwright/test";
+import { type Order, approved, elsewhere, expect, metric, post, ready, signIn } from "../support/floor";
+import { addressOf, bring, endWorker, everything, fetched, openModel, stored, withModel, workerReady } from "../support/models";
+import { notes, onDisk } from "../support/profile";
+import { Server } from "../support/server";
+import { StoreLine } from "../support/store";
+
+declare global {
+  interface Window { first?: Promise<number> }
+}
+
+// For its traces Playwright asks the server once more for what a worker answered, and the server counts that.
+onDisk.use({ trace: "off" });
+
+/** The next page asks for this before anything else of it runs. */
+const askFirst = (page: Page, path: string) => page.addInitScript((path) => {
+  window.first ??= fetch(path).then(async (answer) => (await answer.arrayBuffer(), answer.status), () => 0);
+}, path);
+
+const hashIn = (path: string) => /[0-9a-f]{64}/.exec(path)?.[0] ?? path;
+
+/** Neither the file, nor the picture, nor a word about either. */
+async function nothingOf(page: Page, path: string) {
+  await expect.poll(() => everything(page)).not.toContainEqual(expect.stringContaining(hashIn(path)));
+  await expect.poll(() => notes(page)).not.toContain(hashIn(path));
+}
+
+for (const end of ["cancelled", "shipped"] as const) {
+  onDisk(`of an order that was ${end} while the browser was closed, not even the first answer comes from here, and nothing stays`, async ({ page: before, profile, request, server }) => {
+    const answers = () => metric(request, "model_responses_total", "", server.adminUrl);
+    await signIn(before);
+    const [kept, ended] = [await withModel(before, request), await withModel(before, request)];
+    await workerReady(before);
+    await openModel(before, kept);
+    const stays = await addressOf(before);
+    await openModel(before, ended);
+    const gone = await addressOf(before);
+    await expect.poll(() => stored(before)).toHaveLength(2);
+    expect(await notes(before), "the notes are read").toContain(hashIn(gone));
+    await profile.close();
+
+    if (end === "shipped") await elsewhere(request, "operator2", ended, ["take", "complete", "pack", "ship"]);
+    else expect((await post(request, approved({ id: ended.id, number: ended.number, status: "CANCELLED", source_version: 9 }))).ok()).toBe(true);
+    const sent = await answers();
+
+    const page = await profile.reopen();
+    await askFirst(page, gone);
+    await page.goto("/");
+    await page.evaluate(() => window.first);
+    expect(await answers(), "the server was asked for it").toBe(sent + 1);
+    await nothingOf(page, gone);
+    expect(await stored(page)).toEqual([stays]);
+    expect(await fetched(page, stays)).toEqual({ status: 200, unverified: null });
+    expect(await answers(), "what stayed is answered from here").toBe(sent + 1);
+  });
+}
+
+onDisk("who signs in to a browser that another person closed without a log-out finds no byte of theirs", async ({ page: before, profile, request, server }) => {
+  const answers = () => metric(request, "model_responses_total", "", server.adminUrl);
+  await signIn(before, "operator1");
+  const order = await withModel(before, request);
+  await workerReady(before);
+  await openModel(before, order);
+  const path = await addressOf(before);
+  await expect.poll(() => stored(before)).toEqual([path]);
+  expect(await notes(before)).toContain("operator1");
+
+  const page = await profile.reopen();
+  await page.context().clearCookies();
+  await signIn(page, "operator2");
+  await expect.poll(() => notes(page)).toContain("operator2");
+  expect(await everything(page)).not.toContain(path);
+  expect(await notes(page)).not.toContain("operator1");
+  const sent = await answers();
+  await openModel(page, order);
+  expect(await answers(), "it came from the server").toBe(sent + 1);
+});
+
+/** A server of the test's own, whose line to S3 is in the test's hand. */
+const rationed = onDisk.extend<{ store: StoreLine }>({
+  store: async ({}, use) => {
+    const store = await StoreLine.open();
+    await use(store);
+    await store.cut();
+  },
+  server: async ({ store }, use, info) => {
+    const server = await Server.open(info.outputPath("server.log"));
+    await server.start({ S3_ENDPOINT: store.url });
+    await use(server);
+    await server.stop();
+  },
+});
+
+/** Begins to download in the page, and lets the first bytes of the file come. */
+async function begin(page: Page, path: string, store: StoreLine) {
+  store.ration();
+  await page.evaluate(bring, path);
+  const come = () => page.evaluate(() => window.coming?.bytes ?? 0);
+  await expect.poll(() => (store.allow(50_000), come()), { intervals: [50] }).toBeGreaterThan(0);
+  expect(await page.evaluate(() => window.coming?.over), "it is under way").toBeNull();
+}
+
+/** An order with a model of so many bytes, whose address the page at hand names; nothing of the model has come. */
+async function named(page: Page, request: APIRequestContext, size: number): Promise<{ order: Order; path: string }> {
+  await signIn(page);
+  const order = await withModel(page, request, "plain.glb", {}, size);
+  await workerReady(page);
+  await page.goto(`/?q=${order.number}`);
+  await ready(page);
+  const path = `/models/${await page.locator(`[data-order="${order.number}"]`).first().getAttribute("data-model-sha")}.glb`;
+  return { order, path };
+}
+
+const over = (page: Page) => expect.poll(() => page.evaluate(() => window.coming?.over)).not.toBeNull();
+
+rationed("a worker that is killed, or a browser that is closed, in the middle of a download leaves no part of the file, and the next look has it whole", async ({ page: before, profile, request, store }) => {
+  const size = 2_000_000;
+  const { order, path } = await named(before, request, size);
+  const nothing = async (page: Page) => {
+    expect(await stored(page)).toEqual([]);
+    expect(await notes(page), "the order is known, the file is not").not.toContain(`"sha":"${hashIn(path)}"`);
+  };
+
+  await begin(before, path, store);
+  await endWorker(before);
+  await over(before);
+  expect(await before.evaluate(() => window.coming?.bytes)).toBeLessThan(size);
+  await nothing(before);
+
+  await begin(before, path, store);
+  const page = await profile.reopen();
+  await page.goto("/");
+  await workerReady(page);
+  await nothing(page);
+
+  store.allow(Infinity);
+  await openModel(page, order);
+  await expect.poll(() => stored(page)).toEqual([path]);
+});
+
+rationed("who asks for a model that is on its way to another tab gets at once what has come of it, and the server is asked once", async ({ page, context, request, server, store }) => {
+  const { path } = await named(page, request, 2_000_000);
+  await begin(page, path, store);
+  const other = await context.newPage();
+  await other.goto("/");
+  await workerReady(other);
+  await other.evaluate(bring, path);
+  await expect.poll(() => other.evaluate(() => window.coming?.bytes ?? 0)).toBeGreaterThan(0);
+  expect(await page.evaluate(() => window.coming?.over), "it is still under way").toBeNull();
+
+  store.allow(Infinity);
+  await over(page);
+  await over(other);
+  const came = await page.evaluate(() => window.coming);
+  expect(came?.over).toBe("whole");
+  expect(await other.evaluate(() => window.coming)).toEqual(came);
+  expect(await metric(request, "model_responses_total", "", server.adminUrl)).toBe(1);
+  await expect.poll(() => stored(page)).toEqual([path]);
+});
+
+onDisk("a stored file that went bad while the browser was closed is noticed, dropped and fetched again", async ({ page: before, profile, request, server }) => {
+  const answers = () => metric(request, "model_responses_total", 'status="200"', server.adminUrl);
+  await signIn(before);
+  const order = await withModel(before, request);
+  await workerReady(before);
+  await openModel(before, order);
+  const path = await addressOf(before);
+  await expect.poll(() => stored(before)).toEqual([path]);
+  await before.evaluate(async (path) => {
+    const cache = await caches.open("glb-v1");
+    const held = await cache.match(path);
+    const bytes = new Uint8Array((await held?.arrayBuffer()) ?? new ArrayBuffer(0));
+    bytes[bytes.length - 1] ^= 1;
+    await cache.put(path, new Response(bytes, { headers: held?.headers }));
+  }, path);
+  expect(await answers()).toBe(1);
+
+  const page = await profile.reopen();
+  await openModel(page, order);
+  expect(await answers(), "fetched again").toBe(2);
+  // And now it is sound: the next look moves no byte.
+  await expect.poll(() => stored(page)).toEqual([path]);
+  await openModel(page, order);
+  expect(await answers()).toBe(2);
+});
+
+onDisk("files that others' tools packed, with Draco, meshopt or pictures, open from here after the browser was closed", async ({ page: before, profile, request, server }) => {
+  const answers = () => metric(request, "model_responses_total", "", server.adminUrl);
+  await signIn(before);
+  await workerReady(before);
+  const orders = [];
+  for (const file of ["draco.glb", "meshopt.glb", "gltfpack.glb", "painted-draco.glb", "painted-gltfpack.glb"]) {
+    const order = await withModel(before, request, file);
+    await openModel(before, order);
+    orders.push(order);
+  }
+  await expect.poll(() => stored(before)).toHaveLength(orders.length);
+  const sent = await answers();
+  const page = await profile.reopen();
+  for (const order of orders) await openModel(page, order);
+  expect(await answers()).toBe(sent);
+});
