@@ -103,6 +103,8 @@ class Tab {
   #answered = false;
   /** Whether the stream is this page's own. */
   #solo = false;
+  /** @type {import('./live.js').Hub | null} what holds it */
+  #hub = null;
   #heard = Date.now();
   /** When the certificate was heard, by the steady clock; the page's own is as old as the page. */
   #certain = 0;
@@ -121,7 +123,7 @@ class Tab {
     else addEventListener('verstak:awake', () => this.#wake());
     addEventListener('pagehide', () => this.#leave());
     addEventListener('pageshow', ({ persisted }) => { if (persisted) void this.#connect(); });
-    document.addEventListener('visibilitychange', () => { if (!document.hidden) this.#look(); });
+    document.addEventListener('visibilitychange', () => { if (document.hidden) this.#rest(); else this.#look(); });
     addEventListener('online', () => this.#look());
     addEventListener('offline', () => this.#show());
     // Before everybody else: a form would leave the page, and the page's program would only find what is known.
@@ -132,6 +134,7 @@ class Tab {
   }
 
   async #connect() {
+    this.#rest();
     this.#release();
     const lock = await this.#hold();
     this.#solo = false;
@@ -160,10 +163,26 @@ class Tab {
       this.#solo = false;
       return void setTimeout(() => void this.#connect(), PATIENCE);
     }
+    this.#hub ??= new own.Hub(this.#user);
+    if (document.hidden) this.#port = null;
+    else this.#follow(this.#hub);
+  }
+
+  /** Goes on from what the page has. @param {import('./live.js').Hub} hub */
+  #follow(hub) {
     const { port1, port2 } = new MessageChannel();
-    new own.Hub(this.#user).connect(port2);
+    hub.connect(port2);
     this.#greet(port1, null);
   }
+
+  /** A stream of its own is for a page that somebody sees: a browser has six connections for all of its tabs. */
+  #rest() {
+    if (!this.#hub || !this.#solo) return;
+    this.#port?.postMessage({ protocol: PROTOCOL, type: 'bye' });
+    this.#port = null;
+  }
+
+  get #rests() { return this.#solo && this.#hub !== null && this.#port === null; }
 
   /** @param {MessagePort} port @param {string | null} lock */
   #greet(port, lock) {
@@ -193,6 +212,7 @@ class Tab {
   }
 
   #look() {
+    if (this.#rests && this.#hub && !document.hidden) this.#follow(this.#hub);
     this.#show();
     this.#nudge();
   }
@@ -267,7 +287,7 @@ class Tab {
     const online = navigator.onLine;
     const passed = performance.now() - this.#certain;
     const fresh = judge(this.#certificate, { own: this.#own, link: this.#link, online, now, passed }, this.#words);
-    if (online && now - this.#heard > FRESH && now - this.#polled > POLL) {
+    if (online && !this.#rests && now - this.#heard > FRESH && now - this.#polled > POLL) {
       this.#polled = now + Math.random() * POLL / 2;
       this.#nudge();
       // Something on the way holds the stream back, and perhaps nothing else.

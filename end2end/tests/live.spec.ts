@@ -44,15 +44,50 @@ test("six tabs follow one stream, and it ends with the last of them", async ({ b
   await expect.poll(() => wire.streams).toBe(0);
 });
 
-test("a browser without shared workers follows a stream in each tab", async ({ browser, request }) => {
-  const { wire, context, board, next } = await wired(browser, "operator1", request);
+/** Puts a tab behind another one, or in front of all: a headless browser itself shows every tab. */
+const hide = (page: Page, hidden: boolean) => page.evaluate((hidden) => {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  Object.defineProperty(document, "visibilityState", { value: hidden ? "hidden" : "visible", configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}, hidden);
+
+test("without shared workers only tabs that are seen hold a stream, and a tab that is seen again misses nothing", async ({ browser, request }) => {
+  const wire = await Wire.to(url);
+  const context = await browser.newContext({ baseURL: wire.url, locale: "ru-RU" });
   await context.addInitScript(() => { Object.defineProperty(window, "SharedWorker", { value: undefined }); });
-  const [one, two] = [await context.newPage(), await context.newPage()];
-  const before = wire.streams;
-  for (const tab of [one, two]) await follow(tab, board);
-  expect(wire.streams).toBe(before + 2);
+  const word = `проба${Math.random().toString(36).slice(2)}`;
+  const board = `/?q=${encodeURIComponent(word)}`;
+  const next = () => arrive(request, { title: `Кольцо ${word}` });
+  const tabs = [await context.newPage()];
+  await signIn(tabs[0]);
+  await follow(tabs[0], board);
+  // Eight tabs, of which a browser would let six follow and no other ask for anything.
+  while (tabs.length < 8) {
+    await hide(tabs[tabs.length - 1], true);
+    await expect.poll(() => wire.streams).toBe(0);
+    const tab = await context.newPage();
+    await follow(tab, board);
+    tabs.push(tab);
+    expect(wire.streams).toBe(1);
+  }
+  const [first, last] = [tabs[0], tabs[7]];
   const order = await next();
-  for (const tab of [one, two]) await expect(card(tab, order)).toBeVisible();
+  await expect(card(last, order)).toBeVisible();
+  await expect(card(first, order), "a tab that nobody sees does not follow").toHaveCount(0);
+  await expect(mark(first), "and says so").toHaveAttribute("data-live", "behind");
+  await hide(first, false);
+  await expect(card(first, order)).toBeVisible();
+  await expect(mark(first)).toHaveAttribute("data-live", "live");
+  expect(wire.streams).toBe(2);
+  const both = await next();
+  for (const tab of [first, last]) await expect(card(tab, both)).toBeVisible();
+  // Back at once: the stream has not ended in between.
+  const asked = wire.asked.filter((path) => path.startsWith("/live?")).length;
+  await hide(first, true);
+  await hide(first, false);
+  const third = await next();
+  await expect(card(first, third)).toBeVisible();
+  expect(wire.asked.filter((path) => path.startsWith("/live?")).length).toBe(asked);
 });
 
 test("without a connection the board stays readable with its age, commands are off, and all of it comes back by itself", async ({ browser, request }) => {
