@@ -191,8 +191,9 @@ pub trait Backend: Send + Sync + 'static {
     /// An order's passport with the messages and traces of its steps, actual or not; from the database by key.
     async fn passport(&self, number: &OrderNumber) -> Result<Option<PassportPage>, Unavailable>;
 
-    /// Where the workshop's time goes; `hours` after which a free order counts as waiting long.
-    async fn flow(&self, hours: u32) -> Result<FlowPage, Unavailable>;
+    /// Where the workshop's time goes; `hours` after which a free order counts as waiting long. What stands on the board is
+    /// never older than `at_least` (a wait of at most 150 ms), here and below.
+    async fn flow(&self, hours: u32, at_least: Option<Revision>) -> Result<FlowPage, Unavailable>;
 
     /// Carries out a command, or says why not.
     async fn command(&self, ask: CommandAsk) -> Result<Receipt, Refusal>;
@@ -229,10 +230,10 @@ pub trait Backend: Send + Sync + 'static {
     async fn delete_view(&self, actor: &Actor, id: Uuid) -> Result<(), ViewRefusal>;
 
     /// Who has orders in hand, most orders first; from memory.
-    async fn holders(&self) -> Result<Vec<Holder>, Unavailable>;
+    async fn holders(&self, at_least: Option<Revision>) -> Result<Vec<Holder>, Unavailable>;
 
     /// What a supervisor sees of messages in and out, after so many dead letters.
-    async fn radar(&self, after: u32) -> Radar;
+    async fn radar(&self, after: u32, at_least: Option<Revision>) -> Radar;
 
     /// Deals with dead letters.
     async fn letters(&self, ask: LettersAsk) -> Result<Dealt, LettersRefusal>;

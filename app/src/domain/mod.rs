@@ -4,6 +4,7 @@ pub mod actor;
 pub mod alloy;
 pub mod bench;
 pub mod card;
+mod card_json;
 pub mod command;
 pub mod digest;
 pub mod entry;

@@ -38,7 +38,7 @@ impl Serialize for Row<'_> {
         row.serialize_element(&money(&card.price))?;
         row.serialize_element(&card.pay.as_ref().map(money))?;
         row.serialize_element(&card.bonus.as_ref().map(money))?;
-        row.serialize_element(&card.comment)?;
+        row.serialize_element(&card.told_comment())?;
         row.serialize_element(&card.model.as_ref().map(model))?;
         row.serialize_element(&card.model_state)?;
         row.serialize_element(&card.model_before.as_deref().map(model))?;

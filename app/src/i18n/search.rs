@@ -4,14 +4,14 @@ use super::Lang;
 use crate::domain::Card;
 
 impl Card {
-    /// Everything the search looks at, in lower case: number, title, material, operator, comment. The material is there
-    /// as the shop names it, which is how English says it too, and as a Russian card shows it.
+    /// Everything the search looks at, in lower case: number, title, material, operator, and the comment as boards are told
+    /// it. The material is there as the shop names it, which is how English says it too, and as a Russian card shows it.
     #[must_use]
     pub fn searched_text(&self) -> String {
         let operator = self.operator.as_ref().map_or("", |o| o.name.as_str());
-        let comment = self.comment.as_deref().unwrap_or_default();
+        let comment = self.told_comment().unwrap_or_default();
         let shown = Lang::Ru.material(&self.material);
-        [self.number.as_str(), &self.title, &self.material, &shown, operator, comment]
+        [self.number.as_str(), &self.title, &self.material, &shown, operator, &comment]
             .join("\n")
             .to_lowercase()
     }

@@ -31,14 +31,15 @@ const HOURS: u32 = 24;
 /// The page `/flow`.
 #[component]
 pub fn FlowRoute() -> impl IntoView {
-    let lang = visit().lang;
+    let visit = visit();
+    let lang = visit.lang;
     let hours =
         use_query_map().with_untracked(|query| query.get("hours").and_then(|hours| hours.parse().ok()));
     let hours = hours.filter(|hours| (1..=2000).contains(hours)).unwrap_or(HOURS);
     session().map(|(actor, backend)| {
         let back = here();
         let page = Suspend::new(async move {
-            match backend.flow(hours).await {
+            match backend.flow(hours, visit.at_least).await {
                 Ok(page) => flow_page(&page, &actor, lang, &back),
                 Err(_) => {
                     answer_with(StatusCode::SERVICE_UNAVAILABLE);

@@ -31,7 +31,7 @@ pub fn ViewsRoute() -> impl IntoView {
         let back = here();
         let page = Suspend::new(async move {
             let saved = backend.views(&actor).await;
-            let holders = backend.holders().await.unwrap_or_default();
+            let holders = backend.holders(visit.at_least).await.unwrap_or_default();
             view! {
                 <Title text=format!("{} · {}", lang.says(Phrase::Views), lang.t(Word::Product)) />
                 <header class="bar">

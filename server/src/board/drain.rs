@@ -2,6 +2,7 @@
 //! the compare-and-set lets only one do.
 
 use std::{
+    pin::pin,
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
@@ -262,11 +263,30 @@ fn follow(at: Revision, events: &[&Event]) -> bool {
             .is_some()
 }
 
+/// Asks an absent Redis whether it is back. That may take its whole time limit, which nobody is kept waiting for who has
+/// heard of a change meanwhile.
 async fn probe(core: &Core, memory: &mut Memory) -> Next {
     if memory.probed.elapsed() < PROBE {
         return Next::Rest;
     }
-    let back = core.shelf.mark().await.is_ok();
+    let mut mark = pin!(core.shelf.mark());
+    let back = loop {
+        tokio::select! {
+            biased;
+            mark = &mut mark => break mark.is_ok(),
+            () = core.drain.notified() => look_without_redis(core).await,
+        }
+    };
     memory.probed = Instant::now();
     if back { Next::Again } else { Next::Rest }
+}
+
+/// For the near board alone.
+async fn look_without_redis(core: &Core) {
+    let asked = Instant::now();
+    let Ok(tail) = core.asked(core.store.tail(start(core.near.revision(), None), BATCH)).await else {
+        return;
+    };
+    core.hear_clock(tail.at, asked);
+    feed_near(core, &tail);
 }

@@ -150,11 +150,13 @@ impl Board {
         Timestamp::from_millis(self.0.now().millis().saturating_sub(age))
     }
 
-    /// The first snapshot at or after `revision` that comes within `patience`, otherwise the one there is then.
+    /// The first snapshot at or after `revision` that comes within `patience`, otherwise the one there is then. Whoever
+    /// has to wait knows of a commit: that is a hint like any other, which may be the only one that got through.
     pub async fn at_least(&self, revision: Revision, patience: Duration) -> Option<Arc<Snapshot>> {
         let there = |at: &Revision| *at >= revision;
         if self.near().is_none_or(|near| !there(&near.revision())) {
             let mut revisions = self.revisions();
+            self.0.drain.notify_one();
             let _ = tokio::time::timeout(patience, revisions.wait_for(there)).await;
         }
         self.near()

@@ -66,8 +66,8 @@ impl Backend for Desk {
     }
 
     #[tracing::instrument(skip_all)]
-    async fn flow(&self, hours: u32) -> Result<FlowPage, Unavailable> {
-        self.read_flow_page(hours).await
+    async fn flow(&self, hours: u32, at_least: Option<Revision>) -> Result<FlowPage, Unavailable> {
+        self.read_flow_page(hours, at_least).await
     }
 
     async fn command(&self, ask: CommandAsk) -> Result<Receipt, Refusal> {
@@ -129,13 +129,13 @@ impl Backend for Desk {
     }
 
     #[tracing::instrument(skip_all)]
-    async fn holders(&self) -> Result<Vec<Holder>, Unavailable> {
-        self.list_holders().await
+    async fn holders(&self, at_least: Option<Revision>) -> Result<Vec<Holder>, Unavailable> {
+        self.list_holders(at_least).await
     }
 
     #[tracing::instrument(skip_all)]
-    async fn radar(&self, after: u32) -> Radar {
-        self.read_radar(after).await
+    async fn radar(&self, after: u32, at_least: Option<Revision>) -> Radar {
+        self.read_radar(after, at_least).await
     }
 
     #[tracing::instrument(skip_all)]

@@ -59,7 +59,7 @@ impl Desk {
         let outcome = if answer.is_ok() { "done" } else { "refused" };
         metrics::counter!("commands_total", "command" => command, "outcome" => outcome).increment(1);
         if let Ok(receipt) = &answer {
-            self.board.committed();
+            // The wait is the board's hint that there is something to read.
             self.board.at_least(receipt.revision, CATCH_UP).await;
         }
         answer

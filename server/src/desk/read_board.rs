@@ -12,7 +12,7 @@ use super::{Desk, Reads, away};
 use crate::board::{Held, Snapshot};
 
 /// How long a read waits for a change that its reader has seen already (ARCHITECTURE.md, walk 1).
-const CATCH_UP: Duration = Duration::from_millis(150);
+pub(super) const CATCH_UP: Duration = Duration::from_millis(150);
 
 impl Desk {
     /// The snapshot that answers a read at or after `at_least`, by [`Reads`].
@@ -24,10 +24,15 @@ impl Desk {
             Reads::Near => self.ask_memory(at_least).await,
             Reads::Redis => {
                 if let Some(revision) = at_least {
-                    // The near snapshot is fed from Redis: what it has seen is there.
                     self.board.at_least(revision, CATCH_UP).await;
                 }
                 match self.board.from_redis().await {
+                    // The near snapshot hears of a change from the database, and may be ahead of Redis.
+                    Ok(snapshot) if at_least.is_some_and(|revision| snapshot.revision() < revision) => {
+                        self.answers.memory();
+                        let near = self.board.near().filter(|near| near.revision() > snapshot.revision());
+                        Ok(near.unwrap_or_else(|| Arc::new(snapshot)))
+                    }
                     Ok(snapshot) => {
                         self.answers.redis();
                         Ok(Arc::new(snapshot))

@@ -22,6 +22,8 @@ impl Desk {
                     Reads::Redis => self.board.one_from_redis(held.card.id).await.ok().flatten(),
                     _ => None,
                 };
+                // The near snapshot may be ahead of Redis.
+                let entry = entry.filter(|entry| entry.card.version >= held.card.version);
                 if entry.is_some() {
                     self.answers.redis()
                 } else {

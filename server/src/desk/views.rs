@@ -2,7 +2,7 @@
 
 use app::{
     backend::{Holder, Unavailable, ViewRefusal},
-    domain::{Actor, BoardView, SavedView, ViewName},
+    domain::{Actor, BoardView, Revision, SavedView, ViewName},
 };
 use uuid::Uuid;
 
@@ -53,8 +53,8 @@ impl Desk {
     }
 
     /// From memory: everybody who has an order, most orders first.
-    pub(super) async fn list_holders(&self) -> Result<Vec<Holder>, Unavailable> {
-        let board = self.snapshot(None).await?;
+    pub(super) async fn list_holders(&self, at_least: Option<Revision>) -> Result<Vec<Holder>, Unavailable> {
+        let board = self.snapshot(at_least).await?;
         let mut holders: Vec<_> = board
             .operators()
             .map(|(operator, orders)| Holder {

@@ -30,6 +30,8 @@ use super::{
 const LONGEST: usize = 16 * 1024;
 /// Seconds that a message waits for its page.
 const MINUTE: u64 = 60;
+/// Buttons besides the commands whose answer is a receipt.
+const PRESSES: [&str; 2] = ["bonus", "confirm"];
 
 /// Around the server functions: plain forms are answered with a redirect, everything else is passed on.
 pub async fn redirect(State(web): State<Web>, request: Request, next: Next) -> Response {
@@ -44,7 +46,7 @@ pub async fn redirect(State(web): State<Web>, request: Request, next: Next) -> R
     if !plain {
         let before = board::at_least(request.headers());
         let answer = next.run(request).await;
-        let commanded = Command::named(&form.name).is_some();
+        let commanded = Command::named(&form.name).is_some() || PRESSES.contains(&form.name.as_str());
         return if commanded { remembered(&web, answer, before).await } else { answer };
     }
     // The framework has a redirect of its own for pages, which loses the answer's status and body.

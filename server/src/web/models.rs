@@ -20,7 +20,7 @@ use axum::{
     response::Response,
 };
 
-use super::{Web, conditional, encoding, pictures, problem, query, range};
+use super::{Web, board, conditional, encoding, pictures, problem, query, range};
 use crate::{
     desk::{ModelError, NamedModel},
     trace,
@@ -34,7 +34,7 @@ pub async fn manifest(
     headers: HeaderMap,
 ) -> Response {
     let after = query::value(&query.unwrap_or_default(), "after").and_then(|text| text.parse().ok());
-    match web.desk.manifest(&actor, after).await {
+    match web.desk.manifest(&actor, after, board::at_least(&headers)).await {
         Ok(body) => {
             let (body, name) = encoding::pressed(encoding::best(headers.get(ACCEPT_ENCODING)), body);
             let mut response = Response::new(Body::from(body));

@@ -8,15 +8,15 @@ use app::domain::{
 use axum::{
     Json,
     extract::{RawQuery, State},
-    http::{HeaderValue, StatusCode, header::CACHE_CONTROL},
+    http::{HeaderMap, HeaderValue, StatusCode, header::CACHE_CONTROL},
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
 
-use super::{Web, problem, query};
+use super::{Web, board, problem, query};
 
 /// Answers from memory.
-pub async fn answer(State(web): State<Web>, RawQuery(query): RawQuery) -> Response {
+pub async fn answer(State(web): State<Web>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let asked = query::value(&query.unwrap_or_default(), "order");
     let now = web.clock.now();
     let answer = match &asked {
@@ -25,7 +25,7 @@ pub async fn answer(State(web): State<Web>, RawQuery(query): RawQuery) -> Respon
             let Ok(number) = number.parse::<OrderNumber>() else {
                 return problem::refuse(StatusCode::NOT_FOUND, "no such order");
             };
-            match web.backend.order(&number, None).await {
+            match web.backend.order(&number, board::at_least(&headers)).await {
                 Ok(Some(page)) => web.desk.promise_of(&page.entry),
                 Ok(None) => return problem::refuse(StatusCode::NOT_FOUND, "no such order"),
                 Err(away) => return problem::unavailable(away.retry_after),

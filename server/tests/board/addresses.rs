@@ -2,18 +2,14 @@
 //! whole again by itself.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::{
-    path::Path,
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+use std::{path::Path, time::Duration};
 
 use serde_json::Value;
 
 use crate::floor::{
     self, Database,
     ground::Ground,
-    redis::free_port,
+    program::Program,
     redis_cluster::RedisCluster,
     sentinel::Watched,
     server::{RARELY, redis_says_what_the_log_says},
@@ -112,41 +108,18 @@ async fn in_a_cluster_the_board_follows_the_primary_of_its_keys() {
 }
 
 /// The program itself, with what authorities it trusts: that is the environment's, which a test can't change.
-struct Program {
-    process: Child,
-    admin: u16,
+fn trusting(authority: &Path, database: &Database, redis: &str) -> Program {
+    Program::start(&database.url, redis, &[("SSL_CERT_FILE", authority.to_str().unwrap())])
 }
 
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = (self.process.kill(), self.process.wait());
-    }
-}
-
-impl Program {
-    fn start(database: &Database, redis: &str, authority: &Path) -> Self {
-        let (site, admin) = (free_port(), free_port());
-        let mut program = Command::new(env!("CARGO_BIN_EXE_verstak"));
-        program.arg("serve").stdout(Stdio::null()).stderr(Stdio::null());
-        program.env("DATABASE_URL", &database.url).env("REDIS_URL", redis);
-        program.env("SSL_CERT_FILE", authority).env_remove("SSL_CERT_DIR").env_remove("AMQP_URL");
-        program.env("LEPTOS_SITE_ROOT", concat!(env!("CARGO_MANIFEST_DIR"), "/../public"));
-        program.env("LEPTOS_SITE_ADDR", format!("127.0.0.1:{site}"));
-        program.env("ADMIN_ADDR", format!("127.0.0.1:{admin}"));
-        Self { process: program.spawn().unwrap(), admin }
-    }
-
-    /// Waits until it says so of Redis.
-    async fn says_of_redis(&self, state: &str) {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let says = async || {
-            let answer = client.get(format!("http://127.0.0.1:{}/readyz", self.admin)).send().await;
-            let Ok(answer) = answer else { return false };
-            let told: Value = answer.json().await.unwrap_or_default();
-            told["parts"]["board"]["state"] == "ok" && told["parts"]["redis"]["state"] == state
-        };
-        floor::until(&format!("/readyz says that Redis is {state}"), Duration::from_secs(30), says).await;
-    }
+/// Waits until the program says so of Redis.
+async fn says_of_redis(program: &Program, state: &str) {
+    let says = async || {
+        let Some(answer) = program.told("/readyz").await else { return false };
+        let told: Value = answer.json().await.unwrap_or_default();
+        told["parts"]["board"]["state"] == "ok" && told["parts"]["redis"]["state"] == state
+    };
+    floor::until(&format!("/readyz says that Redis is {state}"), Duration::from_secs(30), says).await;
 }
 
 #[tokio::test]
@@ -154,8 +127,8 @@ async fn by_tls_the_board_is_filled_when_the_certificate_is_right_and_never_when
     let database = floor::database().await;
     floor::orders::approve(database.pool(), "A-1").await;
     let redis = TlsRedis::start("IP:127.0.0.1");
-    let program = Program::start(&database, &redis.url(), &redis.authority());
-    program.says_of_redis("ok").await;
+    let program = trusting(&redis.authority(), &database, &redis.url());
+    says_of_redis(&program, "ok").await;
     // The mark and one order.
     let filled = async || redis.told(&["HLEN", BOARD]).trim() == "2";
     floor::until("the board is in Redis", Duration::from_secs(10), filled).await;
@@ -165,8 +138,8 @@ async fn by_tls_the_board_is_filled_when_the_certificate_is_right_and_never_when
     let stranger = TlsRedis::start("DNS:redis.example");
     for (redis, authority) in [(&redis, stranger.authority()), (&stranger, stranger.authority())] {
         let before = redis.told(&["HGET", BOARD, "@"]);
-        let program = Program::start(&database, &redis.url(), &authority);
-        program.says_of_redis("away").await;
+        let program = trusting(&authority, &database, &redis.url());
+        says_of_redis(&program, "away").await;
         assert_eq!(redis.told(&["HGET", BOARD, "@"]), before);
     }
 }
@@ -176,5 +149,5 @@ async fn a_redis_that_speaks_tls_alone_is_not_asked_without_it() {
     let database = floor::database().await;
     let redis = TlsRedis::start("IP:127.0.0.1");
     let plain = redis.url().replace("rediss://", "redis://");
-    Program::start(&database, &plain, &redis.authority()).says_of_redis("away").await;
+    says_of_redis(&trusting(&redis.authority(), &database, &plain), "away").await;
 }

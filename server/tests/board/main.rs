@@ -16,3 +16,4 @@ mod promotion;
 mod reference;
 mod scripts;
 mod together;
+mod waits;

@@ -141,11 +141,11 @@ async fn what_is_passed_over_rises_and_what_a_bonus_does_is_measured() {
     let measured = async || {
         shop.clock.pass(Duration::from_secs(61));
         shop.desk.refresh_flow().await.unwrap();
-        let page = shop.desk.flow(24).await.unwrap();
+        let page = shop.desk.flow(24, None).await.unwrap();
         page.measured.is_some_and(|measured| measured.bonuses.iter().all(|side| side.taken == 1))
     };
     floor::until("the effect is measured", Duration::from_secs(20), measured).await;
-    let [with, without] = shop.desk.flow(24).await.unwrap().measured.unwrap().bonuses;
+    let [with, without] = shop.desk.flow(24, None).await.unwrap().measured.unwrap().bonuses;
     assert_eq!((with.orders, with.taken), (1, 1));
     // From the bonus to the take: an hour. Without one, from the third day on: one hour, and ten more.
     assert!((with.p50.unwrap() - 3600.0).abs() < 120.0, "{with:?}");
@@ -175,11 +175,11 @@ async fn only_a_bonus_on_what_was_passed_over_that_still_stood_at_the_take_count
     let measured = async || {
         shop.clock.pass(Duration::from_secs(61));
         shop.desk.refresh_flow().await.unwrap();
-        let page = shop.desk.flow(24).await.unwrap();
+        let page = shop.desk.flow(24, None).await.unwrap();
         page.measured.is_some_and(|measured| measured.bonuses[0].taken > 0)
     };
     floor::until("the effect is measured", Duration::from_secs(20), measured).await;
-    let [with, without] = shop.desk.flow(24).await.unwrap().measured.unwrap().bonuses;
+    let [with, without] = shop.desk.flow(24, None).await.unwrap().measured.unwrap().bonuses;
     assert_eq!((with.orders, with.taken), (1, 1), "neither the early one nor the one that was taken back");
     assert!((with.p50.unwrap() - 3600.0).abs() < 120.0, "from the bonus that it was taken with: {with:?}");
     assert_eq!((without.orders, without.taken), (0, 0));

@@ -132,7 +132,8 @@ async fn of_a_taken_order_both_models_are_there_until_its_operator_confirms_the_
     let (was, is) = (entry.model_before_facts.unwrap(), entry.model_facts.unwrap());
     assert!(was.bench.unwrap().volume_mm3.is_some() && is.triangles > 0, "they can be compared");
     // A browser keeps the current model alone.
-    let manifest: Value = serde_json::from_slice(&shop.desk.manifest(&anna, None).await.unwrap()).unwrap();
+    let manifest: Value =
+        serde_json::from_slice(&shop.desk.manifest(&anna, None, None).await.unwrap()).unwrap();
     assert_eq!(manifest["models"].as_array().unwrap().len(), 1);
     assert_eq!(manifest["models"][0]["sha256"], json!(new));
 

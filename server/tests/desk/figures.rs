@@ -110,13 +110,13 @@ async fn page(hours: u32) -> (Workshop, FlowPage) {
         // The periods are measured once a minute.
         shop.clock.pass(Duration::from_secs(61));
         shop.desk.refresh_flow().await.unwrap();
-        let page = shop.desk.flow(hours).await.unwrap();
+        let page = shop.desk.flow(hours, None).await.unwrap();
         let standing: usize = page.standing.iter().map(|row| row.count).sum();
         let refused = page.worst.iter().any(|order| order.model == ModelState::Refused);
         standing == ORDERS.len() && refused && page.measured.is_some_and(|it| it.periods[0].shipped == 1)
     };
     floor::until("everything is there", Duration::from_secs(20), whole).await;
-    let page = shop.desk.flow(hours).await.unwrap();
+    let page = shop.desk.flow(hours, None).await.unwrap();
     (shop, page)
 }
 
@@ -125,7 +125,7 @@ async fn what_is_late_is_counted_by_its_age_and_what_is_free_since_it_became_so(
     let (shop, page) = page(48).await;
     assert_eq!(page.past_promise, 4, "F-1, F-2, S-1, C-1");
     assert_eq!(page.free_long, 3, "F-1, F-3, F-4; F-2 was given back two hours ago");
-    assert_eq!(shop.desk.flow(500).await.unwrap().free_long, 1, "F-1");
+    assert_eq!(shop.desk.flow(500, None).await.unwrap().free_long, 1, "F-1");
     let ages: Vec<_> = page.standing.iter().map(|row| row.ages).collect();
     assert_eq!(ages, [[1, 2, 1, 0, 0, 2], [0, 0, 0, 1, 0, 1], [0, 0, 0, 0, 1, 1], [1, 0, 0, 0, 1, 0]]);
     let oldest: Vec<_> = page.standing.iter().map(|row| row.oldest.as_ref().unwrap().0.to_string()).collect();
@@ -169,7 +169,7 @@ async fn without_the_database_the_page_still_shows_the_board() {
     let there = async || shop.desk.cache().near().unwrap().len() == 1;
     floor::until("the order is on the board", Duration::from_secs(5), there).await;
     shop.database.away(true).await;
-    let page = shop.desk.flow(24).await.unwrap();
+    let page = shop.desk.flow(24, None).await.unwrap();
     assert_eq!((page.standing[0].count, page.measured), (1, None));
     shop.database.away(false).await;
 }

@@ -107,7 +107,7 @@ async fn measured() -> (Workshop, Measured, HashMap<String, Uuid>) {
     shop.clock.set(moment("11-30", "12:00:00"));
     let orders = thirty(&shop).await;
     counted(&shop).await;
-    let page = shop.desk.flow(24).await.unwrap();
+    let page = shop.desk.flow(24, None).await.unwrap();
     (shop, page.measured.unwrap(), orders)
 }
 
@@ -213,7 +213,7 @@ async fn days_and_people_are_what_was_reckoned_by_hand() {
 
     one(&shop, "T-31", GIVEN_BACK_AFTER_REWORK, &names).await;
     counted(&shop).await;
-    let measured = shop.desk.flow(24).await.unwrap().measured.unwrap();
+    let measured = shop.desk.flow(24, None).await.unwrap().measured.unwrap();
     assert_eq!(person(&measured, "anna"), (2, 2, 1, 0, String::new()), "nor after a rework");
     assert_eq!(person(&measured, "clara"), (2, 0, 0, 0, "200.00".to_owned()), "it is paid once");
 }
@@ -296,7 +296,7 @@ async fn pay_that_the_shop_changes_after_the_take_is_what_was_earned_on_that_day
     let id = message["order"]["id"].as_str().unwrap().parse().unwrap();
     press_once(&shop.desk, &anna, Command::Take, id, 1).await.unwrap();
     counted(&shop).await;
-    let earned = async || person(&shop.desk.flow(24).await.unwrap().measured.unwrap(), "anna").4;
+    let earned = async || person(&shop.desk.flow(24, None).await.unwrap().measured.unwrap(), "anna").4;
     assert_eq!(earned().await, "6900.50");
 
     message["message_id"] = json!(floor::orders::id().to_string());
@@ -353,7 +353,7 @@ async fn the_flow_follows_what_people_do_and_one_server_at_a_time_works_it_out()
             row("made", false, false)
         ]
     );
-    let page = shop.desk.flow(1).await.unwrap();
+    let page = shop.desk.flow(1, None).await.unwrap();
     assert_eq!(page.standing[2].count, 1);
     assert_eq!(page.standing[2].oldest.as_ref().unwrap().0.as_str(), "A-1");
     let worst = &page.worst[0];
@@ -391,6 +391,6 @@ async fn a_command_never_waits_for_whoever_works_out_the_flow() {
     assert_eq!(shop.post(&json!(workshop::message::approval("A-3"))).await, "accepted");
     assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
     // Nor does the page.
-    assert!(shop.desk.flow(24).await.unwrap().measured.is_some());
+    assert!(shop.desk.flow(24, None).await.unwrap().measured.is_some());
     keeper.rollback().await.unwrap();
 }

@@ -178,7 +178,7 @@ async fn the_manifest_lists_what_a_worker_may_keep_and_what_it_must_drop() {
     floor::until("the board is there", Duration::from_secs(5), near).await;
     let manifest = async |after: Option<&str>| -> Value {
         let after = after.map(|text| text.parse().unwrap());
-        serde_json::from_slice(&shop.desk.manifest(&anna, after).await.unwrap()).unwrap()
+        serde_json::from_slice(&shop.desk.manifest(&anna, after, None).await.unwrap()).unwrap()
     };
     let listed = |status: &str, version: i32, mine: bool| {
         json!([{ "order": first["order"]["id"], "sha256": digest(RING), "size": RING.len(), "status": status,

@@ -7,6 +7,7 @@ mod site;
 #[path = "../workshop/mod.rs"]
 mod workshop;
 
+mod behind;
 mod board;
 mod broker;
 mod cache;

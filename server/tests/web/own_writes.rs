@@ -1,6 +1,7 @@
 //! Whoever has written reads no board from before it, on whichever server.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
+use app::domain::Role;
 use serde_json::Value;
 
 use crate::{
@@ -99,4 +100,18 @@ async fn a_press_that_is_sent_again_takes_nothing_back_from_what_was_seen() {
         "nor by a form"
     );
     assert_eq!(at_least(&anna.press("take", &id, "1").await), None, "a refusal has no revision");
+}
+
+#[tokio::test]
+async fn a_bonus_is_remembered_like_any_command() {
+    let site = site().await;
+    site.person("olga", Role::Supervisor).await;
+    let olga = site.again("olga").await;
+    let id = site.order("A-1").await;
+    let fields = [("id", id.as_str()), ("version", "1"), ("request_id", "press-1"), ("amount", "150")];
+    let answer = olga.send("/api/bonus", &fields).await;
+    assert_eq!(answer.status(), 200);
+    let cookies: Vec<_> =
+        answer.headers().get_all("set-cookie").iter().map(|it| it.to_str().unwrap()).collect();
+    assert!(cookies.iter().any(|cookie| cookie.starts_with("at_least=1.2;")), "{cookies:?}");
 }

@@ -33,7 +33,7 @@ pub fn RadarRoute() -> impl IntoView {
     session().map(|(actor, backend)| {
         let (seed, back) = (seed(), here());
         let page = Suspend::new(async move {
-            let radar = backend.radar(after).await;
+            let radar = backend.radar(after, visit.at_least).await;
             radar_page(&radar, after, &actor, &seed, &visit, &back)
         });
         view! { <Suspense>{page}</Suspense> }

@@ -57,8 +57,8 @@ impl Desk {
             })?;
             match attempt {
                 Attempt::Done(receipt) => {
-                    self.board.committed();
                     self.news_wait.notify_one();
+                    // The wait is the board's hint that there is something to read.
                     self.board.at_least(receipt.revision, CATCH_UP).await;
                     return Ok(*receipt);
                 }

@@ -3,7 +3,7 @@
 use app::{
     backend::Unavailable,
     domain::{
-        Card, Entry, Status, Timestamp,
+        Card, Entry, Revision, Status, Timestamp,
         flow::{AGES, FlowPage, PROMISE_DAYS, Standing, WorstOrder, age_group},
         passport::{Stage, walk_entry},
     },
@@ -28,8 +28,12 @@ const REASONS: usize = 3;
 
 impl Desk {
     /// The page, with the board as it is and the histories as far as they were worked out.
-    pub(in crate::desk) async fn read_flow_page(&self, hours: u32) -> Result<FlowPage, Unavailable> {
-        let board = self.near(None).await?;
+    pub(in crate::desk) async fn read_flow_page(
+        &self,
+        hours: u32,
+        at_least: Option<Revision>,
+    ) -> Result<FlowPage, Unavailable> {
+        let board = self.near(at_least).await?;
         let now = self.clock.now();
         let calendar = wall_clock();
         let today = (now.millis() + i64::from(calendar) * 60_000).div_euclid(DAY_MS);

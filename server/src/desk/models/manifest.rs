@@ -47,12 +47,18 @@ fn listed<'a>(card: &'a Card, actor: &Actor) -> Option<Listed<'a>> {
 
 impl Desk {
     /// The worker's manifest as JSON, for this person: everything, or what changed after a revision that is still
-    /// within reach. An order that has no ready model any more is removed, too.
+    /// within reach; of `at_least` or later, and never older than what it goes on from. An order that has no ready
+    /// model any more is removed, too.
     ///
     /// # Errors
     /// When the board was never complete yet.
-    pub async fn manifest(&self, actor: &Actor, after: Option<Revision>) -> Result<Bytes, Unavailable> {
-        let near = self.near(None).await?;
+    pub async fn manifest(
+        &self,
+        actor: &Actor,
+        after: Option<Revision>,
+        at_least: Option<Revision>,
+    ) -> Result<Bytes, Unavailable> {
+        let near = self.near(at_least.max(after)).await?;
         if let Some(after) = after
             && let Live::Changes(changes) = self.board.changes(after, ALL)
         {

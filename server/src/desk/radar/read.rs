@@ -1,14 +1,14 @@
 //! The radar's page: from memory what a server knows by itself, the rest from the database, if it answers.
 
 use app::{
-    domain::{Status, Timestamp},
+    domain::{Revision, Status, Timestamp},
     i18n::wall_clock,
     radar::{Backlog, Counts, Known, LineReport, Listed, Radar, SILENT_HOURS, Silent},
 };
 
 use super::watch::before;
 use crate::{
-    desk::Desk,
+    desk::{Desk, read_board::CATCH_UP},
     store::{StoreError, postgres::radar::Sum},
 };
 
@@ -26,7 +26,10 @@ const LETTERS: u32 = 50;
 const NAMED: usize = 50;
 
 impl Desk {
-    pub(in crate::desk) async fn read_radar(&self, after: u32) -> Radar {
+    pub(in crate::desk) async fn read_radar(&self, after: u32, at_least: Option<Revision>) -> Radar {
+        if let Some(revision) = at_least {
+            self.board.at_least(revision, CATCH_UP).await;
+        }
         let now = self.clock.now();
         let known = self.known(now, after).await.map_err(|error| crate::desk::away(&error)).ok();
         let mut lines: Vec<LineReport> = Vec::new();
