@@ -1,4 +1,4 @@
-//! What charts are drawn with: hatchings that tell kinds of time apart without colour.
+//! What charts are drawn with: hatchings that tell kinds of time apart without colour, and samples of them for keys.
 
 use leptos::prelude::*;
 
@@ -30,6 +30,19 @@ pub fn patterns(chart: &str) -> AnyView {
 #[must_use]
 pub fn fill(chart: &str, spent: Spent) -> Option<String> {
     (spent != Spent::Working).then(|| format!("url(#{})", id(chart, spent)))
+}
+
+/// A sample of a filling, with its words. `name` is its mark in the page; the filling is the chart's own.
+pub fn swatch(name: &str, filling: Option<String>, words: &str) -> AnyView {
+    view! {
+        <span class="swatch" data-key=name.to_owned()>
+            <svg width="24" height="16" viewBox="0 0 24 16" aria-hidden="true" focusable="false">
+                <rect class=format!("time {name}") width="24" height="16" fill=filling />
+            </svg>
+            {format!("\u{a0}{words}")}
+        </span>
+    }
+    .into_any()
 }
 
 fn id(chart: &str, spent: Spent) -> String {

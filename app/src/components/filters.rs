@@ -36,40 +36,82 @@ pub fn search(view: &BoardView, lang: Lang) -> impl IntoView + use<> {
     .erased()
 }
 
-/// A filter of the row: its word, its total, and the view that it leads to.
-type Choice = (Word, &'static str, fn(&Totals) -> u32, fn(&BoardView) -> bool, fn(&mut BoardView));
+/// A filter of the row: its word, its name, its total, whether it is on, and how it is turned.
+type Choice = (Option<Word>, &'static str, fn(&Totals) -> u32, fn(&BoardView) -> bool, Turn);
 
-const CHOICES: [Choice; 5] = [
-    (Word::FilterNew, "new", |totals| totals.new, |view| view.new, |view| view.new = !view.new),
-    (Word::FilterMine, "mine", |totals| totals.mine, |view| view.mine, |view| view.mine = !view.mine),
-    (Word::FilterFree, "free", |totals| totals.free, |view| view.free, |view| view.free = !view.free),
-    (Word::FilterRush, "rush", |totals| totals.rush, |view| view.rush, |view| view.rush = !view.rush),
+/// Given the operator whom the page was asked for.
+type Turn = fn(&mut BoardView, Option<String>);
+
+/// What has no word and no total is one operator's orders: there only where the page was asked for them.
+const CHOICES: [Choice; 6] = [
     (
-        Word::FilterOverdue,
+        None,
+        "operator",
+        |_| 0,
+        |view| view.operator.is_some(),
+        |view, asked| view.operator = asked.filter(|_| view.operator.is_none()),
+    ),
+    (Some(Word::FilterNew), "new", |totals| totals.new, |view| view.new, |view, _| view.new = !view.new),
+    (
+        Some(Word::FilterMine),
+        "mine",
+        |totals| totals.mine,
+        |view| view.mine,
+        |view, _| view.mine = !view.mine,
+    ),
+    (
+        Some(Word::FilterFree),
+        "free",
+        |totals| totals.free,
+        |view| view.free,
+        |view, _| view.free = !view.free,
+    ),
+    (
+        Some(Word::FilterRush),
+        "rush",
+        |totals| totals.rush,
+        |view| view.rush,
+        |view, _| view.rush = !view.rush,
+    ),
+    (
+        Some(Word::FilterOverdue),
         "overdue",
         |totals| totals.overdue,
         |view| view.overdue,
-        |view| view.overdue = !view.overdue,
+        |view, _| view.overdue = !view.overdue,
     ),
 ];
 
-/// The quick filters. Each link turns its filter on or off and keeps the rest; "all" turns everything off.
-pub fn filters(view: RwSignal<BoardView>, totals: RwSignal<Totals>, lang: Lang) -> impl IntoView + use<> {
+/// The quick filters. Each link turns its filter on or off and keeps the rest; "all" turns everything off. `whose` are
+/// the words for the operator whom the page was asked for, which stay when the filter is off, as other words do.
+pub fn filters(
+    view: RwSignal<BoardView>,
+    totals: RwSignal<Totals>,
+    whose: Option<String>,
+    lang: Lang,
+) -> impl IntoView + use<> {
+    let asked = view.read_untracked().operator.clone();
     let all = move || address::board(&BoardView { sort: view.read().sort, ..BoardView::default() });
-    let links = CHOICES.map(|(word, name, count, on, turn)| {
+    let links = CHOICES.into_iter().filter_map(|(word, name, count, on, turn)| {
+        let words = word.map_or_else(|| whose.clone(), |word| Some(lang.t(word).to_owned()))?;
+        let asked = asked.clone();
         let href = move || {
             let mut next = view.get();
-            turn(&mut next);
+            turn(&mut next, asked.clone());
             address::board(&next)
         };
         let current = move || on(&view.read()).then_some("true");
-        view! {
-            <a class="chip" href=href aria-current=current data-filter=name>
-                {lang.t(word)}
+        let total = move || match word {
+            Some(_) => lang.number(u64::from(count(&totals.read()))),
+            None => String::new(),
+        };
+        Some(view! {
+            <a class="chip" href=href aria-current=current data-filter=name dir="auto">
+                {words}
                 " "
-                <b>{move || lang.number(u64::from(count(&totals.read())))}</b>
+                <b>{total}</b>
             </a>
-        }
+        })
     });
     view! {
         <nav
@@ -82,7 +124,7 @@ pub fn filters(view: RwSignal<BoardView>, totals: RwSignal<Totals>, lang: Lang) 
                 " "
                 <b>{move || lang.number(u64::from(totals.read().all))}</b>
             </a>
-            {links.into_iter().collect::<Vec<_>>()}
+            {links.collect::<Vec<_>>()}
             {sorts(view, lang)}
         </nav>
     }

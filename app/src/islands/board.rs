@@ -22,11 +22,13 @@ pub fn BoardIsland(
     lang: Lang,
     /// Random per page, for request ids.
     seed: String,
+    /// The words for the operator whom it was asked for.
+    whose: Option<String>,
     /// What the last plain form came to.
     flash: Option<Flash>,
 ) -> impl IntoView {
     let board = Board::new(&page, view, actor, seed, lang);
     #[cfg(feature = "hydrate")]
     crate::browser::board::attend(board);
-    board_view(board, flash.as_ref())
+    board_view(board, whose, flash.as_ref())
 }

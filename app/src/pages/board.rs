@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::{answer_with, away::empty_page, seed, session, visit};
 use crate::{
-    backend::BoardAsk,
+    backend::{BoardAsk, Holder},
     components::{
         broker::broker_banner,
         cancelled::cancelled,
@@ -16,7 +16,7 @@ use crate::{
         own::script,
         window::{limit, skipped},
     },
-    domain::BoardView,
+    domain::{Actor, BoardView},
     i18n::{Lang, Phrase, Word},
     islands::{BoardIsland, Wake},
 };
@@ -41,6 +41,13 @@ pub fn BoardRoute() -> impl IntoView {
         let page = Suspend::new(async move {
             let over = backend.cancelled(&actor);
             let board = backend.board(ask).await;
+            let whose = match &view.operator {
+                Some(login) => {
+                    let holders = backend.holders(visit.at_least).await.unwrap_or_default();
+                    Some(whose(login, holders, &actor, lang))
+                }
+                None => None,
+            };
             let shown = board.as_ref().ok().filter(|_| view.is_whole()).map(|page| page.revision);
             // The board has waited for what its reader did: what stands above it is no older.
             let passed = match shown {
@@ -56,7 +63,7 @@ pub fn BoardRoute() -> impl IntoView {
                     {cancelled(&over, lang)}
                     {passed.map(|passed| neglected(&passed, lang))}
                     {script("above.js")}
-                    <BoardIsland page view actor lang seed flash=visit.flash />
+                    <BoardIsland page view actor lang seed whose flash=visit.flash />
                     <Wake lang />
                 }
                 .into_any(),
@@ -68,6 +75,14 @@ pub fn BoardRoute() -> impl IntoView {
         });
         view! { <Suspense>{page}</Suspense> }
     })
+}
+
+/// The filter of one operator in words. Whoever has no order now is known by the log-in name alone.
+fn whose(login: &str, holders: Vec<Holder>, me: &Actor, lang: Lang) -> String {
+    let known = holders.into_iter().map(|holder| holder.operator).find(|operator| operator.login == login);
+    let own = (me.login == login).then(|| me.name.clone());
+    let name = known.map(|operator| operator.name).or(own);
+    format!("{}: {}", lang.says(Phrase::Operator), name.as_deref().unwrap_or(login))
 }
 
 /// With the number of orders that are new to whoever asks; `public/news.js` keeps it up to date.

@@ -16,6 +16,7 @@ mod changed;
 mod commands;
 mod figures;
 mod files;
+mod filters;
 mod flow;
 mod guard;
 mod live;

@@ -8,13 +8,13 @@ use super::{
 };
 use crate::{domain::Status, flash::Flash, i18n::Word};
 
-/// The board's page, under `<body>`.
-pub fn board_view(board: Board, flash: Option<&Flash>) -> impl IntoView + use<> {
+/// The board's page, under `<body>`. `whose` are the words for the operator whom it was asked for.
+pub fn board_view(board: Board, whose: Option<String>, flash: Option<&Flash>) -> impl IntoView + use<> {
     let lang = board.lang;
     view! {
         <header class="bar">
             {still!(crate::components::bar::start(&board.view.read_untracked(), lang))}
-            {filters(board.view, board.totals, lang)}
+            {filters(board.view, board.totals, whose, lang)}
             {mark(board.fresh_at, lang)}
             {still!(crate::components::bar::end(&board.view.read_untracked(), &board.me.read_value(), lang))}
         </header>
@@ -41,7 +41,7 @@ mod tests {
         let owner = Owner::new();
         owner.with(|| {
             let board = Board::new(page, view, actor(), "seed".into(), lang);
-            board_view(board, None).to_html()
+            board_view(board, None, None).to_html()
         })
     }
 

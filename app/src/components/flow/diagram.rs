@@ -5,8 +5,7 @@ use leptos::prelude::*;
 use super::scale::{BOTTOM, LEFT, RIGHT, TOP, WIDTH, at, marks};
 use crate::{
     components::{
-        chart::{fill, patterns},
-        passport::swatch,
+        chart::{fill, patterns, swatch},
         wide::wide,
     },
     domain::{

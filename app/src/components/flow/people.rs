@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use crate::{
+    address,
     components::wide::wide,
-    domain::flow::PersonFlow,
+    domain::{BoardView, flow::PersonFlow},
     i18n::{Flow, Lang},
 };
 
@@ -20,7 +21,7 @@ pub fn people(people: &[PersonFlow], lang: Lang) -> AnyView {
         let pay: Vec<_> = person.pay.iter().map(|money| lang.money(money)).collect();
         view! {
             <tr data-login=person.login.clone()>
-                <th scope="row"><bdi>{person.name.clone()}</bdi></th>
+                <th scope="row"><a href=whose(&person.login)><bdi>{person.name.clone()}</bdi></a></th>
                 {number(person.taken)}
                 {number(person.given_back)}
                 {number(person.finished)}
@@ -48,4 +49,9 @@ pub fn people(people: &[PersonFlow], lang: Lang) -> AnyView {
         })}
     }
     .into_any()
+}
+
+/// The board with what somebody has in hand now.
+fn whose(login: &str) -> String {
+    address::board(&BoardView { operator: Some(login.to_owned()), ..BoardView::default() })
 }

@@ -4,8 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{
-        chart::{fill, patterns},
-        passport::swatch,
+        chart::{fill, patterns, swatch},
         wide::wide,
     },
     domain::{

@@ -1,25 +1,12 @@
-//! The keys of charts: what a filling means, told beside the chart, for eyes and paper without colour.
+//! The key of an order's bar: what its fillings mean, told beside it, for eyes and paper without colour.
 
 use leptos::prelude::*;
 
 use crate::{
-    components::chart::fill,
+    components::chart::{fill, swatch},
     domain::passport::{Spent, Way},
     i18n::Lang,
 };
-
-/// A sample of a filling, with its words. `name` is its mark in the page; the filling is the chart's own.
-pub fn swatch(name: &str, filling: Option<String>, words: &str) -> AnyView {
-    view! {
-        <span class="swatch" data-key=name.to_owned()>
-            <svg width="24" height="16" viewBox="0 0 24 16" aria-hidden="true" focusable="false">
-                <rect class=format!("time {name}") width="24" height="16" fill=filling />
-            </svg>
-            {format!("\u{a0}{words}")}
-        </span>
-    }
-    .into_any()
-}
 
 /// What the fillings of a way's bar mean: those that the bar shows, and no others.
 pub fn key<P>(way: &Way<P>, chart: &str, lang: Lang) -> AnyView {

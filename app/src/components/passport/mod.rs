@@ -20,7 +20,6 @@ use crate::{
 };
 
 pub use bar::bar;
-pub use key::swatch;
 pub use promise::promise;
 pub use sums::{by_system, sums};
 pub use who::who;
