@@ -1,9 +1,9 @@
-//! A panel or an alert on a metric that nobody counts is silent for ever, and an alert without a word of what to do wakes
+//! A panel or an alert on a metric or a label that nobody counts is silent for ever, and an alert without a word of what to do wakes
 //! somebody for nothing. Every `.json` in `docs/dashboards` and every `.yml` below `docs` is looked at.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -31,21 +31,71 @@ fn files(folder: &Path, ending: &str) -> Vec<(String, String)> {
     found
 }
 
-/// Every metric that the server names, with those that Prometheus makes of a histogram.
-fn counted() -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
+/// Every metric that the server names, with those that Prometheus makes of a histogram, and the labels of each.
+fn counted() -> BTreeMap<String, BTreeSet<String>> {
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (_, text) in files(&root().join("server/src"), "rs") {
         for (kind, endings) in
             [("counter!(", &[""][..]), ("gauge!(", &[""]), ("histogram!(", &["_bucket", "_sum", "_count"])]
         {
             for (at, _) in text.match_indices(kind).filter(|(at, _)| !text[..*at].ends_with("describe_")) {
-                let rest = text[at + kind.len()..].trim_start();
-                let name = rest.strip_prefix('"').and_then(|rest| rest.split('"').next());
-                found.extend(endings.iter().filter_map(|ending| Some(format!("{}{ending}", name?))));
+                let rest = within(&text[at + kind.len()..]).trim_start();
+                let Some(name) = rest.strip_prefix('"').and_then(|rest| rest.split('"').next()) else {
+                    continue;
+                };
+                // Each label stands before an arrow; what comes after the last one is a value.
+                let parts: Vec<&str> = rest.split("=>").collect();
+                let named = parts[..parts.len() - 1].iter().filter_map(|it| it.trim_end().strip_suffix('"'));
+                let labels: Vec<&str> = named.filter_map(|it| it.rsplit('"').next()).collect();
+                for ending in endings {
+                    let its = found.entry(format!("{name}{ending}")).or_default();
+                    its.extend(labels.iter().map(|label| (*label).to_owned()));
+                    its.extend((*ending == "_bucket").then(|| "le".to_owned()));
+                }
             }
         }
     }
     found
+}
+
+/// What stands before the parenthesis that closes one opened before.
+fn within(text: &str) -> &str {
+    let mut depth = 1;
+    let end = text.find(|c| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        depth == 0
+    });
+    &text[..end.unwrap_or(text.len())]
+}
+
+/// What Prometheus itself says of every metric: from where it has it.
+const SCRAPED: [&str; 2] = ["instance", "job"];
+
+/// Metric and label of whatever a query looks at more closely: in braces, and in what it groups by.
+fn labels(query: &str) -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
+    for (at, _) in query.match_indices('{') {
+        let name = query[..at].rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap();
+        // Values are quoted, and may hold commas.
+        let plain: String = query[at + 1..].split('}').next().unwrap().split('"').step_by(2).collect();
+        found.extend(
+            plain.split(',').map(|it| (name.to_owned(), it.trim_end_matches(['=', '!', '~']).to_owned())),
+        );
+    }
+    for word in [" by (", " without (", " on (", " ignoring ("] {
+        for (at, _) in query.match_indices(word) {
+            let (names, rest) = query[at + word.len()..].split_once(')').unwrap();
+            let over = rest.trim_start().strip_prefix('(').map_or(query, within);
+            for name in metrics(over) {
+                found.extend(names.split(',').map(|label| (name.clone(), label.to_owned())));
+            }
+        }
+    }
+    found
+        .into_iter()
+        .map(|(name, label)| (name, label.trim().to_owned()))
+        .filter(|(_, it)| !it.is_empty())
+        .collect()
 }
 
 /// The metrics of a query: its words, without what stands in braces and brackets, without functions and what they are
@@ -111,7 +161,7 @@ fn alerts() -> Vec<(String, String, String)> {
 }
 
 #[test]
-fn every_metric_that_a_panel_or_an_alert_asks_for_is_counted() {
+fn every_metric_and_label_that_a_panel_or_an_alert_asks_for_is_counted() {
     let counted = counted();
     assert!(counted.len() > 50, "{counted:?}");
     let mut asked: Vec<(String, String)> =
@@ -124,13 +174,20 @@ fn every_metric_that_a_panel_or_an_alert_asks_for_is_counted() {
         asked.extend(found.into_iter().map(|query| (file.clone(), query)));
     }
     assert!(alerts >= 25 && asked.len() > alerts + 30, "{alerts} alerts, {} queries", asked.len());
+    let mut looked = 0;
     for (place, query) in asked {
         let names = metrics(&query);
         assert!(!names.is_empty(), "{place} looks at nothing: {query}");
         for name in names {
-            assert!(counted.contains(&name), "{place} looks at {name}, which nobody counts");
+            assert!(counted.contains_key(&name), "{place} looks at {name}, which nobody counts");
+        }
+        for (name, label) in labels(&query) {
+            let there = counted[&name].contains(&label) || SCRAPED.contains(&label.as_str());
+            assert!(there, "{place} looks at {label} of {name}, which has {:?}", counted[&name]);
+            looked += 1;
         }
     }
+    assert!(looked >= 40, "{looked} labels");
 }
 
 #[test]
@@ -178,11 +235,24 @@ fn the_metrics_of_a_query_are_found() {
     assert_eq!(found("increase(h[15m]) > 0 or h unless h offset 15m"), ["h"]);
 }
 
+#[test]
+fn the_labels_of_a_query_are_found() {
+    let found = |text| labels(text).into_iter().map(|(name, it)| format!("{name}.{it}")).collect::<Vec<_>>();
+    assert_eq!(found("increase(a_total{x=\"y,z=\", u!~\"v\"}[15m]) > 0"), ["a_total.u", "a_total.x"]);
+    assert_eq!(
+        found("sum by (le, route) (rate(b_bucket[5m])) / sum(rate(c[5m]))"),
+        ["b_bucket.le", "b_bucket.route"]
+    );
+    assert_eq!(found("sum(d) by (x)"), ["d.x"]);
+    assert_eq!(found("max without (x) (e{y=\"1\"}) unless f"), ["e.x", "e.y"]);
+    assert_eq!(found("g > 0"), [""; 0]);
+}
+
 /// OpenMetrics names a counter's family without its ending, and takes no second family of that name.
 #[test]
 fn no_two_families_have_one_name_in_open_metrics() {
     let mut families = BTreeSet::new();
-    for name in counted() {
+    for name in counted().into_keys() {
         let histogram = ["_bucket", "_sum", "_count"].iter().find_map(|it| name.strip_suffix(it));
         if histogram.is_some() && !name.ends_with("_bucket") {
             continue;

@@ -17,6 +17,7 @@ pub mod ground;
 pub mod meter;
 pub mod orders;
 pub mod past;
+pub mod program;
 pub mod redis;
 pub mod redis_cluster;
 pub mod sentinel;

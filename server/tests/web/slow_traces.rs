@@ -2,54 +2,35 @@
 //! spans.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
-use std::{
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+use std::time::Duration;
 
 use app::domain::Role;
 use serde_json::json;
 
 use crate::{
-    floor::{self, redis::free_port},
+    floor::{self, program::Program},
     site::{Browser, Site, site},
     workshop::message::approval,
 };
 
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 
-/// The program beside a site, on its database, Redis and S3. A server within a test records nothing.
-struct Program {
-    process: Child,
-    url: String,
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = (self.process.kill(), self.process.wait());
-    }
-}
-
-impl Program {
-    /// Every trace counts as slow.
-    async fn beside(site: &Site) -> Self {
-        let (port, admin, s3) = (free_port(), free_port(), site.s3.settings());
-        let mut program = Command::new(env!("CARGO_BIN_EXE_verstak"));
-        program.arg("serve").stdout(Stdio::null()).stderr(Stdio::null()).env_remove("AMQP_URL");
-        program.env("DATABASE_URL", &site.database.url).env("REDIS_URL", site.redis.url());
-        program.env("S3_ENDPOINT", &s3.endpoint).env("S3_BUCKET", &s3.bucket);
-        program.env("AWS_ACCESS_KEY_ID", &s3.access_key).env("AWS_SECRET_ACCESS_KEY", &s3.secret_key);
-        program.env("LEPTOS_SITE_ROOT", concat!(env!("CARGO_MANIFEST_DIR"), "/../public"));
-        program.env("LEPTOS_SITE_ADDR", format!("127.0.0.1:{port}"));
-        program.env("ADMIN_ADDR", format!("127.0.0.1:{admin}"));
-        program.env("TRACE_SHARE", "1").env("SLOW_TRACE_MS", "0").env_remove("TRACE_URL");
-        program.env_remove("OTEL_EXPORTER_OTLP_ENDPOINT");
-        let started = Self { process: program.spawn().unwrap(), url: format!("http://127.0.0.1:{port}") };
-        let ask = site.stranger().at(&format!("http://127.0.0.1:{admin}"));
-        let ready = async || ask.get("/readyz").send().await.is_ok_and(|answer| answer.status() == 200);
-        floor::until("the program's first board", Duration::from_secs(60), ready).await;
-        started
-    }
+/// The program beside a site, on its database, Redis and S3: a server within a test records nothing. Every trace counts
+/// as slow.
+async fn beside(site: &Site) -> Program {
+    let s3 = site.s3.settings();
+    let variables = [
+        ("S3_ENDPOINT", s3.endpoint.as_str()),
+        ("S3_BUCKET", &s3.bucket),
+        ("AWS_ACCESS_KEY_ID", &s3.access_key),
+        ("AWS_SECRET_ACCESS_KEY", &s3.secret_key),
+        ("TRACE_SHARE", "1"),
+        ("SLOW_TRACE_MS", "0"),
+    ];
+    let program = Program::start(&site.database.url, &site.redis.url(), &variables);
+    let ready = async || program.told("/readyz").await.is_some_and(|answer| answer.status() == 200);
+    floor::until("the program's first board", Duration::from_secs(60), ready).await;
+    program
 }
 
 async fn page(browser: &Browser, path: &str) -> String {
@@ -67,7 +48,7 @@ fn values<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {
 #[tokio::test]
 async fn a_supervisor_follows_an_order_s_trace_to_what_was_done_and_to_the_statements_inside_of_it() {
     let site = site().await;
-    let program = Program::beside(&site).await;
+    let program = beside(&site).await;
     let anna = site.operator("anna").await.at(&program.url);
     site.person("boss", Role::Supervisor).await;
     let boss = site.again("boss").await.at(&program.url);
