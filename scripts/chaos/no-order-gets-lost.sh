@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The suite "no order gets lost": messages in and out of real servers over a real RabbitMQ, while things break.
 #   ONLY="published sustained steady faults gone fuzz"   some parts only; the other rows keep "not measured in this run"
-#   MESSAGES=140000   of the part in which everything breaks; a fifth of them, of 100000 by default, for the part sustained
+#   MESSAGES=400000   of the part in which everything breaks; a fifth of them, of 100000 by default, for the part sustained
 #   DURATION=600      seconds without the broker; 20 by default
 #   FUZZ=600          seconds of fuzzing; 20 by default
 #   SEED, BUILD       see scripts/chaos.sh
@@ -96,7 +96,7 @@ part_steady() {
 
 part_faults() {
   use_database 103
-  bounded env "${SITE[@]}" "$BENCH" faults --messages "${MESSAGES:-140000}" || missed faults
+  bounded env "${SITE[@]}" "$BENCH" faults --messages "${MESSAGES:-400000}" || missed faults
 }
 
 part_gone() {

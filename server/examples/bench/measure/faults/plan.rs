@@ -25,8 +25,11 @@ pub struct Plan {
     pub led: Vec<Order>,
 }
 
+/// Bad messages for each order. The radar keeps 5,000 of them open; what is beyond that would wait in RabbitMQ for a person.
+const BROKEN: f64 = 0.03;
+
 /// Orders with up to three versions each and what came before their approval; a tenth of the messages sent twice, one in
-/// thirty-three broken, all of them out of place.
+/// ninety broken, all of them out of place.
 pub fn plan(seed: u64, messages: usize, led: usize) -> Plan {
     let mut random = StdRng::seed_from_u64(seed);
     let (mut bodies, mut orders, mut good) = (Vec::new(), HashMap::new(), 0);
@@ -53,7 +56,7 @@ pub fn plan(seed: u64, messages: usize, led: usize) -> Plan {
         if is_led {
             people.push(order);
         }
-        if random.random_bool(0.06) {
+        if random.random_bool(BROKEN) {
             let broken = Order::new("B");
             let (body, wrong) = spoil(&mut random, &broken);
             bodies.push(body);
