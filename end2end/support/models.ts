@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto";
 import type { APIRequestContext, BrowserContext, Page } from "@playwright/test";
 import { put, sample } from "./bucket";
-import { Order, approved, arrive, expect, held, post, ready } from "./floor";
+import { Order, approved, arrive, card, expect, held, post, ready } from "./floor";
+import type { StoreLine } from "./store";
 
 /** An order with a model of its own, checked and ready. The page's person asks, so somebody must be signed in. */
 export async function withModel(page: Page, request: APIRequestContext, file = "plain.glb", change: Record<string, unknown> = {}, ballast = 0): Promise<Order> {
@@ -64,6 +65,9 @@ export async function everything(page: Page): Promise<string[]> {
   });
 }
 
+/** The address of an order's model, as its card names it. */
+export const modelOf = async (page: Page, order: Order) => `/models/${await card(page, order).getAttribute("data-model-sha")}.glb`;
+
 /** The address of an order's model, as its page names it. */
 export async function addressOf(page: Page): Promise<string> {
   return (await page.locator("[data-viewer]").getAttribute("data-src")) ?? "";
@@ -78,18 +82,30 @@ export async function fetched(page: Page, path: string): Promise<{ status: numbe
   }, path);
 }
 
+/** A download in a page: the bytes that came, and how it ended. */
+type Coming = { bytes: number; over: "whole" | "broken" | null };
+
 declare global {
-  interface Window { coming?: { bytes: number; over: "whole" | "broken" | null } }
+  interface Window { coming?: Coming }
 }
 
 /** In a page: begins to download, and counts what comes. */
 export function bring(path: string) {
-  const coming: Window["coming"] = { bytes: 0, over: null };
+  const coming: Coming = { bytes: 0, over: null };
   window.coming = coming;
   void (async () => {
     const reader = (await fetch(path)).body?.getReader();
     for (let next = await reader?.read(); next?.value; next = await reader?.read()) coming.bytes += next.value.length;
   })().then(() => { coming.over = "whole"; }, () => { coming.over = "broken"; });
+}
+
+/** In a page: what has come by now. */
+export const come = (): Coming => window.coming ?? { bytes: 0, over: null };
+
+/** Lets the first bytes of a download come, a piece at a time. */
+export async function firstBytes(store: StoreLine, coming: () => Promise<Coming>) {
+  await expect.poll(async () => (store.allow(50_000), (await coming()).bytes), { intervals: [50] }).toBeGreaterThan(0);
+  expect((await coming()).over, "it is under way").toBeNull();
 }
 
 /** The shop names another file for an order that it has sent before; the hash by which the board knows it. */

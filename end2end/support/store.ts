@@ -1,6 +1,7 @@
 // The line to the models' store, of a server of a test's own: besides what a cable does, it lets through a piece at a time.
 import type { Socket } from "node:net";
-import { required } from "./server";
+import type { Fixtures } from "@playwright/test";
+import { Server, required } from "./server";
 import { Wire } from "./wire";
 
 export class StoreLine extends Wire {
@@ -43,3 +44,18 @@ export class StoreLine extends Wire {
     }
   }
 }
+
+/** A server of the test's own, whose line to S3 is in the test's hand. */
+export const onALine: Fixtures<{ store: StoreLine }, object, { server: Server }> = {
+  store: async ({}, use) => {
+    const store = await StoreLine.open();
+    await use(store);
+    await store.cut();
+  },
+  server: async ({ store }, use, info) => {
+    const server = await Server.open(info.outputPath("server.log"));
+    await server.start({ S3_ENDPOINT: store.url });
+    await use(server);
+    await server.stop();
+  },
+};

@@ -1,7 +1,7 @@
 // Models that are in the browser before anybody asks for them, and that nobody else's hand may leave there.
 import type { Page } from "@playwright/test";
 import { alone, card, expect, find, metric, press, signIn, statusOf } from "../support/floor";
-import { addressOf, everything, openModel, stored, withModel, workerReady } from "../support/models";
+import { addressOf, everything, modelOf, openModel, stored, withModel, workerReady } from "../support/models";
 import { onDisk } from "../support/profile";
 
 declare global {
@@ -31,7 +31,7 @@ alone("an order that I took opens from the browser, and its card says so before"
   await press(page, order, "take");
   await expect.poll(() => statusOf(page, order)).toBe("MANUFACTURING_STARTED");
   await expect(card(page, order)).toHaveAttribute("data-model-here", "");
-  const path = `/models/${await card(page, order).getAttribute("data-model-sha")}.glb`;
+  const path = await modelOf(page, order);
   const fetchedAgain: string[] = [];
   page.context().on("request", (asked) => {
     if (asked.serviceWorker() && new URL(asked.url()).pathname === path) fetchedAgain.push(path);
@@ -56,7 +56,7 @@ alone("on a line that costs money nothing is fetched ahead, and once it costs no
   expect(await stored(page)).toEqual([]);
   expect(await metric(request, "model_responses_total", "", server.adminUrl)).toBe(0);
   // Nothing but the line had held it back.
-  const path = `/models/${await card(page, order).getAttribute("data-model-sha")}.glb`;
+  const path = await modelOf(page, order);
   await turn(page, false);
   await expect.poll(() => stored(page)).toContain(path);
 });

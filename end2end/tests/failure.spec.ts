@@ -2,23 +2,9 @@
 import type { Page } from "@playwright/test";
 import { type Order, alone as base, expect, metric, signIn } from "../support/floor";
 import { onDearLine, stored, withModel, workerReady } from "../support/models";
-import { Server } from "../support/server";
-import { StoreLine } from "../support/store";
+import { StoreLine, onALine } from "../support/store";
 
-/** A server of the test's own, whose line to S3 is in the test's hand. */
-const alone = base.extend<{ store: StoreLine }>({
-  store: async ({}, use) => {
-    const store = await StoreLine.open();
-    await use(store);
-    await store.cut();
-  },
-  server: async ({ store }, use, info) => {
-    const server = await Server.open(info.outputPath("server.log"));
-    await server.start({ S3_ENDPOINT: store.url });
-    await use(server);
-    await server.stop();
-  },
-});
+const alone = base.extend<{ store: StoreLine }>(onALine);
 
 // Else a browser may have the model before anything happens to it.
 alone.beforeEach(({ context }) => onDearLine(context));

@@ -1,10 +1,9 @@
 // A browser that is closed and opened again: what happened meanwhile, and what was interrupted.
 import type { APIRequestContext, Page } from "@playwright/test";
 import { type Order, approved, elsewhere, expect, metric, post, ready, signIn } from "../support/floor";
-import { addressOf, bring, endWorker, everything, fetched, openModel, stored, withModel, workerReady } from "../support/models";
+import { addressOf, bring, come, endWorker, everything, fetched, firstBytes, modelOf, openModel, stored, withModel, workerReady } from "../support/models";
 import { notes, onDisk } from "../support/profile";
-import { Server } from "../support/server";
-import { StoreLine } from "../support/store";
+import { StoreLine, onALine } from "../support/store";
 
 declare global {
   interface Window { first?: Promise<number> }
@@ -77,28 +76,13 @@ onDisk("who signs in to a browser that another person closed without a log-out f
   expect(await answers(), "it came from the server").toBe(sent + 1);
 });
 
-/** A server of the test's own, whose line to S3 is in the test's hand. */
-const rationed = onDisk.extend<{ store: StoreLine }>({
-  store: async ({}, use) => {
-    const store = await StoreLine.open();
-    await use(store);
-    await store.cut();
-  },
-  server: async ({ store }, use, info) => {
-    const server = await Server.open(info.outputPath("server.log"));
-    await server.start({ S3_ENDPOINT: store.url });
-    await use(server);
-    await server.stop();
-  },
-});
+const rationed = onDisk.extend<{ store: StoreLine }>(onALine);
 
 /** Begins to download in the page, and lets the first bytes of the file come. */
 async function begin(page: Page, path: string, store: StoreLine) {
   store.ration();
   await page.evaluate(bring, path);
-  const come = () => page.evaluate(() => window.coming?.bytes ?? 0);
-  await expect.poll(() => (store.allow(50_000), come()), { intervals: [50] }).toBeGreaterThan(0);
-  expect(await page.evaluate(() => window.coming?.over), "it is under way").toBeNull();
+  await firstBytes(store, () => page.evaluate(come));
 }
 
 /** An order with a model of so many bytes, whose address the page at hand names; nothing of the model has come. */
@@ -108,11 +92,10 @@ async function named(page: Page, request: APIRequestContext, size: number): Prom
   await workerReady(page);
   await page.goto(`/?q=${order.number}`);
   await ready(page);
-  const path = `/models/${await page.locator(`[data-order="${order.number}"]`).first().getAttribute("data-model-sha")}.glb`;
-  return { order, path };
+  return { order, path: await modelOf(page, order) };
 }
 
-const over = (page: Page) => expect.poll(() => page.evaluate(() => window.coming?.over)).not.toBeNull();
+const over = (page: Page) => expect.poll(async () => (await page.evaluate(come)).over).not.toBeNull();
 
 rationed("a worker that is killed, or a browser that is closed, in the middle of a download leaves no part of the file, and the next look has it whole", async ({ page: before, profile, request, store }) => {
   const size = 2_000_000;
@@ -125,7 +108,7 @@ rationed("a worker that is killed, or a browser that is closed, in the middle of
   await begin(before, path, store);
   await endWorker(before);
   await over(before);
-  expect(await before.evaluate(() => window.coming?.bytes)).toBeLessThan(size);
+  expect((await before.evaluate(come)).bytes).toBeLessThan(size);
   await nothing(before);
 
   await begin(before, path, store);
@@ -146,15 +129,15 @@ rationed("who asks for a model that is on its way to another tab gets at once wh
   await other.goto("/");
   await workerReady(other);
   await other.evaluate(bring, path);
-  await expect.poll(() => other.evaluate(() => window.coming?.bytes ?? 0)).toBeGreaterThan(0);
-  expect(await page.evaluate(() => window.coming?.over), "it is still under way").toBeNull();
+  await expect.poll(async () => (await other.evaluate(come)).bytes).toBeGreaterThan(0);
+  expect((await page.evaluate(come)).over, "it is still under way").toBeNull();
 
   store.allow(Infinity);
   await over(page);
   await over(other);
-  const came = await page.evaluate(() => window.coming);
-  expect(came?.over).toBe("whole");
-  expect(await other.evaluate(() => window.coming)).toEqual(came);
+  const came = await page.evaluate(come);
+  expect(came.over).toBe("whole");
+  expect(await other.evaluate(come)).toEqual(came);
   expect(await metric(request, "model_responses_total", "", server.adminUrl)).toBe(1);
   await expect.poll(() => stored(page)).toEqual([path]);
 });

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import type { APIRequestContext, Page } from "@playwright/test";
 import { Bare } from "../support/bare";
 import { alone, expect, held, metric, signIn } from "../support/floor";
-import { bring, dearLine, onDearLine, withModel } from "../support/models";
+import { bring, come, dearLine, firstBytes, onDearLine, withModel } from "../support/models";
 import { required, type Server } from "../support/server";
-import { StoreLine } from "../support/store";
+import { StoreLine, onALine } from "../support/store";
 
 const test = alone.extend<{ bare: Bare }>({
   bare: async ({}, use) => {
@@ -169,13 +169,14 @@ test("a new version of the worker takes over under an open page, and throws away
   expect(await answers(), "both from what the old version stored").toBe(0);
 });
 
-test("a new version of the worker that comes in the middle of a download breaks nothing off, and has the file afterwards", async ({ page, request, server, bare: browser }, info) => {
+const lined = test.extend<{ store: StoreLine }>(onALine);
+
+lined("a new version of the worker that comes in the middle of a download breaks nothing off, and has the file afterwards", async ({ page, request, server, store, bare: browser }, info) => {
   const answers = () => metric(request, "model_responses_total", "", server.adminUrl);
   const first = await newModel(page, request);
   const size = 2_000_000;
   const order = await withModel(page, request, "plain.glb", {}, size);
   const model = `/models/${(await held(page.request, order))?.model?.sha256}.glb`;
-  const store = await StoreLine.open();
   const site = info.outputPath("site");
   await copy(site);
   await server.stop();
@@ -187,8 +188,8 @@ test("a new version of the worker that comes in the middle of a download breaks 
 
   store.ration();
   await browser.run(bring, model);
-  const coming = () => browser.run(() => window.coming ?? { bytes: 0, over: null });
-  await expect.poll(async () => (store.allow(50_000), (await coming()).bytes), { intervals: [50] }).toBeGreaterThan(0);
+  const coming = () => browser.run(come);
+  await firstBytes(store, coming);
   await change(site);
   expect(await look(browser), "there is another version").toBe(true);
   expect((await coming()).over, "the model is under way").toBeNull();
@@ -199,5 +200,4 @@ test("a new version of the worker that comes in the middle of a download breaks 
   await expect.poll(() => isNext(browser)).toBe(true);
   for (const path of [first, model]) expect(await fetched(browser, path)).toBe(200);
   expect(await answers(), "the second look cost no byte").toBe(sent + 1);
-  await store.cut();
 });

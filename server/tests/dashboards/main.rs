@@ -1,5 +1,5 @@
-//! A panel or an alert on a metric or a label that nobody counts is silent for ever, and an alert without a word of what to do wakes
-//! somebody for nothing. Every `.json` in `docs/dashboards` and every `.yml` below `docs` is looked at.
+//! A panel or an alert on a metric or a label that nobody counts is silent for ever, and an alert without a word of what to
+//! do wakes somebody for nothing. Every `.json` in `docs/dashboards` and every `.yml` below `docs` is looked at.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 use std::{

@@ -263,6 +263,13 @@ impl Browser {
         self.get(path).header("accept", "text/html").send().await.unwrap()
     }
 
+    /// What a page that is there says.
+    pub async fn page(&self, path: &str) -> String {
+        let answer = self.open(path).await;
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.text().await.unwrap()
+    }
+
     /// Presses a button that nobody pressed before.
     pub async fn press(&self, command: &str, id: &str, version: &str) -> Response {
         let request = floor::name().replace('_', "-");

@@ -9,9 +9,7 @@ use crate::{
 };
 
 async fn page(browser: &Browser, path: &str) -> String {
-    let answer = browser.open(path).await;
-    assert_eq!(answer.status(), 200, "{path}");
-    answer.text().await.unwrap().replace("<!>", "")
+    browser.page(path).await.replace("<!>", "")
 }
 
 /// The link with this mark, from its attributes to its words.

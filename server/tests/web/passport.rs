@@ -27,12 +27,6 @@ fn late() -> Value {
     message
 }
 
-async fn page(browser: &Browser, path: &str) -> String {
-    let answer = browser.open(path).await;
-    assert_eq!(answer.status(), 200, "{path}");
-    answer.text().await.unwrap()
-}
-
 async fn ship(browser: &Browser, message: &Value) {
     let id = message["order"]["id"].as_str().unwrap();
     for (command, version) in [("take", "1"), ("complete", "2"), ("pack", "3"), ("ship", "4")] {
@@ -47,7 +41,7 @@ async fn an_order_s_page_says_where_its_time_went_before_and_after_it_has_left_t
     let anna = site.operator("anna").await;
     let message = late();
     assert_eq!(site.post(message.to_string()).await.status(), 201);
-    let here = page(&anna, "/orders/A-7").await;
+    let here = anna.page("/orders/A-7").await;
     for part in
         ["data-step=\"INITIATED\"", "data-step=\"received\"", "data-sum=\"whole\"", "data-sum=\"waiting\""]
     {
@@ -66,7 +60,7 @@ async fn an_order_s_page_says_where_its_time_went_before_and_after_it_has_left_t
     assert!(here.contains("между системами"), "the months until the workshop heard of it");
     assert!(here.contains("ждём &lt;b&gt;оплату"), "a reason is text");
     ship(&anna, &message).await;
-    let gone = page(&anna, "/orders/A-7").await;
+    let gone = anna.page("/orders/A-7").await;
     for part in ["data-step=\"received\"", "data-step=\"SHIPPED\"", "data-sum=\"working\"", "Мастер anna"]
     {
         assert!(gone.contains(part), "{part}");
@@ -81,7 +75,7 @@ async fn the_sheet_names_every_stage_to_the_second_and_every_message_and_its_tra
     let message = late();
     assert_eq!(site.post(message.to_string()).await.status(), 201);
     ship(&anna, &message).await;
-    let sheet = page(&anna, "/orders/A-7/passport").await;
+    let sheet = anna.page("/orders/A-7/passport").await;
     for (stage, time) in [("begun", "00:15:00"), ("pricing", "00:03:11"), ("paying", "00:30:00")] {
         let row = sheet.split("<tr ").find(|row| row.contains(&format!("data-stage=\"{stage}\"")));
         assert!(sheet.contains(time) && row.is_some(), "{stage} {time}");
@@ -132,7 +126,7 @@ async fn the_sheet_says_who_did_each_step_and_why_also_of_steps_that_begin_nothi
     let mut over = message("CANCELLED", "A-7", 9);
     over["order"]["id"] = json!(id);
     assert!(site.post(over.to_string()).await.status().is_success());
-    let sheet = page(&anna, "/orders/A-7/passport").await.replace("<!>", "");
+    let sheet = anna.page("/orders/A-7/passport").await.replace("<!>", "");
     assert_eq!(
         steps(&sheet),
         [
@@ -159,17 +153,17 @@ async fn without_a_collector_a_trace_leads_supervisors_and_nobody_else_to_the_sl
     let boss = site.again("boss").await;
     assert_eq!(site.post(late().to_string()).await.status(), 201);
     let link = format!("/slow?trace={TRACE}#slow-traces");
-    let sheet = page(&boss, "/orders/A-7/passport").await;
+    let sheet = boss.page("/orders/A-7/passport").await;
     assert!(sheet.contains(&format!("href=\"{link}\"")), "{sheet}");
-    let sheet = page(&anna, "/orders/A-7/passport").await;
+    let sheet = anna.page("/orders/A-7/passport").await;
     assert!(sheet.contains(TRACE) && !sheet.contains("/slow?"), "who may not open it sees the trace's id");
     // Whether it is among the slow ones or not, the page says so.
-    let found = page(&boss, &link).await;
+    let found = boss.page(&link).await;
     assert!(
         found.contains(&format!("data-trace=\"{TRACE}\""))
             || found.contains("Этой трассы на этом сервере нет")
     );
-    let gone = page(&boss, "/slow?trace=0").await;
+    let gone = boss.page("/slow?trace=0").await;
     assert!(gone.contains("Этой трассы на этом сервере нет"), "{gone}");
 }
 

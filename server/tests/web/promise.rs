@@ -15,12 +15,6 @@ use crate::{
 
 const LONG: Duration = Duration::from_secs(120);
 
-async fn page(browser: &Browser, path: &str) -> String {
-    let answer = browser.open(path).await;
-    assert_eq!(answer.status(), 200, "{path}");
-    answer.text().await.unwrap()
-}
-
 /// The day by which so many of a hundred are ready, by the API's word.
 fn day(answer: &Value, percent: u64) -> Option<String> {
     let days = answer["ready"].as_array()?;
@@ -60,18 +54,18 @@ async fn the_day_by_which_85_of_100_are_ready_is_the_same_on_every_page_and_for_
     site.person("boss", Role::Supervisor).await;
     let boss = site.again("boss").await;
     site.order("A-1").await;
-    let sheet = async || page(&anna, "/orders/A-1/passport").await;
+    let sheet = async || anna.page("/orders/A-1/passport").await;
     let promised = async || sheet().await.matches("class=\"promise\"").count() == 2;
     floor::until("the past is counted, and the order was promised something", LONG, promised).await;
 
     // An answer stays for some minutes; everything is asked within the time of one.
     let alike = async || {
         let (now, of) = (told(&anna, "").await, told(&anna, "?order=A-1").await);
-        let order = page(&anna, "/orders/A-1").await;
+        let order = anna.page("/orders/A-1").await;
         assert!(order.contains("в 85 случаях из 100"), "{order}");
         let (order, sheet) = (shown(&order, "class=\"promise\"", "datetime"), sheet().await);
         let sheet = shown(&sheet, "class=\"promise\"", "datetime");
-        let flow = shown(&page(&boss, "/flow").await, "data-table=\"promise\"", "data-by");
+        let flow = shown(&boss.page("/flow").await, "data-table=\"promise\"", "data-by");
         let shop = (told_the_shop(&site, "").await, told_the_shop(&site, "?order=A-1").await);
         if (&now, &of) != (&told(&anna, "").await, &told(&anna, "?order=A-1").await) {
             return false;

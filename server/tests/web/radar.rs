@@ -12,12 +12,6 @@ use crate::{
     workshop::message::{approval, message},
 };
 
-async fn page(browser: &Browser, path: &str) -> String {
-    let answer = browser.open(path).await;
-    assert_eq!(answer.status(), 200, "{path}");
-    answer.text().await.unwrap()
-}
-
 async fn supervisor(site: &Site) -> Browser {
     site.person("olga", Role::Supervisor).await;
     site.again("olga").await
@@ -98,11 +92,11 @@ async fn only_supervisors_and_admins_see_the_radar_and_others_are_told_so() {
         assert_eq!(site.stranger().send(path, &fields).await.status(), 401, "{path}");
     }
     assert_eq!(anna.get("/api/broker").send().await.unwrap().status(), 403);
-    assert!(!page(&anna, "/").await.contains("href=\"/radar\""));
+    assert!(!anna.page("/").await.contains("href=\"/radar\""));
     site.person("ivan", Role::Admin).await;
     for browser in [supervisor(&site).await, site.again("ivan").await] {
-        assert!(page(&browser, "/").await.contains("href=\"/radar\""), "the menu leads there");
-        assert!(page(&browser, "/radar").await.contains("Радар сообщений"));
+        assert!(browser.page("/").await.contains("href=\"/radar\""), "the menu leads there");
+        assert!(browser.page("/radar").await.contains("Радар сообщений"));
         let elsewhere = browser.form("/api/replay", &[("letter", "all"), ("request_id", "r-2")]);
         let refused = elsewhere.header("sec-fetch-site", "cross-site").send().await.unwrap();
         assert_eq!(refused.status(), 403);
@@ -113,7 +107,7 @@ async fn only_supervisors_and_admins_see_the_radar_and_others_are_told_so() {
 async fn the_radar_counts_what_came_and_names_who_was_never_approved() {
     let site = site().await;
     let olga = supervisor(&site).await;
-    assert!(page(&olga, "/radar").await.contains("Нет. Всё, что пришло, принято."));
+    assert!(olga.page("/radar").await.contains("Нет. Всё, что пришло, принято."));
     let first = approval("A-1");
     for (body, status) in [
         (first.to_string(), 201),
@@ -129,7 +123,7 @@ async fn the_radar_counts_what_came_and_names_who_was_never_approved() {
     let mut stale = message("CANCELLED", "A-1", 1);
     stale["order"]["id"] = first["order"]["id"].clone();
     assert_eq!(site.post(stale.to_string()).await.status(), 200);
-    let html = page(&olga, "/radar").await;
+    let html = olga.page("/radar").await;
     for (name, wanted) in
         [("accepted", 1), ("duplicate", 1), ("ignored", 3), ("stale", 1), ("refused", 2), ("dead", 0)]
     {
@@ -143,7 +137,7 @@ async fn the_radar_counts_what_came_and_names_who_was_never_approved() {
     assert!(html.contains("RabbitMQ не подключён"), "no broker is no secret");
     assert!(html.split("data-figure=\"last\"").nth(1).unwrap().contains("сейчас"));
     // Counted once more after a restart of the browser: it is the database that counts.
-    assert_eq!(count(&page(&site.again("olga").await, "/radar").await, "accepted"), [1, 1]);
+    assert_eq!(count(&site.again("olga").await.page("/radar").await, "accepted"), [1, 1]);
 }
 
 #[tokio::test]
@@ -156,9 +150,9 @@ async fn orders_with_which_nothing_happens_are_named() {
     assert_eq!(anna.press("take", &id, "1").await.status(), 200);
     let long_ago = "UPDATE orders SET status_since = now() - interval '4 days' WHERE number = 'A-1'";
     sqlx::query(long_ago).execute(site.database.pool()).await.unwrap();
-    let named = async || page(&olga, "/radar").await.contains("data-silent=\"A-1\"");
+    let named = async || olga.page("/radar").await.contains("data-silent=\"A-1\"");
     floor::until("the silent order is named", Duration::from_secs(5), named).await;
-    let html = page(&olga, "/radar").await;
+    let html = olga.page("/radar").await;
     let silent = html.split("data-figure=\"silent\"").nth(1).unwrap();
     assert!(silent.contains("href=\"/orders/A-1\"") && silent.contains("Мастер anna"), "{silent}");
     assert!(silent.starts_with(" data-count=\"1\"") && !silent.contains("A-2"));
@@ -170,7 +164,7 @@ async fn a_letter_is_read_tried_again_and_put_away_by_plain_forms() {
     let olga = supervisor(&site).await;
     let hostile = "{\"title\":\"</pre><script>alert(1)</script>\u{202e}\",\"x\":\"\u{1b}[2J\"}";
     let (bad, good) = (letter(&site, hostile).await, letter(&site, &approval("A-1").to_string()).await);
-    let html = page(&olga, "/radar").await;
+    let html = olga.page("/radar").await;
     assert!(!html.contains("<script>alert") && html.contains("&lt;/pre&gt;&lt;script&gt;"), "{html}");
     assert!(!html.contains('\u{202e}') && !html.contains('\u{1b}'));
     assert!(html.contains("<code>order.quantity</code>") && html.contains("целое число: 1…10000"));
@@ -181,7 +175,7 @@ async fn a_letter_is_read_tried_again_and_put_away_by_plain_forms() {
     let done = olga.submit("/radar", "/api/replay", &fields).await;
     assert_eq!((done.status().as_u16(), header(done.headers(), "location")), (303, "/radar"));
     assert!(flash(&done) != Value::Null);
-    let html = page(&olga, "/radar").await;
+    let html = olga.page("/radar").await;
     assert!(html.contains("Принято: 1."), "{html}");
     assert!(html.contains(&format!("data-settled=\"{good}\" data-outcome=\"accepted\"")), "{html}");
     assert!(!html.contains(&format!("data-letter=\"{good}\"")));
@@ -198,11 +192,11 @@ async fn a_letter_is_read_tried_again_and_put_away_by_plain_forms() {
     // A letter that is still bad is back, says why, and how often it was tried.
     let fields = [("letter", bad.as_str()), ("request_id", "r-bad")];
     olga.submit("/radar", "/api/replay", &fields).await;
-    let html = page(&olga, "/radar").await;
+    let html = olga.page("/radar").await;
     assert!(html.contains("Всё ещё негодные, остались в письмах: 1."), "{html}");
     assert!(html.contains("Повторяли: 1.") && html.contains("<code>body</code>"), "{html}");
     olga.submit("/radar", "/api/dismiss", &[("letter", &bad), ("request_id", "r-away")]).await;
-    let html = page(&olga, "/radar").await;
+    let html = olga.page("/radar").await;
     assert!(html.contains("Убрано: 1.") && html.contains("data-figure=\"letters\" data-count=\"0\""));
     assert!(html.contains(&format!("data-settled=\"{bad}\" data-outcome=\"dismissed\"")));
     assert!(html.contains("Мастер olga"), "who did it is on the record");
@@ -225,7 +219,7 @@ async fn all_letters_are_tried_in_their_order_and_what_cannot_be_tried_says_so()
         .execute(site.database.pool())
         .await
         .unwrap();
-    let html = page(&olga, "/radar").await;
+    let html = olga.page("/radar").await;
     let request = request_id(&html, "all");
     let fields = [("letter", "all"), ("request_id", request.as_str())];
     let (one, two) = tokio::join!(press(&olga, &fields), press(&olga, &fields));
@@ -234,7 +228,7 @@ async fn all_letters_are_tried_in_their_order_and_what_cannot_be_tried_says_so()
     for (name, wanted) in expected {
         assert_eq!(one["letters"][name], wanted, "{name}: {one}");
     }
-    let html = page(&olga, "/radar").await;
+    let html = olga.page("/radar").await;
     assert!(html.contains("Сохранено только начало") && html.contains("data-count=\"2\""));
     let form = format!("name=\"letter\" value=\"{cut}\"");
     assert_eq!(html.matches(&form).count(), 1, "it can be put away, and not tried");
@@ -262,7 +256,7 @@ async fn forms_with_nonsense_are_refused_by_the_field() {
         assert_eq!(answer.status(), 404, "{path}");
     }
     for path in ["/radar?after=x", "/radar?after=-1", "/radar?after=4294967295", "/radar?after=99999999999"] {
-        page(&olga, path).await;
+        olga.page(path).await;
     }
 }
 
@@ -273,10 +267,10 @@ async fn many_letters_come_in_pages() {
     for n in 0..53 {
         letter(&site, &format!("letter {n}")).await;
     }
-    let html = page(&olga, "/radar").await;
+    let html = olga.page("/radar").await;
     assert!(html.contains("data-count=\"53\"") && html.contains("href=\"/radar?after=50\""));
     assert_eq!(html.matches("data-letter=").count(), 50);
-    let html = page(&olga, "/radar?after=50").await;
+    let html = olga.page("/radar?after=50").await;
     assert_eq!(html.matches("data-letter=").count(), 3);
     assert!(html.contains("rel=\"prev\" href=\"/radar\"") || html.contains("href=\"/radar\" rel=\"prev\""));
 }
@@ -286,13 +280,13 @@ async fn the_radar_stands_without_the_database_and_says_what_is_missing() {
     let site = site().await;
     let olga = supervisor(&site).await;
     site.order("A-1").await;
-    page(&olga, "/radar").await;
+    olga.page("/radar").await;
     site.database.away(true).await;
-    let html = page(&olga, "/radar").await;
+    let html = olga.page("/radar").await;
     assert!(html.contains("База данных не отвечает: счётчики и письма сейчас не прочитать"), "{html}");
     assert!(html.contains("data-figure=\"last\"") && html.contains("data-figure=\"silent\""));
     let failed = olga.submit("/radar", "/api/replay", &[("letter", "all"), ("request_id", "r-1")]).await;
     assert_eq!(failed.status(), 303);
-    assert!(page(&olga, "/radar").await.contains("Не записано"));
+    assert!(olga.page("/radar").await.contains("Не записано"));
     site.database.away(false).await;
 }

@@ -34,9 +34,7 @@ async fn beside(site: &Site) -> Program {
 }
 
 async fn page(browser: &Browser, path: &str) -> String {
-    let answer = browser.open(path).await;
-    assert_eq!(answer.status(), 200, "{path}");
-    answer.text().await.unwrap().replace("<!>", "")
+    browser.page(path).await.replace("<!>", "")
 }
 
 /// The value of an attribute wherever it stands.

@@ -8,19 +8,13 @@ use crate::{
     site::{Browser, header, site},
 };
 
-async fn page(browser: &Browser, path: &str) -> String {
-    let answer = browser.open(path).await;
-    assert_eq!(answer.status(), 200, "{path}");
-    answer.text().await.unwrap()
-}
-
 async fn save(browser: &Browser, name: &str, view: &str) -> u16 {
     browser.send("/api/save_view", &[("name", name), ("view", view)]).await.status().as_u16()
 }
 
 /// The id of the view of that name, from the form that renames it.
 async fn id(browser: &Browser, name: &str) -> String {
-    let html = page(browser, "/views").await;
+    let html = browser.page("/views").await;
     let entry = html.split(&format!("data-view=\"{name}\"")).nth(1).unwrap();
     let field = entry.split("name=\"id\" value=\"").nth(1).unwrap();
     field.split('"').next().unwrap().to_owned()
@@ -31,24 +25,24 @@ async fn a_view_is_kept_found_again_renamed_and_forgotten_by_plain_forms() {
     let site = site().await;
     let anna = site.operator("anna").await;
     let here = "/views?rush=1&q=%D0%BA%D0%BE%D0%BB%D1%8C%D1%86%D0%BE&sort=due";
-    let html = page(&anna, here).await;
+    let html = anna.page(here).await;
     assert!(html.contains("Срочные · «кольцо» · По сроку"), "{html}");
     let view = html.split("name=\"view\" value=\"").nth(1).unwrap().split('"').next().unwrap();
     let view = view.replace("&amp;", "&");
     let kept = anna.submit(here, "/api/save_view", &[("name", " К  пятнице "), ("view", &view)]).await;
     assert_eq!((kept.status().as_u16(), header(kept.headers(), "location")), (303, here));
 
-    let html = page(&site.again("anna").await, "/views").await;
+    let html = site.again("anna").await.page("/views").await;
     let link = "/?rush=1&amp;q=%D0%BA%D0%BE%D0%BB%D1%8C%D1%86%D0%BE&amp;sort=due";
     assert!(html.contains(link) && html.contains("К пятнице"), "on another device, too: {html}");
 
     let id = id(&anna, "К пятнице").await;
     let renamed = anna.submit("/views", "/api/rename_view", &[("id", &id), ("name", "Завтра")]).await;
     assert_eq!(renamed.status(), 303);
-    let html = page(&anna, "/views").await;
+    let html = anna.page("/views").await;
     assert!(html.contains("data-view=\"Завтра\"") && html.contains(link) && !html.contains("К пятнице"));
     assert_eq!(anna.submit("/views", "/api/delete_view", &[("id", &id)]).await.status(), 303);
-    assert!(!page(&anna, "/views").await.contains("Завтра"));
+    assert!(!anna.page("/views").await.contains("Завтра"));
 }
 
 #[tokio::test]
@@ -63,14 +57,14 @@ async fn names_are_each_person_s_own_and_hostile_ones_stay_text() {
     }
     let attack = "</title><script>alert(1)</script>\"'";
     assert_eq!(save(&anna, attack, "q=<script>&next=//evil.example&sort=pay").await, 200);
-    let html = page(&anna, "/views").await;
+    let html = anna.page("/views").await;
     assert!(!html.contains("<script>alert") && html.contains("&lt;script&gt;"), "{html}");
     assert!(html.contains("/?q=%3Cscript%3E&amp;sort=pay") && !html.contains("evil"), "{html}");
 
     // A refusal is told in words, and what is another's is not there.
     let told = anna.submit("/views", "/api/save_view", &[("name", "Мои"), ("view", "")]).await;
     assert_eq!(told.status(), 303);
-    assert!(page(&anna, "/views").await.contains("Вид с таким именем у вас уже есть"));
+    assert!(anna.page("/views").await.contains("Вид с таким именем у вас уже есть"));
     let foreign = id(&boris, "Мои").await;
     for (path, fields) in [
         ("/api/rename_view", &[("id", foreign.as_str()), ("name", "x")][..]),
@@ -82,7 +76,7 @@ async fn names_are_each_person_s_own_and_hostile_ones_stay_text() {
         let elsewhere = anna.form(path, fields).header("sec-fetch-site", "cross-site");
         assert_eq!(elsewhere.send().await.unwrap().status(), 403, "{path}");
     }
-    assert!(page(&boris, "/views").await.contains("data-view=\"Мои\""));
+    assert!(boris.page("/views").await.contains("data-view=\"Мои\""));
 }
 
 #[tokio::test]
@@ -101,7 +95,7 @@ async fn twelve_views_are_enough_however_fast_they_come() {
     for n in 20..24 {
         save(&anna, &format!("Вид {n}"), "").await;
     }
-    let html = page(&anna, "/views").await;
+    let html = anna.page("/views").await;
     assert_eq!(html.matches("data-view=").count(), 12);
     assert_eq!(save(&anna, "Ещё", "").await, 422);
     let first = id(&anna, "Вид 1").await;
@@ -120,13 +114,13 @@ async fn the_picker_names_who_has_orders_and_keeps_the_rest_of_the_view() {
     site.order("A-4").await;
     let there = async || anna.board("?operator=boris").await["orders"][0]["number"] == "A-3";
     floor::until("the orders are on the board", Duration::from_secs(5), there).await;
-    let html = page(&anna, "/views?rush=1&operator=boris").await;
+    let html = anna.page("/views?rush=1&operator=boris").await;
     let picker = html.split("class=\"holders\"").nth(1).unwrap();
     let (first, second) = (picker.find("data-operator=\"anna\""), picker.find("data-operator=\"boris\""));
     assert!(first.is_some() && first < second, "most orders first: {picker}");
     assert!(picker.contains("href=\"/?rush=1&amp;operator=anna\"") && picker.contains("href=\"/?rush=1\""));
     assert_eq!(picker.matches("aria-current").count(), 1);
-    let board = page(&anna, "/?operator=boris").await;
+    let board = anna.page("/?operator=boris").await;
     assert!(board.contains("data-order=\"A-3\"") && !board.contains("data-order=\"A-1\""));
 }
 
@@ -134,11 +128,11 @@ async fn the_picker_names_who_has_orders_and_keeps_the_rest_of_the_view() {
 async fn the_page_stands_without_the_database_and_says_what_is_missing() {
     let site = site().await;
     let anna = site.operator("anna").await;
-    page(&anna, "/").await;
+    anna.page("/").await;
     site.database.away(true).await;
-    assert!(page(&anna, "/views?mine=1").await.contains("Сохранённые виды сейчас не прочитать"));
+    assert!(anna.page("/views?mine=1").await.contains("Сохранённые виды сейчас не прочитать"));
     let failed = anna.submit("/views", "/api/save_view", &[("name", "x"), ("view", "mine=1")]).await;
     assert_eq!(failed.status(), 303);
-    assert!(page(&anna, "/views").await.contains("Не записано"));
+    assert!(anna.page("/views").await.contains("Не записано"));
     site.database.away(false).await;
 }
