@@ -176,32 +176,35 @@ async fn the_manifest_lists_what_a_worker_may_keep_and_what_it_must_drop() {
     looked_at(&shop, &first).await;
     let near = async || shop.desk.cache().near().unwrap().revision().rev == 3;
     floor::until("the board is there", Duration::from_secs(5), near).await;
-    let manifest = async |after: Option<&str>| -> Value {
-        let after = after.map(|text| text.parse().unwrap());
-        serde_json::from_slice(&shop.desk.manifest(&anna, after, None).await.unwrap()).unwrap()
+    let seen = |text: &str| text.parse().unwrap();
+    let manifest = async |after: Option<&str>, at_least: Option<&str>| -> Value {
+        let read = shop.desk.manifest(&anna, after.map(seen), at_least.map(seen)).await.unwrap();
+        serde_json::from_slice(&read).unwrap()
     };
     let listed = |status: &str, version: i32, mine: bool| {
         json!([{ "order": first["order"]["id"], "sha256": digest(RING), "size": RING.len(), "status": status,
                  "version": version, "mine": mine }])
     };
-    let full = manifest(None).await;
+    let full = manifest(None, None).await;
     assert_eq!((&full["full"], &full["models"]), (&json!(true), &listed("MANUFACTURING_APPROVED", 1, false)));
     let start = full["revision"].as_str().unwrap();
     let nothing = json!({ "revision": start, "full": false, "models": [], "removed": [] });
-    assert_eq!(manifest(Some(start)).await, nothing);
-    assert_eq!(manifest(Some("0.0")).await["full"], json!(true));
+    assert_eq!(manifest(Some(start), None).await, nothing);
+    assert_eq!(manifest(Some("0.0"), None).await["full"], json!(true));
 
-    let revision =
-        press_once(&shop.desk, &anna, Command::Take, id(&first), 1).await.unwrap().revision.to_string();
-    let taken = manifest(Some(start)).await;
+    let pressed = async |command, version| {
+        press_once(&shop.desk, &anna, command, id(&first), version).await.unwrap().revision.to_string()
+    };
+    let mut revision = pressed(Command::Take, 1).await;
+    let taken = manifest(Some(start), Some(&revision)).await;
     assert_eq!(taken["models"], listed("MANUFACTURING_STARTED", 2, true));
     assert_eq!((&taken["full"], &taken["revision"]), (&json!(false), &json!(revision)));
     for (command, version) in [Command::Complete, Command::Pack, Command::Ship].into_iter().zip(2..) {
-        press_once(&shop.desk, &anna, command, id(&first), version).await.unwrap();
+        revision = pressed(command, version).await;
     }
-    let shipped = manifest(Some(start)).await;
+    let shipped = manifest(Some(start), Some(&revision)).await;
     assert_eq!((&shipped["models"], &shipped["removed"]), (&json!([]), &json!([first["order"]["id"]])));
-    assert_eq!(manifest(None).await["models"], json!([]));
+    assert_eq!(manifest(None, None).await["models"], json!([]));
     // An order names it still: its page may show it.
     assert_eq!(shop.desk.model_size(digest(RING)).await.unwrap(), RING.len() as u64);
 }

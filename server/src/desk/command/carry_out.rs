@@ -17,8 +17,6 @@ use crate::{
 
 /// A person waits: an answer that takes longer is "try again", and trying again is safe.
 const PATIENCE: Duration = Duration::from_secs(6);
-/// How long an answer waits for this server's own board, so that the next page shows what was just done.
-const CATCH_UP: Duration = Duration::from_millis(100);
 
 /// What became of one attempt.
 enum Attempt {
@@ -58,8 +56,8 @@ impl Desk {
             match attempt {
                 Attempt::Done(receipt) => {
                     self.news_wait.notify_one();
-                    // The wait is the board's hint that there is something to read.
-                    self.board.at_least(receipt.revision, CATCH_UP).await;
+                    // Nobody waits for the board here: the receipt's revision has every later read wait for it.
+                    self.board.committed();
                     return Ok(*receipt);
                 }
                 Attempt::Refused(refusal) => return Err(self.with_next_free(ask, refusal)),
