@@ -1,7 +1,10 @@
 //! Orders that a batch adds are logged together: as each would be by itself, and whatever else the transaction does.
 
+use std::time::Duration;
+
 use app::domain::OrderId;
 use futures_util::future::join_all;
+use tokio::time::timeout;
 
 use super::log::{after, run};
 use crate::floor::{self, orders};
@@ -119,4 +122,16 @@ async fn batches_beside_each_other_leave_no_gap() {
     });
     join_all(batches).await;
     assert_eq!(after(&database, before).await.len(), 200);
+}
+
+#[tokio::test]
+async fn who_freezes_before_the_commit_holds_nobody_up_for_long() {
+    let database = floor::database().await;
+    let [known, other] = some();
+    run(&database, &added(known)).await;
+    let mut frozen = database.store.begin().await.unwrap();
+    frozen.log_new_orders(&[known]).await.unwrap();
+    let others = timeout(Duration::from_secs(5), run(&database, &added(other))).await;
+    assert!(others.is_ok(), "somebody else's commit waits for the one that is frozen");
+    assert!(frozen.commit().await.is_err(), "it may not go on as if nothing had been");
 }
