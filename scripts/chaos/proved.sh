@@ -2,6 +2,8 @@
 # The suite "proved": the model of the protocol to its end, the mutants of model and checker, Redis filled again after
 # FLUSHALL, and a run in which everything breaks. docs/reliability.md says what it promises and how.
 #   ONLY="model mutants refill run"   some parts only; the other rows keep "not measured in this run"
+#   RACES=120                         milliseconds between two races of a group; fewer for more writes
+#   READERS=200                       readers with a stream each
 #   DURATION, SEED, BUILD             see scripts/chaos.sh
 set -euo pipefail
 cd "$(dirname -- "${BASH_SOURCE[0]}")/../.."

@@ -52,7 +52,7 @@ pub struct Run {
     #[arg(long, env = "SEED", default_value_t = 1)]
     seed: u64,
     /// Readers with a stream each
-    #[arg(long, default_value_t = 200)]
+    #[arg(long, env = "READERS", default_value_t = 200)]
     readers: usize,
     /// Milliseconds between two looks of a reader
     #[arg(long, default_value_t = 1000)]
@@ -61,7 +61,7 @@ pub struct Run {
     #[arg(long, default_value_t = 10)]
     crews: usize,
     /// Milliseconds between two races of a group
-    #[arg(long, default_value_t = 120)]
+    #[arg(long, env = "RACES", default_value_t = 120)]
     races: u64,
     /// Only faults whose name contains this
     #[arg(long)]

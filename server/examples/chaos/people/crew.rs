@@ -58,7 +58,7 @@ impl Hand {
             let path = format!("/api/{command}");
             let Asked { span, answer } = self.reader.client.post(server, &path, &body, more).await;
             let outcome = answer.map_or(Outcome::Unknown, |answer| outcome(&answer));
-            self.reader.lines.push(Record::Write(Write {
+            self.reader.lines.push(Record::Write(Box::new(Write {
                 place: place(server),
                 span,
                 order,
@@ -67,7 +67,7 @@ impl Hand {
                 request,
                 login: self.login.clone(),
                 outcome: outcome.clone(),
-            }));
+            })));
             if let Outcome::Done(at, _) = &outcome {
                 self.reader.seen = self.reader.seen.max(*at);
                 self.reader.crowd.done.fetch_add(1, Ordering::Relaxed);

@@ -160,7 +160,8 @@ impl Glance {
             }
         };
         let (place, span, at) = (self.place, Span { begun, ended: now() }, board.revision());
-        lines.push(Record::Order(OrderRead { place, span, at, at_least: Revision::default(), order, found }));
+        let at_least = Revision::default();
+        lines.push(Record::Order(Box::new(OrderRead { place, span, at, at_least, order, found })));
     }
 
     /// The ready-made bytes, as `GET /api/board` sends them.
@@ -176,7 +177,7 @@ impl Glance {
         let Ok(board) = self.crowd.boards.read(&body.bytes, name) else {
             // Bytes that are no board: as wrong as a board can be.
             let wrong = Read { digest: Digest::default(), ..blank(self.place, span, body.revision, *seen) };
-            return lines.push(Record::Board(Read { orders: usize::MAX, ..wrong }));
+            return lines.push(Record::Board(Box::new(Read { orders: usize::MAX, ..wrong })));
         };
         let read = Read {
             digest: board.digest,

@@ -148,7 +148,7 @@ impl Reader {
         let at_least = self.seen;
         self.seen = self.seen.max(at);
         let place = place(server);
-        self.lines.push(Record::Order(OrderRead { place, span, at, at_least, order, found }));
+        self.lines.push(Record::Order(Box::new(OrderRead { place, span, at, at_least, order, found })));
     }
 
     async fn model(&mut self, server: usize, board: &Board) {
@@ -170,11 +170,11 @@ impl Reader {
             Err(_) => None,
         };
         let (place, order, at) = (place(server), line.order, board.at);
-        self.lines.push(Record::Model(ModelRead { place, span, order, at, named, served }));
+        self.lines.push(Record::Model(Box::new(ModelRead { place, span, order, at, named, served })));
     }
 
     fn failed(&mut self, server: usize, span: Span, about: Option<OrderId>, why: String) {
-        self.lines.push(Record::Failed(Failed { place: place(server), span, about, why }));
+        self.lines.push(Record::Failed(Box::new(Failed { place: place(server), span, about, why })));
     }
 }
 

@@ -67,7 +67,7 @@ impl Shop {
                     None => self.send(sent).await,
                 };
                 if let Some(approval) = approval {
-                    lines.push(Record::Approval(approval));
+                    lines.push(Record::Approval(Box::new(approval)));
                 }
             }
         }

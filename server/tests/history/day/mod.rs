@@ -96,7 +96,7 @@ impl Making {
             let id = OrderId(Uuid::from_u64_pair(at.rev, 1));
             self.pieces.push(Piece { id, step: 0, version: 1, operator: None });
             let last = self.history.clients.len() - 1;
-            self.history.clients[last].push(Record::Approval(Approval { order: id, span }));
+            self.history.clients[last].push(Record::Approval(Box::new(Approval { order: id, span })));
             self.pieces.len() - 1
         } else {
             let chosen = dice.random_range(0..self.pieces.len());
@@ -107,7 +107,7 @@ impl Making {
             piece.version += 1;
             let card = Facts::of(&piece.card()).unwrap();
             let client = 4 + OPERATORS.iter().position(|login| *login == operator).unwrap();
-            self.history.clients[client].push(Record::Write(Write {
+            self.history.clients[client].push(Record::Write(Box::new(Write {
                 place: Place::Server(0),
                 span,
                 order: piece.id,
@@ -116,7 +116,7 @@ impl Making {
                 request: at.rev,
                 login: operator.to_owned(),
                 outcome: Outcome::Done(at, card),
-            }));
+            })));
             chosen
         };
         let (id, step) = (self.pieces[piece].id, self.pieces[piece].step);
@@ -228,14 +228,14 @@ impl Making {
         {
             let named = card.model.clone()?;
             let served = Some(named.clone());
-            return Some(Record::Model(ModelRead { place, span, order: some, at, named, served }));
+            return Some(Record::Model(Box::new(ModelRead { place, span, order: some, at, named, served })));
         }
         let found = match card {
             None => Found::Nothing,
             Some(card) if dice.random_bool(0.5) => Found::Card(card.clone()),
             Some(card) => Found::Page { version: card.version, status: card.status.clone() },
         };
-        Some(Record::Order(OrderRead { place, span, at, at_least: at, order: some, found }))
+        Some(Record::Order(Box::new(OrderRead { place, span, at, at_least: at, order: some, found })))
     }
 
     /// A stream that begins somewhere, is told to reload once, and follows to the end.

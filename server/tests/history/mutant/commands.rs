@@ -77,7 +77,7 @@ impl Bench {
         let answer = self.desk.command(press(actor, command, order, version, &name)).await;
         let span = Span { begun, ended: now() };
         let (done, request) = (answer.is_ok(), self.history.clients[0].len() as u64);
-        self.history.clients[0].push(Record::Write(Write {
+        self.history.clients[0].push(Record::Write(Box::new(Write {
             place: Place::Server(0),
             span,
             order,
@@ -86,7 +86,7 @@ impl Bench {
             request,
             login: actor.login.clone(),
             outcome: outcome(answer),
-        }));
+        })));
         done
     }
 
@@ -184,7 +184,8 @@ pub async fn wrong_winner_told(wrong: bool) -> Report {
     }
     assert!(!bench.press(&boris, Command::Take, order, 1).await);
     let told = bench.history.clients[0].last().unwrap();
-    let Record::Write(Write { outcome: Outcome::Conflict(card), .. }) = told else { panic!("{told:?}") };
+    let Record::Write(write) = told else { panic!("{told:?}") };
+    let Outcome::Conflict(card) = &write.outcome else { panic!("{told:?}") };
     assert_eq!(card.operator.as_deref(), Some(if wrong { "vera" } else { "anna" }));
     bench.verdict().await
 }

@@ -132,7 +132,7 @@ impl Scene {
     ) {
         let at_least = Revision::default();
         let read = Read { place, first: span, last: span, times: 1, at, at_least, digest, orders, fresh_at };
-        self.history.clients[0].push(Record::Board(read));
+        self.history.clients[0].push(Record::Board(Box::new(read)));
     }
 
     /// What the checker says.

@@ -122,6 +122,6 @@ pub async fn other_bytes(wrong: bool) -> Report {
     let served = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     let span = Span { begun, ended: now() };
     let read = ModelRead { place: HERE, span, order, at, named, served: Some(served) };
-    let history = History { clients: vec![vec![Record::Model(read)]], ..History::default() };
+    let history = History { clients: vec![vec![Record::Model(Box::new(read))]], ..History::default() };
     verdict(&site.database, &history).await
 }
