@@ -36,15 +36,50 @@ pub fn search(view: &BoardView, lang: Lang) -> impl IntoView + use<> {
     .erased()
 }
 
-/// A filter of the row: its word, its name, its total, and what it turns on and off.
-type Choice = (Word, &'static str, fn(&Totals) -> u32, fn(&mut BoardView) -> &mut bool);
+/// A filter of the row: its word, its name, its total, whether it is on, and how it is turned.
+type Choice = (Option<Word>, &'static str, fn(&Totals) -> u32, fn(&BoardView) -> bool, Turn);
 
-const CHOICES: [Choice; 5] = [
-    (Word::FilterNew, "new", |totals| totals.new, |view| &mut view.new),
-    (Word::FilterMine, "mine", |totals| totals.mine, |view| &mut view.mine),
-    (Word::FilterFree, "free", |totals| totals.free, |view| &mut view.free),
-    (Word::FilterRush, "rush", |totals| totals.rush, |view| &mut view.rush),
-    (Word::FilterOverdue, "overdue", |totals| totals.overdue, |view| &mut view.overdue),
+/// Given the operator whom the page was asked for.
+type Turn = fn(&mut BoardView, Option<String>);
+
+/// What has no word and no total is one operator's orders: there only where the page was asked for them.
+const CHOICES: [Choice; 6] = [
+    (
+        None,
+        "operator",
+        |_| 0,
+        |view| view.operator.is_some(),
+        |view, asked| view.operator = asked.filter(|_| view.operator.is_none()),
+    ),
+    (Some(Word::FilterNew), "new", |totals| totals.new, |view| view.new, |view, _| view.new = !view.new),
+    (
+        Some(Word::FilterMine),
+        "mine",
+        |totals| totals.mine,
+        |view| view.mine,
+        |view, _| view.mine = !view.mine,
+    ),
+    (
+        Some(Word::FilterFree),
+        "free",
+        |totals| totals.free,
+        |view| view.free,
+        |view, _| view.free = !view.free,
+    ),
+    (
+        Some(Word::FilterRush),
+        "rush",
+        |totals| totals.rush,
+        |view| view.rush,
+        |view, _| view.rush = !view.rush,
+    ),
+    (
+        Some(Word::FilterOverdue),
+        "overdue",
+        |totals| totals.overdue,
+        |view| view.overdue,
+        |view, _| view.overdue = !view.overdue,
+    ),
 ];
 
 /// The quick filters. Each link turns its filter on or off and keeps the rest; "all" turns everything off. `whose` are
@@ -57,25 +92,26 @@ pub fn filters(
 ) -> impl IntoView + use<> {
     let asked = view.read_untracked().operator.clone();
     let all = move || address::board(&BoardView { sort: view.read().sort, ..BoardView::default() });
-    let operator = whose.map(|words| {
+    let links = CHOICES.into_iter().filter_map(|(word, name, count, on, turn)| {
+        let words = word.map_or_else(|| whose.clone(), |word| Some(lang.t(word).to_owned()))?;
+        let asked = asked.clone();
         let href = move || {
             let mut next = view.get();
-            next.operator = if next.operator.is_some() { None } else { asked.clone() };
+            turn(&mut next, asked.clone());
             address::board(&next)
         };
-        let is_on = move || view.read().operator.is_some();
-        chip("operator", words, Box::new(href), Box::new(is_on), Box::new(String::new))
-    });
-    let links = CHOICES.map(|(word, name, count, flag)| {
-        let href = move || {
-            let mut next = view.get();
-            let flag = flag(&mut next);
-            *flag = !*flag;
-            address::board(&next)
+        let current = move || on(&view.read()).then_some("true");
+        let total = move || match word {
+            Some(_) => lang.number(u64::from(count(&totals.read()))),
+            None => String::new(),
         };
-        let is_on = move || *flag(&mut view.get());
-        let total = move || lang.number(u64::from(count(&totals.read())));
-        chip(name, lang.t(word).to_owned(), Box::new(href), Box::new(is_on), Box::new(total))
+        Some(view! {
+            <a class="chip" href=href aria-current=current data-filter=name dir="auto">
+                {words}
+                " "
+                <b>{total}</b>
+            </a>
+        })
     });
     view! {
         <nav
@@ -88,31 +124,11 @@ pub fn filters(
                 " "
                 <b>{move || lang.number(u64::from(totals.read().all))}</b>
             </a>
-            {operator.into_iter().chain(links).collect::<Vec<_>>()}
+            {links.collect::<Vec<_>>()}
             {sorts(view, lang)}
         </nav>
     }
     .erased()
-}
-
-/// What a link of the row says, as the view changes.
-type Says<T> = Box<dyn Fn() -> T + Send>;
-
-/// A link of the row. They are all of one type, so that a list holds them.
-fn chip(
-    name: &'static str,
-    words: String,
-    href: Says<String>,
-    is_on: Says<bool>,
-    total: Says<String>,
-) -> impl IntoView {
-    view! {
-        <a class="chip" href=href aria-current=move || is_on().then_some("true") data-filter=name dir="auto">
-            {words}
-            " "
-            <b>{total}</b>
-        </a>
-    }
 }
 
 fn sorts(view: RwSignal<BoardView>, lang: Lang) -> impl IntoView {

@@ -52,8 +52,7 @@ pub struct CardModel {
 }
 
 /// An order as the board shows it. Every field is always present in JSON (`card_json.rs`), null where there is nothing.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(remote = "Self")]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Card {
     /// Identity.
     pub id: OrderId,
@@ -86,7 +85,7 @@ pub struct Card {
     /// What the operator earns, a bonus included.
     pub pay: Option<Money>,
     /// The part of it that a supervisor added because nobody took the order. A card without one has no such field.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub bonus: Option<Money>,
     /// The customer's words. Untrusted text.
     pub comment: Option<String>,
@@ -96,7 +95,7 @@ pub struct Card {
     pub model_state: ModelState,
     /// The model that the operator worked to when the shop named another file, until they confirm that one. A card
     /// whose model did not change has no such field.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub model_before: Option<Box<CardModel>>,
 }
 

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use super::Card;
 
@@ -56,18 +56,33 @@ fn cut(text: &str, room: usize) -> Cow<'_, str> {
 
 impl Serialize for Card {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.told_comment() {
-            Some(Cow::Owned(told)) => {
-                Self::serialize(&Self { comment: Some(told), ..self.clone() }, serializer)
-            }
-            _ => Self::serialize(self, serializer),
+        let more = usize::from(self.bonus.is_some()) + usize::from(self.model_before.is_some());
+        let mut card = serializer.serialize_struct("Card", 18 + more)?;
+        card.serialize_field("id", &self.id)?;
+        card.serialize_field("number", &self.number)?;
+        card.serialize_field("title", &self.title)?;
+        card.serialize_field("status", &self.status)?;
+        card.serialize_field("version", &self.version)?;
+        card.serialize_field("operator", &self.operator)?;
+        card.serialize_field("approved_at", &self.approved_at)?;
+        card.serialize_field("status_since", &self.status_since)?;
+        card.serialize_field("due_at", &self.due_at)?;
+        card.serialize_field("priority", &self.priority)?;
+        card.serialize_field("material", &self.material)?;
+        card.serialize_field("size", &self.size)?;
+        card.serialize_field("quantity", &self.quantity)?;
+        card.serialize_field("price", &self.price)?;
+        card.serialize_field("pay", &self.pay)?;
+        if let Some(bonus) = &self.bonus {
+            card.serialize_field("bonus", bonus)?;
         }
-    }
-}
-
-impl<'de> Deserialize<'de> for Card {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::deserialize(deserializer)
+        card.serialize_field("comment", &self.told_comment())?;
+        card.serialize_field("model", &self.model)?;
+        card.serialize_field("model_state", &self.model_state)?;
+        if let Some(before) = &self.model_before {
+            card.serialize_field("model_before", before)?;
+        }
+        card.end()
     }
 }
 
