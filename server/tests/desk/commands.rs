@@ -126,6 +126,22 @@ async fn of_a_thousand_takes_one_wins_and_the_others_learn_who() {
 }
 
 #[tokio::test]
+async fn whoever_comes_too_late_is_not_told_of_what_their_board_does_not_have_yet() {
+    let shop = workshop().await;
+    let (anna, boris) =
+        (shop.person("anna", Role::Operator).await, shop.person("boris", Role::Operator).await);
+    for n in 1..=20 {
+        let id = shop.order(&format!("A-{n}")).await;
+        press_once(&shop.desk, &anna, Command::Take, id, 1).await.unwrap();
+        let late = press_once(&shop.desk, &boris, Command::Take, id, 1).await;
+        assert!(matches!(late, Err(Refusal::Conflict { .. })), "{late:?}");
+        let near = shop.desk.cache().near().unwrap();
+        let operator = near.get(id).and_then(|held| held.card.operator.clone());
+        assert_eq!(operator.map(|it| it.login).as_deref(), Some("anna"), "at order {n}");
+    }
+}
+
+#[tokio::test]
 async fn refusals_come_in_the_order_of_the_contract_and_change_nothing() {
     let shop = workshop().await;
     let (anna, boris) =

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use app::{
     backend::CommandAsk,
-    domain::{Receipt, Refusal},
+    domain::{Receipt, Refusal, Revision},
 };
 
 use tracing::Instrument as _;
@@ -17,11 +17,14 @@ use crate::{
 
 /// A person waits: an answer that takes longer is "try again", and trying again is safe.
 const PATIENCE: Duration = Duration::from_secs(6);
+/// How long a refusal waits for this server's own board: the loser's next page must not show what they are told is gone.
+const CATCH_UP: Duration = Duration::from_millis(100);
 
 /// What became of one attempt.
 enum Attempt {
     Done(Box<Receipt>),
-    Refused(Refusal),
+    /// As of this revision.
+    Refused(Refusal, Revision),
     /// The order changed and changed back between two looks.
     Again,
 }
@@ -60,7 +63,10 @@ impl Desk {
                     self.board.committed();
                     return Ok(*receipt);
                 }
-                Attempt::Refused(refusal) => return Err(self.with_next_free(ask, refusal)),
+                Attempt::Refused(refusal, head) => {
+                    self.board.at_least(head, CATCH_UP).await;
+                    return Err(self.with_next_free(ask, refusal));
+                }
                 Attempt::Again => {}
             }
         }
@@ -98,10 +104,11 @@ impl Desk {
             return Ok(if same {
                 Attempt::Done(read(&stored.answer)?)
             } else {
-                Attempt::Refused(Refusal::RequestReused)
+                Attempt::Refused(Refusal::RequestReused, obstacle.head)
             });
         }
-        Ok(super::refuse::why(ask, obstacle.card).map_or(Attempt::Again, Attempt::Refused))
+        let why = super::refuse::why(ask, obstacle.card);
+        Ok(why.map_or(Attempt::Again, |refusal| Attempt::Refused(refusal, obstacle.head)))
     }
 
     /// Who lost a take is told which order is free next.

@@ -1,6 +1,6 @@
 //! Commands: a change of one order by a person, decided by the database.
 
-use app::domain::{Card, Command, OrderId, RequestId, Status, Timestamp, TraceParent};
+use app::domain::{Card, Command, OrderId, RequestId, Revision, Status, Timestamp, TraceParent};
 use uuid::Uuid;
 
 use super::{Postgres, Work, moment};
@@ -74,6 +74,8 @@ pub struct Obstacle {
     pub stored: Option<Stored>,
     /// The order, if there is one.
     pub card: Option<Card>,
+    /// The log's end as of then; `0.0` when it cannot be told.
+    pub head: Revision,
 }
 
 /// An answer given before.
@@ -155,19 +157,24 @@ impl Work {
     #[tracing::instrument(skip_all)]
     pub async fn find_obstacle_of(&mut self, press: &Press<'_>) -> Result<Obstacle, StoreError> {
         const OPERATION: &str = "find obstacle";
-        type Row = (Option<i32>, Option<String>, Option<String>, Option<String>);
-        let (version, reason, answer, card): Row = sqlx::query_as(include_str!("sql/find_obstacle.sql"))
-            .bind(press.user)
-            .bind(press.command)
-            .bind(press.order.0)
-            .bind(press.request.as_str())
-            .fetch_one(self.connection())
-            .await
-            .map_err(StoreError::during(OPERATION))?;
+        type Row = (Option<i32>, Option<String>, Option<String>, Option<String>, i32, i64);
+        let (version, reason, answer, card, epoch, rev): Row =
+            sqlx::query_as(include_str!("sql/find_obstacle.sql"))
+                .bind(press.user)
+                .bind(press.command)
+                .bind(press.order.0)
+                .bind(press.request.as_str())
+                .fetch_one(self.connection())
+                .await
+                .map_err(StoreError::during(OPERATION))?;
         let card = card.map(|json| serde_json::from_str(&json)).transpose();
         Ok(Obstacle {
             stored: version.zip(answer).map(|(version, answer)| Stored { version, reason, answer }),
             card: card.map_err(|error| StoreError::unreadable(OPERATION, error))?,
+            head: Revision::new(
+                u32::try_from(epoch).unwrap_or_default(),
+                u64::try_from(rev).unwrap_or_default(),
+            ),
         })
     }
 }
