@@ -97,6 +97,11 @@ impl Run {
         verdict::tell_all(self, &outcome?)
     }
 
+    /// How much happens, for the table.
+    pub fn load(&self) -> String {
+        format!("{} readers, {} ms between two races of {} groups", self.readers, self.races, self.crews)
+    }
+
     /// The seed, for the table.
     pub fn seed(&self) -> u64 {
         self.seed

@@ -53,9 +53,10 @@ fn hand_in_all(run: &Run, outcome: &Outcome) -> Result<(), Failure> {
     let report = &outcome.report;
     let (struck, proved, kinds) = outcome.tally.sums();
     let what = format!(
-        "seed {}, {:.0} s, {struck} faults of {kinds} kinds ({proved} proved by their own effect)",
+        "seed {}, {:.0} s, {}, {struck} faults of {kinds} kinds ({proved} proved by their own effect)",
         run.seed(),
-        outcome.seconds
+        outcome.seconds,
+        run.load()
     );
     let unproved = outcome.tally.unproved();
     let unproved =
