@@ -129,6 +129,10 @@ export class Ahead {
     const shas = [...new Set(cards.map(({ dataset }) => dataset.modelSha ?? ''))];
     this.held = new Set(shas.length > 0 ? await heldModels(shas) : []);
     for (const card of cards) this.say(card);
+    // Whoever has the model of a piece in work wants to see it in the cellar, too.
+    const { connection } = /** @type {{ connection?: object }} */ (navigator);
+    if (!document.querySelector('.mine[data-model-here]') || isDear(connection)) return;
+    void import('./offline.js').then(({ prepare }) => prepare()).catch(() => {});
   }
 
   /** Says whether this card's model is here, as far as is known. @param {HTMLElement} card */
@@ -170,10 +174,14 @@ if (globalThis.document?.getElementById('live-words')) {
   });
   for (const name of ['visibilitychange', 'online']) addEventListener(name, () => soon(), true);
 
+  /** @param {EventTarget | null} target */
+  const modelOf = (target) => (target instanceof Element ? target : null)
+    ?.closest('[data-model-sha]')?.getAttribute('data-model-sha') ?? undefined;
+  /** What the person did something with last: what is fetched of it gives way to nothing. @type {string | undefined} */
+  let next;
   let rest = 0;
   document.addEventListener('pointerover', ({ target }) => {
-    const card = target instanceof Element ? target.closest('[data-model-sha]') : null;
-    const sha = card?.getAttribute('data-model-sha') ?? null;
+    const sha = modelOf(target) ?? null;
     if (sha === ahead.pointed) return;
     clearTimeout(rest);
     rest = window.setTimeout(() => {
@@ -184,11 +192,13 @@ if (globalThis.document?.getElementById('live-words')) {
   document.addEventListener('submit', ({ target }) => {
     if (!(target instanceof Element) || !target.matches('form[data-command]')) return;
     // The person waits for this answer now; of models, the order's own is the only one that they may want next.
-    const sha256 = target.closest('[data-model-sha]')?.getAttribute('data-model-sha') ?? undefined;
-    void tellWorker({ type: 'give-way', sha256 });
-    // A first take is a gesture after which browsers are asked to keep what is stored (it is refused without harm).
-    if (target.matches('[data-command="take"]')) void navigator.storage?.persist?.();
+    next = modelOf(target);
+    void tellWorker({ type: 'give-way', sha256: next });
   }, true);
+  document.addEventListener('click', ({ target }) => { next = modelOf(target) ?? next; }, true);
+  // The next page is waited for. Nobody here will hear an answer, so nothing may come before the message.
+  addEventListener('pagehide', () =>
+    navigator.serviceWorker.controller?.postMessage({ protocol: PROTOCOL, type: 'give-way', sha256: next }));
   setInterval(() => { if (!isWaiting()) void tellWorker({ type: 'sample' }); soon(); }, ROUND);
   // A take may be pressed before the worker is there to be asked.
   void greeted.then(() => soon());

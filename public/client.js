@@ -42,7 +42,8 @@ export async function tellWorker(message, patience = PATIENCE) {
     port1.onmessage = ({ data }) => {
       clearTimeout(timer);
       port1.close();
-      resolve(data);
+      // A worker of another version may mean something else by the same words.
+      resolve(data?.protocol === PROTOCOL ? data : null);
     };
     worker.postMessage({ protocol: PROTOCOL, ...message }, [port2]);
   });
@@ -184,9 +185,12 @@ const fetchAhead = () => void import('./ahead.js').catch(() => {});
 void greeted.then(() => {
   if (supported && root.dataset.user) setTimeout(fetchAhead, AFTER);
 });
-// What somebody takes they open next.
+// What somebody takes they open next. A first take is also a gesture after which browsers are asked to keep what is stored;
+// it is refused without harm.
 if (supported) {
   document.addEventListener('submit', ({ target }) => {
-    if (target instanceof HTMLFormElement && target.matches('form[data-command="take"]')) fetchAhead();
+    if (!(target instanceof HTMLFormElement) || !target.matches('form[data-command="take"]')) return;
+    fetchAhead();
+    void navigator.storage?.persist?.();
   }, true);
 }

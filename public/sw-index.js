@@ -250,7 +250,7 @@ const sweep = () => exclusively(async () => {
   await dropPictures(shown.filter((sha) => !there.has(pictureOf(sha))));
 });
 
-/** Empties everything: no file, no index, nothing under way that could write again. */
+/** Empties everything: no file, no index, nothing under way that could write again; pages look again at what is here. */
 function forget() {
   era.abort();
   era = new AbortController();
@@ -262,6 +262,7 @@ function forget() {
     (await opened?.catch(() => null))?.close();
     opened = null;
     await done(indexedDB.deleteDatabase(DATABASE));
+    await tell({ type: 'dropped', sha256: [] });
   });
 }
 

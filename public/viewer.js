@@ -45,6 +45,13 @@ function loadLibrary() {
   return library;
 }
 
+/** Brings the library and its decoders into the browser's own cache, where they are good for ever; runs nothing of them. */
+export async function fetchLibrary() {
+  const decoders = ['draco/draco_wasm_wrapper.js', 'draco/draco_decoder.wasm', 'meshopt_decoder.js'];
+  const bring = async (/** @type {string} */ url) => void (await (await fetch(url)).arrayBuffer());
+  await Promise.all([LIBRARY, ...decoders.map((name) => VENDORED + name)].map(bring));
+}
+
 /** @type {boolean | null} */
 let webGl = null;
 

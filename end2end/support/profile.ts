@@ -76,16 +76,21 @@ export async function notes(page: Page): Promise<string> {
 
 /** The hashes of the models that the worker has written down as stored; its notes of orders and pictures are apart. */
 export async function notedModels(page: Page): Promise<string[]> {
-  return page.evaluate(() => new Promise<string[]>((resolve, reject) => {
-    const opening = indexedDB.open("verstak-models");
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const asked = opening.result.transaction("entries").objectStore("entries").getAllKeys();
-      asked.onerror = () => reject(asked.error);
-      asked.onsuccess = () => {
-        opening.result.close();
-        resolve(asked.result.map(String));
+  return page.evaluate(async () => {
+    const name = "verstak-models";
+    // To open one that is not there would make it, without its stores.
+    if (!(await indexedDB.databases()).some((found) => found.name === name)) return [];
+    return new Promise<string[]>((resolve, reject) => {
+      const opening = indexedDB.open(name);
+      opening.onerror = () => reject(opening.error);
+      opening.onsuccess = () => {
+        const asked = opening.result.transaction("entries").objectStore("entries").getAllKeys();
+        asked.onerror = () => reject(asked.error);
+        asked.onsuccess = () => {
+          opening.result.close();
+          resolve(asked.result.map(String));
+        };
       };
-    };
-  }));
+    });
+  });
 }

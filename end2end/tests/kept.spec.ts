@@ -38,8 +38,11 @@ test("a page that is opened again asks for no script, style or program, but for 
   expect(own.filter((path) => !/^\/pkg\/[\w.\-]*\.[\w\-]{22}[./]/.test(path)), "each has a hash in its name").toEqual([]);
 
   await goRound(page, order);
+  // A shared worker that is slow to answer has its page load the stream's script itself, for the first time.
+  const known = new Set(own);
   const again = wire.asked.filter(isPart).slice(first.length);
-  expect(again.filter((path) => !WORKERS.test(path))).toEqual([]);
+  expect(again.filter((path) => known.has(path)), "asked for again").toEqual([]);
+  expect(again.filter((path) => !known.has(path) && !WORKERS.test(path) && !path.endsWith("/live.js"))).toEqual([]);
   await page.context().close();
   await wire.cut();
 });

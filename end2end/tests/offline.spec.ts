@@ -1,6 +1,7 @@
 import type { PlaywrightWorkerArgs, TestInfo } from "@playwright/test";
 import { alone as test, arrive, card, elsewhere, expect, metric, press, ready, signIn, statusOf, watch } from "../support/floor";
 import { addressOf, endWorker, fetched, onDearLine, openModel, stored, withModel, workerReady } from "../support/models";
+import { fits, scan } from "../support/look";
 import type { Server } from "../support/server";
 
 // For its traces Playwright asks the server once more for what a worker answered, and the server counts that.
@@ -112,4 +113,46 @@ test("a server that goes away leaves the board readable with its age, without co
   const later = await arrive(request, { title: kept.number });
   await expect(card(board, later)).toBeVisible();
   await context.close();
+});
+
+test("in the cellar the card of an order that I took opens on the board, with its model, by pointer and by keyboard", async ({ page, request, server }) => {
+  await signIn(page);
+  await workerReady(page);
+  const order = await withModel(page, request);
+  await page.goto(`/?q=${order.number}`);
+  await ready(page);
+  await press(page, order, "take");
+  await expect(card(page, order)).toHaveAttribute("data-model-here", "");
+  const brought = () => page.evaluate(() => performance.getEntriesByType("resource").filter(({ name }) => name.includes("/vendor.")).length);
+  await expect.poll(brought, "what shows models is here before it is needed").toBeGreaterThanOrEqual(4);
+
+  await server.stop();
+  await expect(page.locator("[data-live]")).toHaveAttribute("data-live", "offline");
+  // One that runs has just heard of everything; this one starts anew, without a server.
+  await endWorker(page);
+  const link = card(page, order).locator('[data-action="open"]');
+  await link.click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByRole("heading")).toHaveText((await link.textContent()) ?? "");
+  await expect(dialog).toContainText(order.number);
+  await expect(dialog.locator("model-viewer")).toHaveAttribute("data-state", "ready", { timeout: 120_000 });
+  await expect(dialog.locator(".viewer-note")).toContainText("Нет связи: модель сверена");
+  await expect(dialog.locator("button.tool").first()).toBeVisible();
+  expect(await scan(page)).toEqual([]);
+  await fits(page);
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+  await expect(page.locator("model-viewer"), "what it held is freed").toHaveCount(0);
+
+  await card(page, order).focus();
+  await page.keyboard.press("Enter");
+  await expect(dialog.locator("model-viewer")).toHaveAttribute("data-state", "ready", { timeout: 120_000 });
+  await dialog.getByRole("button", { name: /Доска/ }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(card(page, order)).toBeFocused();
+
+  await server.start();
+  await expect(page.locator("[data-live]")).toHaveAttribute("data-live", "live");
+  await link.click();
+  await expect(page).toHaveURL(new RegExp(`/orders/${order.number}`));
 });

@@ -13,7 +13,7 @@ const waits = [];
 class Element {
   attributes = new Set();
   matches = (selector) => this.selectors.includes(selector);
-  closest = () => this.card ?? null;
+  closest = (selector) => (selector === '[data-model-sha]' ? this.card ?? null : null);
   getAttribute = () => this.dataset.modelSha;
   querySelector = () => null;
   toggleAttribute(name, on) { this.attributes[on ? 'add' : 'delete'](name); }
@@ -41,6 +41,7 @@ const fakes = {
     onLine: true, storage: { persist: async () => said.push({ type: 'persist' }) },
     locks: { request: (_, __, work) => work({}) },
     serviceWorker: {
+      controller: { postMessage: (message) => said.push(message) },
       ready: Promise.resolve(registration), register: async () => registration, getRegistration: async () => registration,
       startMessages: () => {}, addEventListener: (type, listener) => listen(`worker:${type}`, listener),
     },
@@ -66,7 +67,7 @@ test('a command has fetching ahead give way, except of its own order, and a take
     const form = Object.assign(new Element(), { selectors, card });
     for (const listener of listeners.submit) listener({ target: form, preventDefault: () => {} });
   };
-  submit(['form[data-command]', '[data-command="take"]']);
+  submit(['form[data-command]', 'form[data-command="take"]']);
   await settled(() => said.length === 2);
   assert.deepEqual(said.find(({ type }) => type === 'give-way')?.sha256, SHA);
   assert.deepEqual(types().sort(), ['give-way', 'persist']);
@@ -74,6 +75,19 @@ test('a command has fetching ahead give way, except of its own order, and a take
   submit(['form[role="search"]']);
   await settled(() => said.length > 0);
   assert.deepEqual(types(), ['give-way']);
+});
+
+test('a page that is left has fetching ahead give way at once, except of what was pressed last', () => {
+  const leave = () => {
+    said.length = 0;
+    for (const listener of listeners.pagehide) listener({});
+    return said.splice(0).filter(({ type }) => type === 'give-way').map(({ protocol, sha256 }) => [protocol, sha256]);
+  };
+  const other = Object.assign(new Element(), { dataset: { modelSha: OTHER } });
+  for (const listener of listeners.click) listener({ target: Object.assign(new Element(), { card: other }) });
+  assert.deepEqual(leave(), [[1, OTHER]]);
+  for (const listener of listeners.click) listener({ target: new Element() });
+  assert.deepEqual(leave(), [[1, OTHER]], 'a press beside the cards says nothing of what comes next');
 });
 
 test('a page whose worker is unsure comes again after the respite, and one that is sure does not', async () => {

@@ -168,7 +168,8 @@ fn open(event: &KeyboardEvent) -> bool {
         return false;
     };
     let link = card.query_selector("[data-action=open]").ok().flatten();
-    link.and_then(|link| link.get_attribute("href")).inspect(|href| go(href)).is_some()
+    // As by the pointer: without a connection the page's script shows the order here (`public/offline.js`).
+    link.and_then(|link| link.dyn_into::<HtmlElement>().ok()).inspect(HtmlElement::click).is_some()
 }
 
 fn active() -> Option<HtmlElement> {

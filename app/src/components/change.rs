@@ -4,7 +4,13 @@
 
 use leptos::prelude::*;
 
-use super::{command::press_id, facts::dimensions, own::own, picture::pictured, viewer::host};
+use super::{
+    command::press_id,
+    facts::dimensions,
+    own::own,
+    picture::pictured,
+    viewer::{Shown, host},
+};
 use crate::{
     domain::{Actor, Alloy, Card, CardModel, Entry, ModelFacts, ModelState},
     i18n::{Changed, Lang, Phrase, Word},
@@ -108,7 +114,7 @@ pub fn model_before(entry: &Entry, lang: Lang) -> AnyView {
                 <summary class="second scripted">
                     {lang.changed(Changed::Turn)} <span class="unseen">" " {lang.changed(Changed::TurnWhich)}</span>
                 </summary>
-                {host(card, model, triangles, lang, false)}
+                {host(Some(Shown { card, model, triangles, eager: false }), lang)}
             </details>
             <p class="shot">{pictured(card, Some(model))}</p>
         }

@@ -13,7 +13,8 @@ use crate::{
 pub fn viewer(entry: &Entry, lang: Lang) -> AnyView {
     let card = &entry.card;
     let triangles = entry.model_facts.as_ref().map(|facts| facts.triangles);
-    let ready = card.model.as_ref().map(|model| host(card, model, triangles, lang, true));
+    let shown = |model| Shown { card, model, triangles, eager: true };
+    let ready = card.model.as_ref().map(|model| host(Some(shown(model)), lang));
     let still = ready.is_some().then(|| lang.says(Phrase::ModelNeedsScript));
     let words = lang.model_state(card.model_state).or(ready.is_none().then(|| lang.t(Word::ModelPending)));
     view! {
@@ -27,23 +28,33 @@ pub fn viewer(entry: &Entry, lang: Lang) -> AnyView {
     .into_any()
 }
 
-/// Where the viewer's script shows a model of this card: at once when `eager`, else as soon as it is seen.
-pub(super) fn host(
-    card: &Card,
-    model: &CardModel,
-    triangles: Option<u64>,
-    lang: Lang,
-    eager: bool,
-) -> AnyView {
+/// What `public/offline.js` shows models with where no page can be had: the place, and all of its words.
+pub fn viewer_words(lang: Lang) -> AnyView {
+    view! { <template id="viewer-words" data-back=lang.t(Word::Back)>{host(None, lang)}</template> }
+        .into_any()
+}
+
+/// A model of a card.
+pub(super) struct Shown<'a> {
+    pub card: &'a Card,
+    pub model: &'a CardModel,
+    pub triangles: Option<u64>,
+    /// At once, else as soon as it is seen.
+    pub eager: bool,
+}
+
+/// Where the viewer's script shows a model.
+pub(super) fn host(shown: Option<Shown<'_>>, lang: Lang) -> AnyView {
+    let (shown, alt) = (shown.as_ref(), lang.says(Phrase::ModelAlt));
     view! {
         <div
             class="viewer"
             data-viewer
-            data-eager=eager.then_some("")
-            data-src=address::model(model.sha256)
-            data-size=model.size.to_string()
-            data-triangles=triangles.map(|count| count.to_string())
-            data-alt=format!("{}: {}", lang.says(Phrase::ModelAlt), card.title)
+            data-eager=shown.is_some_and(|it| it.eager).then_some("")
+            data-src=shown.map(|it| address::model(it.model.sha256))
+            data-size=shown.map(|it| it.model.size.to_string())
+            data-triangles=shown.and_then(|it| it.triangles).map(|count| count.to_string())
+            data-alt=shown.map_or_else(|| alt.to_owned(), |it| format!("{alt}: {}", it.card.title))
             data-loading=lang.says(Phrase::ModelLoading)
             data-failed=lang.says(Phrase::ModelFailed)
             data-gone=lang.says(Phrase::ModelGone)
@@ -51,7 +62,7 @@ pub(super) fn host(
             data-no-webgl=lang.says(Phrase::ModelNoWebgl)
             data-unverified=lang.says(Phrase::ModelUnverified)
             data-troubled=lang.says(Phrase::ModelTroubled)
-            data-material=card.material.clone()
+            data-material=shown.map(|it| it.card.material.clone())
             data-tools=lang.tools()
         ></div>
     }

@@ -14,6 +14,7 @@ use crate::{
         live::live_words,
         neglected::neglected,
         own::script,
+        viewer::viewer_words,
         window::{limit, skipped},
     },
     domain::{Actor, BoardView},
@@ -59,6 +60,7 @@ pub fn BoardRoute() -> impl IntoView {
                     <Title text=title(page.totals.new, lang) />
                     <Html attr:data-revision=page.revision.to_string() />
                     {live_words(page.fresh_at, page.now, lang)}
+                    {viewer_words(lang)}
                     {broker_banner(&actor, backend.broker_away(), page.now, lang)}
                     {cancelled(&over, lang)}
                     {passed.map(|passed| neglected(&passed, lang))}
