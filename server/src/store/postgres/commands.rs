@@ -1,9 +1,10 @@
 //! Commands: a change of one order by a person, decided by the database.
 
 use app::domain::{Card, Command, OrderId, RequestId, Revision, Status, Timestamp, TraceParent};
+use sqlx::{Row as _, postgres::PgRow};
 use uuid::Uuid;
 
-use super::{Postgres, Work, moment};
+use super::{Postgres, Work, log, moment};
 use crate::store::StoreError;
 
 /// A command as the database needs it.
@@ -74,7 +75,7 @@ pub struct Obstacle {
     pub stored: Option<Stored>,
     /// The order, if there is one.
     pub card: Option<Card>,
-    /// The log's end as of then; `0.0` when it cannot be told.
+    /// The log's end as of then.
     pub head: Revision,
 }
 
@@ -157,26 +158,26 @@ impl Work {
     #[tracing::instrument(skip_all)]
     pub async fn find_obstacle_of(&mut self, press: &Press<'_>) -> Result<Obstacle, StoreError> {
         const OPERATION: &str = "find obstacle";
-        type Row = (Option<i32>, Option<String>, Option<String>, Option<String>, i32, i64);
-        let (version, reason, answer, card, epoch, rev): Row =
-            sqlx::query_as(include_str!("sql/find_obstacle.sql"))
-                .bind(press.user)
-                .bind(press.command)
-                .bind(press.order.0)
-                .bind(press.request.as_str())
-                .fetch_one(self.connection())
-                .await
-                .map_err(StoreError::during(OPERATION))?;
+        let row = sqlx::query(include_str!("sql/find_obstacle.sql"))
+            .bind(press.user)
+            .bind(press.command)
+            .bind(press.order.0)
+            .bind(press.request.as_str())
+            .fetch_one(self.connection())
+            .await
+            .map_err(StoreError::during(OPERATION))?;
+        let (stored, card, head) = read_obstacle(&row).map_err(StoreError::during(OPERATION))?;
         let card = card.map(|json| serde_json::from_str(&json)).transpose();
-        Ok(Obstacle {
-            stored: version.zip(answer).map(|(version, answer)| Stored { version, reason, answer }),
-            card: card.map_err(|error| StoreError::unreadable(OPERATION, error))?,
-            head: Revision::new(
-                u32::try_from(epoch).unwrap_or_default(),
-                u64::try_from(rev).unwrap_or_default(),
-            ),
-        })
+        let card = card.map_err(|error| StoreError::unreadable(OPERATION, error))?;
+        Ok(Obstacle { stored, card, head })
     }
+}
+
+fn read_obstacle(row: &PgRow) -> sqlx::Result<(Option<Stored>, Option<String>, Revision)> {
+    let (answered, reason) = (row.try_get::<Option<i32>, _>("version")?, row.try_get("reason")?);
+    let answered = answered.zip(row.try_get("answer")?);
+    let stored = answered.map(|(version, answer)| Stored { version, reason, answer });
+    Ok((stored, row.try_get("card")?, log::revision(row, "rev")?))
 }
 
 impl Postgres {
