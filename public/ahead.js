@@ -23,6 +23,9 @@ const KEPT = 'verstak-ahead';
 const isWaiting = () => document.hidden || document.querySelector(
   '[data-viewer-state="loading"], form[data-command] button[aria-disabled="true"]:not([data-off])') !== null;
 
+/** Whether this line costs money. */
+const isDearHere = () => isDear(/** @type {{ connection?: object }} */ (navigator).connection);
+
 const idle = () => new Promise((resolve) => {
   if ('requestIdleCallback' in window) requestIdleCallback(resolve, { timeout: 5_000 });
   else setTimeout(resolve, 200);
@@ -82,11 +85,10 @@ export class Ahead {
   }
 
   async round() {
-    const { connection } = /** @type {{ connection?: object }} */ (navigator);
     for (;;) {
       const roused = new Promise((resolve) => { this.rouse = () => resolve(undefined); });
       if (!this.hurried) await Promise.race([idle(), roused]);
-      if (isDear(connection) || isWaiting() || !navigator.onLine) return;
+      if (isDearHere() || isWaiting() || !navigator.onLine) return;
       this.hurried = false;
       const told = await tellWorker({ type: 'missing', sha256: this.asked });
       if (told?.unsure) this.later();
@@ -130,8 +132,7 @@ export class Ahead {
     this.held = new Set(shas.length > 0 ? await heldModels(shas) : []);
     for (const card of cards) this.say(card);
     // Whoever has the model of a piece in work wants to see it in the cellar, too.
-    const { connection } = /** @type {{ connection?: object }} */ (navigator);
-    if (!document.querySelector('.mine[data-model-here]') || isDear(connection)) return;
+    if (!document.querySelector('.mine[data-model-here]') || isDearHere()) return;
     void import('./offline.js').then(({ prepare }) => prepare()).catch(() => {});
   }
 

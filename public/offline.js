@@ -30,13 +30,16 @@ function make(name, ...parts) {
   return element;
 }
 
+/** @param {HTMLElement} card */
+const titleOf = (card) => card.querySelector('[data-action="open"]')?.textContent ?? '';
+
 /** The place of the card's model, or null when it has none. @param {HTMLElement} card @param {HTMLTemplateElement} words */
 function placeOf(card, words) {
   const sha = card.dataset.modelSha;
   const place = /** @type {HTMLElement | null} */ (words.content.firstElementChild?.cloneNode() ?? null);
   if (!sha || !place) return null;
   place.dataset.src = `/models/${sha}.glb`;
-  place.dataset.alt = `${place.dataset.alt}: ${card.querySelector('[data-action="open"]')?.textContent ?? ''}`;
+  place.dataset.alt = `${place.dataset.alt}: ${titleOf(card)}`;
   place.dataset.eager = '';
   const figure = make('figure', place);
   figure.className = 'model';
@@ -45,7 +48,7 @@ function placeOf(card, words) {
 
 /** @param {HTMLElement} card @param {HTMLTemplateElement} words */
 function open(card, words) {
-  const title = make('h2', document.createTextNode(card.querySelector('[data-action="open"]')?.textContent ?? ''));
+  const title = make('h2', document.createTextNode(titleOf(card)));
   title.dir = 'auto';
   const facts = [...card.querySelectorAll(SAID)].map((part) => part.cloneNode(true));
   const back = make('button', document.createTextNode(`← ${words.dataset.back}`));
@@ -64,13 +67,13 @@ function open(card, words) {
   if (host) import('./viewer.js').catch(() => { host.textContent = host.dataset.failed ?? ''; });
 }
 
-if (globalThis.document?.getElementById('viewer-words')) {
+const words = document.getElementById('viewer-words');
+if (words instanceof HTMLTemplateElement) {
   addEventListener('click', (event) => {
     const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
     const link = event.target instanceof Element ? event.target.closest('[data-order-id] [data-action="open"]') : null;
     const card = /** @type {HTMLElement | null} */ (link?.closest('[data-order-id]') ?? null);
-    const words = document.getElementById('viewer-words');
-    if (!card || !plain || event.defaultPrevented || !(words instanceof HTMLTemplateElement) || !isOffline()) return;
+    if (!card || !plain || event.defaultPrevented || !isOffline()) return;
     event.preventDefault();
     open(card, words);
   });
