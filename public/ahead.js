@@ -23,8 +23,10 @@ const KEPT = 'verstak-ahead';
 const isWaiting = () => document.hidden || document.querySelector(
   '[data-viewer-state="loading"], form[data-command] button[aria-disabled="true"]:not([data-off])') !== null;
 
+/** What the browser says of the line, if it does. */
+const lineHere = () => /** @type {{ connection?: EventTarget & { saveData?: boolean } }} */ (navigator).connection;
 /** Whether this line costs money. */
-const isDearHere = () => isDear(/** @type {{ connection?: object }} */ (navigator).connection);
+const isDearHere = () => isDear(lineHere());
 
 const idle = () => new Promise((resolve) => {
   if ('requestIdleCallback' in window) requestIdleCallback(resolve, { timeout: 5_000 });
@@ -174,6 +176,8 @@ if (globalThis.document?.getElementById('live-words')) {
     if (data.type === 'mine') void ahead.hurry();
   });
   for (const name of ['visibilitychange', 'online']) addEventListener(name, () => soon(), true);
+  // What is under way on a line that turned dear would go on costing money.
+  lineHere()?.addEventListener('change', () => { void (isDearHere() ? tellWorker({ type: 'give-way' }) : soon()); });
 
   /** @param {EventTarget | null} target */
   const modelOf = (target) => (target instanceof Element ? target : null)

@@ -70,18 +70,24 @@ export function lookOf(material) {
 
 /** Bytes of a triangle in a file that is not packed: half a point with its normal, and three numbers of points. */
 const TRIANGLE = 36;
+/** Bytes of such a file for a pixel: opened, it takes four, and a third of that for the smaller copies of its picture. */
+const PIXEL = 16 / 3 / 6;
 
 /**
  * Whether a model may be more than this device can hold. Opened, a file takes about six times its bytes; a packed one six
  * times what it would be without that.
- * @param {number} bytes
  * @param {{ memory?: number, coarse: boolean }} device gigabytes, where the browser tells; a finger for a pointer
- * @param {number} [triangles] where they were counted
+ * @param {Parameters<typeof unpacked>} weights
  */
-export function isTooBig(bytes, { memory, coarse }, triangles = 0) {
+export function isTooBig({ memory, coarse }, ...weights) {
   const room = memory ?? (coarse ? 2 : 8);
-  return unpacked(bytes, triangles) > room * 12_000_000;
+  return unpacked(...weights) > room * 12_000_000;
 }
 
-/** Bytes of a file that is not packed, with as many triangles. @param {number} bytes @param {number} triangles */
-export const unpacked = (bytes, triangles) => Math.max(bytes, triangles * TRIANGLE);
+/**
+ * Bytes of a file that takes as much once it is opened, and is not packed.
+ * @param {number} bytes
+ * @param {number} [triangles] where they were counted
+ * @param {number} [pixels] of its pictures, likewise
+ */
+export const unpacked = (bytes, triangles = 0, pixels = 0) => Math.max(bytes, triangles * TRIANGLE) + pixels * PIXEL;

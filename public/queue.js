@@ -3,9 +3,10 @@
 
 /** At once: a browser has six connections to a server, and the reader comes first. */
 const AT_ONCE = 2;
-/** Of free orders so many are fetched ahead, and so many bytes in all. */
+/** Of free orders so many are fetched ahead, and so many bytes with what the pointer rested on; under the pointer, more. */
 const FREE = 12;
 const FREE_BYTES = 256_000_000;
+const POINTED_BYTES = 1_000_000_000;
 /** After so long other orders lie free, and the count begins anew, milliseconds. */
 const HOUR = 3_600_000;
 /** A model that fails so often in that time is left alone: a full disk would have it fetched for ever. */
@@ -22,13 +23,15 @@ export const isDear = (connection) => connection !== undefined && (connection.sa
  * What to fetch now: my own, then what the pointer rests on, then free ones within their budget.
  * @param {{ sha256: string, size: number, mine: boolean }[]} missing free ones newest first
  * @param {string | null} pointed
- * @param {{ count: number, bytes: number }} spent on free ones so far
+ * @param {{ count: number, bytes: number }} spent so far, on what is not mine
  */
 export function choose(missing, pointed, spent) {
   const rank = (/** @type {{ sha256: string, mine: boolean }} */ { sha256, mine }) =>
     (mine ? 0 : sha256 === pointed ? 1 : 2);
-  const within = (/** @type {{ sha256: string, size: number, mine: boolean }} */ model) => rank(model) < 2
-    || (spent.count < FREE && spent.bytes + model.size <= FREE_BYTES);
+  const within = (/** @type {{ sha256: string, size: number, mine: boolean }} */ model) => {
+    const bytes = spent.bytes + model.size;
+    return [true, bytes <= POINTED_BYTES, spent.count < FREE && bytes <= FREE_BYTES][rank(model)];
+  };
   return missing.filter(within).sort((a, b) => rank(a) - rank(b)).slice(0, AT_ONCE);
 }
 
@@ -84,7 +87,7 @@ export class Spent {
   }
 
   /**
-   * Only free models that came count: mine and the one under the pointer are asked for.
+   * What came counts, but mine: those are few, and wanted. Among the free ones, the one under the pointer is asked for.
    * @param {{ sha256: string, size: number, mine: boolean }} model
    * @param {string | null} pointed
    * @param {{ held?: boolean, stopped?: boolean } | null} outcome `stopped`: it gave way, or others had it
@@ -92,8 +95,8 @@ export class Spent {
   add({ sha256, size, mine }, pointed, outcome) {
     if (!outcome?.held) {
       if (!outcome?.stopped) this.#failures.set(sha256, (this.#failures.get(sha256) ?? 0) + 1);
-    } else if (!mine && sha256 !== pointed) {
-      this.count += 1;
+    } else if (!mine) {
+      this.count += sha256 === pointed ? 0 : 1;
       this.bytes += size;
     }
   }

@@ -3,7 +3,7 @@
  * The model viewer: turns `<div data-viewer data-src="/models/<sha>.glb" …>` into a `<model-viewer>` with
  * real progress, a clear error and a retry. The element and its decoders come from this origin, on first use.
  *
- * Attributes: `data-src`, `data-size` (bytes), `data-triangles` (where they are known), `data-alt`, and the texts
+ * Attributes: `data-src`, `data-size` (bytes), `data-triangles`, `data-pixels` (where they are known), `data-alt`, and the texts
  * `data-loading`, `data-failed`, `data-gone` (404), `data-retry`, `data-no-webgl`, `data-unverified`, `data-troubled`;
  * `data-eager` starts without waiting to be seen; `data-a11y` is passed on as model-viewer's own texts for screen
  * readers (JSON). `data-material` is the ordered alloy, `data-tools` the words of the tools (tools.js), as JSON; without
@@ -184,6 +184,12 @@ class Viewer {
     });
   }
 
+  /** Bytes, triangles and pixels, as far as they are known. @returns {[number, number, number]} */
+  weights() {
+    const { size = 0, triangles = 0, pixels = 0 } = this.host.dataset;
+    return [Number(size), Number(triangles), Number(pixels)];
+  }
+
   /** @param {'loading' | 'ready' | 'failed'} state @param {string} [words] key of the host's text */
   enter(state, words = state) {
     this.element.dataset.state = state;
@@ -193,8 +199,7 @@ class Viewer {
     this.retry.hidden = state !== 'failed' || words === 'noWebgl';
     this.words.hidden = state === 'ready';
     const tools = wordsOf(this.host);
-    const { size, triangles = 0 } = this.host.dataset;
-    const large = filled(tools.tooBig ?? '', this.megabytes.format(unpacked(Number(size), Number(triangles)) / 1e6));
+    const large = filled(tools.tooBig ?? '', this.megabytes.format(unpacked(...this.weights()) / 1e6));
     const said = words === 'tooBig' ? large : this.host.dataset[words] ?? this.host.dataset.failed ?? '';
     this.retry.textContent = words === 'tooBig' ? tools.anyway : this.host.dataset.retry ?? '';
     this.words.textContent = state === 'ready' ? '' : said;
@@ -221,8 +226,7 @@ class Viewer {
       const loading = loadLibrary();
       loading.catch(() => {});
       if (!hasWebGl()) throw new ViewerError('noWebgl');
-      const { size, triangles = 0 } = this.host.dataset;
-      if (!this.dared && isTooBig(Number(size), deviceOf(), Number(triangles))) throw new ViewerError('tooBig');
+      if (!this.dared && isTooBig(deviceOf(), ...this.weights())) throw new ViewerError('tooBig');
       await Promise.race([greeted, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
       const [{ blob, unverified, doubt }] = await Promise.all([this.fetch(), loading]);
       if (this.leaving.signal.aborted) return;

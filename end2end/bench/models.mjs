@@ -105,7 +105,7 @@ export async function held(page) {
 
 /** Nothing is fetched ahead: every byte has somebody who asked. */
 export function dear() {
-  Object.defineProperty(navigator, "connection", { value: { saveData: true }, configurable: true });
+  Object.defineProperty(navigator, "connection", { value: Object.assign(new EventTarget(), { saveData: true }), configurable: true });
 }
 
 /** A command by its address, as a person of this session; the order's version after it. */

@@ -43,7 +43,7 @@ export async function endWorker(page: Page) {
 
 /** In a page: its line costs money. Then nothing is fetched ahead of the reader, and every byte has somebody who asked. */
 export function dearLine() {
-  Object.defineProperty(navigator, "connection", { value: { saveData: true }, configurable: true });
+  Object.defineProperty(navigator, "connection", { value: Object.assign(new EventTarget(), { saveData: true }), configurable: true });
 }
 
 /** Every page of this browser is on such a line. */

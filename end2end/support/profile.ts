@@ -74,23 +74,50 @@ export async function notes(page: Page): Promise<string> {
   });
 }
 
-/** The hashes of the models that the worker has written down as stored; its notes of orders and pictures are apart. */
-export async function notedModels(page: Page): Promise<string[]> {
-  return page.evaluate(async () => {
+/** What the worker notes of a stored model, times in milliseconds. */
+export type Noted = { sha: string; used: number; checked: number };
+
+/** What the worker notes of each stored model; `forge` changes it before, as time does. */
+export async function noted(page: Page, forge: Partial<Noted> = {}): Promise<Noted[]> {
+  return page.evaluate(async (forge) => {
     const name = "verstak-models";
     // To open one that is not there would make it, without its stores.
     if (!(await indexedDB.databases()).some((found) => found.name === name)) return [];
-    return new Promise<string[]>((resolve, reject) => {
-      const opening = indexedDB.open(name);
-      opening.onerror = () => reject(opening.error);
-      opening.onsuccess = () => {
-        const asked = opening.result.transaction("entries").objectStore("entries").getAllKeys();
-        asked.onerror = () => reject(asked.error);
-        asked.onsuccess = () => {
-          opening.result.close();
-          resolve(asked.result.map(String));
-        };
-      };
+    const done = <T>(request: IDBRequest<T>) => new Promise<T>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
     });
-  });
+    const database = await done(indexedDB.open(name));
+    const entries = database.transaction("entries", "readwrite").objectStore("entries");
+    const all: Noted[] = (await done(entries.getAll())).map((entry) => ({ ...entry, ...forge }));
+    await Promise.all(Object.keys(forge).length > 0 ? all.map((entry) => done(entries.put(entry))) : []);
+    database.close();
+    return all;
+  }, forge);
 }
+
+/** The hashes of the models that the worker has written down as stored; its notes of orders and pictures are apart. */
+export const notedModels = async (page: Page) => (await noted(page)).map(({ sha }) => sha);
+
+/** When somebody last looked at a stored model, milliseconds. */
+export const usedAt = async (page: Page, path: string) =>
+  (await noted(page)).find(({ sha }) => path.includes(sha))?.used ?? 0;
+
+/** Says something to the worker, as a page does; its answer. */
+export const tell = (page: Page, message: object) => page.evaluate(async (message) => {
+  const { active } = await navigator.serviceWorker.ready;
+  return new Promise<Record<string, unknown>>((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => resolve(data);
+    active?.postMessage({ protocol: 1, ...message }, [port2]);
+  });
+}, message);
+
+/** Turns a byte of a stored model, as a failing disk does. */
+export const spoil = (page: Page, path: string) => page.evaluate(async (path) => {
+  const cache = await caches.open("glb-v1");
+  const held = await cache.match(path);
+  const bytes = new Uint8Array((await held?.arrayBuffer()) ?? new ArrayBuffer(0));
+  bytes[bytes.length - 1] ^= 1;
+  await cache.put(path, new Response(bytes, { headers: held?.headers }));
+}, path);

@@ -1,8 +1,8 @@
 // Models that are in the browser before anybody asks for them, and that nobody else's hand may leave there.
 import type { Page } from "@playwright/test";
-import { alone, card, expect, find, metric, press, signIn, statusOf } from "../support/floor";
+import { type Order, alone, card, expect, find, metric, press, signIn, statusOf } from "../support/floor";
 import { addressOf, everything, modelOf, openModel, stored, withModel, workerReady } from "../support/models";
-import { onDisk } from "../support/profile";
+import { onDisk, usedAt } from "../support/profile";
 
 declare global {
   interface Window { line: { dear: boolean; asked: number } }
@@ -11,7 +11,7 @@ declare global {
 /** In a page: a line that costs money, and counts how often anybody asks about it. */
 function watchedLine() {
   window.line = { dear: true, asked: 0 };
-  const connection = { get saveData() { window.line.asked += 1; return window.line.dear; } };
+  const connection = Object.defineProperty(new EventTarget(), "saveData", { get: () => (window.line.asked += 1, window.line.dear) });
   Object.defineProperty(navigator, "connection", { value: connection, configurable: true });
 }
 
@@ -74,24 +74,37 @@ onDisk("when the disk is full, models come from the server and nothing breaks", 
   expect((await everything(page)).filter((path) => path.endsWith(".glb"))).toEqual([]);
 });
 
-onDisk("when the disk gives less than the budget, the model that nobody opened for longest makes room", async ({ page, request, server }) => {
+onDisk("when the disk gives less than the budget, the model that nobody opened for longest makes room, and one of my orders never", async ({ page, request, server }) => {
   const large = 1_000_000;
   await signIn(page);
   await workerReady(page);
   const paths: string[] = [];
+  const open = async (order: Order) => {
+    await openModel(page, order);
+    const path = await addressOf(page);
+    await expect.poll(() => stored(page)).toContain(path);
+    return path;
+  };
   const openNext = async () => {
     const order = await withModel(page, request, "plain.glb", {}, large);
-    await openModel(page, order);
-    paths.push(await addressOf(page));
-    await expect.poll(() => stored(page)).toContain(paths.at(-1));
+    paths.push(await open(order));
+    return order;
   };
+  // Mine was opened before all others.
+  const mine = await openNext();
+  await find(page, mine);
+  await press(page, mine, "take");
+  await expect.poll(() => statusOf(page, mine)).toBe("MANUFACTURING_STARTED");
+  const again = await openNext();
   await openNext();
-  await openNext();
+  const before = await usedAt(page, paths[1]);
+  await open(again);
+  await expect.poll(() => usedAt(page, paths[1])).toBeGreaterThan(before);
   expect(new Set(await stored(page))).toEqual(new Set(paths));
   const usage = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
-  expect(usage, "the browser counts them").toBeGreaterThan(2 * large);
+  expect(usage, "the browser counts them").toBeGreaterThan(3 * large);
   const tools = await page.context().newCDPSession(page);
   await tools.send("Storage.overrideQuotaForOrigin", { origin: server.url, quotaSize: usage + large / 2 });
   await openNext();
-  expect(new Set(await stored(page))).toEqual(new Set(paths.slice(1)));
+  expect(new Set(await stored(page))).toEqual(new Set(paths.filter((_, at) => at !== 2)));
 });

@@ -3,7 +3,7 @@ import { cp, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { Order, alone, arrive, bench, expect, ready, signIn, test, url } from "../support/floor";
-import { changeModel, openModel, withModel } from "../support/models";
+import { changeModel, onDearLine, openModel, withModel } from "../support/models";
 import { required } from "../support/server";
 import { Wire } from "../support/wire";
 
@@ -30,6 +30,8 @@ async function goRound(page: Page, order: Order) {
 test("a page that is opened again asks for no script, style or program, but for the workers", async ({ browser, request }) => {
   const wire = await Wire.to(url);
   const page = await bench(browser, "operator1", { baseURL: wire.url });
+  // Else what shows models in the cellar comes as soon as a model of mine is here, which may be in the second round.
+  await onDearLine(page.context());
   const order = await withModel(page, request);
   await goRound(page, order);
   const first = wire.asked.filter(isPart);

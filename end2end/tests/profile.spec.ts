@@ -1,8 +1,8 @@
 // A browser that is closed and opened again: what happened meanwhile, and what was interrupted.
 import type { APIRequestContext, Page } from "@playwright/test";
-import { type Order, approved, elsewhere, expect, metric, post, ready, signIn } from "../support/floor";
+import { type Order, approved, elsewhere, expect, held, metric, post, ready, signIn } from "../support/floor";
 import { addressOf, bring, come, endWorker, everything, fetched, firstBytes, modelOf, openModel, stored, withModel, workerReady } from "../support/models";
-import { notedModels, notes, onDisk } from "../support/profile";
+import { noted, notedModels, notes, onDisk, spoil, tell } from "../support/profile";
 import { StoreLine, onALine } from "../support/store";
 
 declare global {
@@ -151,13 +151,7 @@ onDisk("a stored file that went bad while the browser was closed is noticed, dro
   await openModel(before, order);
   const path = await addressOf(before);
   await expect.poll(() => stored(before)).toEqual([path]);
-  await before.evaluate(async (path) => {
-    const cache = await caches.open("glb-v1");
-    const held = await cache.match(path);
-    const bytes = new Uint8Array((await held?.arrayBuffer()) ?? new ArrayBuffer(0));
-    bytes[bytes.length - 1] ^= 1;
-    await cache.put(path, new Response(bytes, { headers: held?.headers }));
-  }, path);
+  await spoil(before, path);
   expect(await answers()).toBe(1);
 
   const page = await profile.reopen();
@@ -167,6 +161,66 @@ onDisk("a stored file that went bad while the browser was closed is noticed, dro
   await expect.poll(() => stored(page)).toEqual([path]);
   await openModel(page, order);
   expect(await answers()).toBe(2);
+});
+
+onDisk("stored files that nobody opens are hashed again one after another, and one that went bad at rest is dropped", async ({ page, request }) => {
+  await signIn(page);
+  await workerReady(page);
+  const paths: string[] = [];
+  for (let count = 0; count < 2; count += 1) {
+    await openModel(page, await withModel(page, request));
+    paths.push(await addressOf(page));
+    await expect.poll(() => stored(page)).toContain(paths[count]);
+  }
+  const sample = async () => (await tell(page, { type: "sample" })).sampled;
+  expect(await sample(), "both came a moment ago").toBeNull();
+  await spoil(page, paths[1]);
+  await noted(page, { checked: Date.now() - 7_200_000 });
+  expect(new Set([await sample(), await sample()])).toEqual(new Set(paths.map(hashIn)));
+  expect(await sample(), "each is looked at once").toBeNull();
+  expect(await stored(page)).toEqual([paths[0]]);
+  expect(await notedModels(page)).toEqual([hashIn(paths[0])]);
+});
+
+onDisk("a look at a stored file that was not checked for long checks it, and drops what went bad", async ({ page, request }) => {
+  await signIn(page);
+  await workerReady(page);
+  await openModel(page, await withModel(page, request));
+  const path = await addressOf(page);
+  await expect.poll(() => stored(page)).toEqual([path]);
+  await spoil(page, path);
+  expect((await fetched(page, path)).status).toBe(200);
+  expect(await stored(page), "it was checked a moment ago").toEqual([path]);
+  await noted(page, { checked: 0 });
+  expect((await fetched(page, path)).status).toBe(200);
+  await expect.poll(() => stored(page)).toEqual([]);
+});
+
+onDisk("what a page saw of an order holds against a manifest that does not know it yet, whatever revision that claims", async ({ page, request, server }) => {
+  const answers = () => metric(request, "model_responses_total", "", server.adminUrl);
+  await signIn(page);
+  const order = await withModel(page, request);
+  await workerReady(page);
+  await openModel(page, order);
+  const path = await addressOf(page);
+  await expect.poll(() => stored(page)).toEqual([path]);
+  const revision = await page.locator("html").getAttribute("data-revision");
+  const version = (await held(page.request, order))?.version ?? 0;
+  const seen = { type: "order", order: order.id, status: "MANUFACTURING_APPROVED", revision, sha256: hashIn(path) };
+  const asked = await answers();
+
+  await tell(page, { ...seen, version });
+  expect((await fetched(page, path)).status).toBe(200);
+  expect(await answers(), "this version is the one that the manifest names").toBe(asked);
+  await tell(page, { ...seen, version: version + 1 });
+  expect((await tell(page, { type: "ask", sha256: [hashIn(path)] })).held).toEqual([]);
+  expect((await fetched(page, path)).status).toBe(200);
+  expect(await answers(), "the server was asked for it").toBe(asked + 1);
+
+  await elsewhere(request, "operator2", order, ["take"]);
+  await expect.poll(async () => (await tell(page, { type: "ask", sha256: [hashIn(path)] })).held).toEqual([hashIn(path)]);
+  expect((await fetched(page, path)).status).toBe(200);
+  expect(await answers(), "now it is confirmed").toBe(asked + 1);
 });
 
 onDisk("files that others' tools packed, with Draco, meshopt or pictures, open from here after the browser was closed", async ({ page: before, profile, request, server }) => {

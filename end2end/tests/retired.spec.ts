@@ -1,4 +1,4 @@
-import { appendFile, cp, rm } from "node:fs/promises";
+import { appendFile, cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { APIRequestContext, Page } from "@playwright/test";
 import { Bare } from "../support/bare";
@@ -22,6 +22,11 @@ const kept = (browser: Bare) => browser.run(async () => {
   const databases = (await indexedDB.databases()).map(({ name }) => name);
   return { registrations: registrations.length, caches: await caches.keys(), databases };
 });
+/** What the HTTP cache has of an address, without a word to the network. */
+const inHttpCache = (browser: Bare, path: string) => browser.run(async (path) => {
+  const answer = await fetch(path, { cache: "only-if-cached", mode: "same-origin" }).catch(() => null);
+  return answer?.ok ?? false;
+}, path);
 const nothing = { registrations: 0, caches: [], databases: [] };
 /** The worker, and the one that lets the stream go by. */
 const something = { registrations: 2, caches: ["glb-v1"], databases: ["verstak-models"] };
@@ -85,11 +90,15 @@ test("switched off on the server, the worker deletes what it kept and goes, and 
   await server.start({ WORKER: "off" });
   await browser.open(`${server.url}/`);
   await expect.poll(() => kept(browser)).toEqual(nothing);
+  const parts = await browser.run(() => [...document.scripts].map(({ src }) => src).filter((src) => src.includes("/pkg/")));
+  expect(await inHttpCache(browser, parts[0]), "what is kept there is seen there").toBe(true);
+  expect(await inHttpCache(browser, model)).toBe(false);
   for (const count of [1, 2]) {
     await browser.open(`${server.url}/?q=${count}`);
     expect(await fetched(browser, model)).toBe(200);
     expect(await answers(), "it came from the server").toBe(count);
     expect(await kept(browser), "nothing comes back").toEqual(nothing);
+    expect(await inHttpCache(browser, model)).toBe(false);
   }
 
   await server.stop();
@@ -126,10 +135,14 @@ test("a worker that is killed while it deletes what it kept goes all the same", 
 /** The site as it was built, for a server of its own. */
 const copy = (site: string) => cp(required("LEPTOS_SITE_ROOT"), site, { recursive: true });
 
-/** Another version of the worker. */
-async function change(site: string) {
+/** Another version of the worker; `rewrite` says how one of its files differs besides. */
+async function change(site: string, file = "sw.js", rewrite = (text: string) => text) {
   await appendFile(join(site, "sw.js"), "\n// The next version.\n");
-  for (const packed of [".br", ".gz"]) await rm(join(site, `sw.js${packed}`), { force: true });
+  const [path, edited] = [join(site, file), rewrite(await readFile(join(site, file), "utf8"))];
+  await writeFile(path, edited);
+  for (const name of ["sw.js", file]) {
+    for (const packed of [".br", ".gz"]) await rm(join(site, `${name}${packed}`), { force: true });
+  }
 }
 
 /** Notes when another version answers for the page. */
@@ -167,6 +180,83 @@ test("a new version of the worker takes over under an open page, and throws away
   await browser.open(`${server.url}/`);
   expect(await fetched(browser, model), "and one that is opened now").toBe(200);
   expect(await answers(), "both from what the old version stored").toBe(0);
+});
+
+test("a worker that speaks another protocol than an open page shows its models all the same, and believes none of its words", async ({ page, request, server, bare: browser }, info) => {
+  const answers = () => metric(request, "model_responses_total", "", server.adminUrl);
+  const model = await newModel(page, request);
+  await keep(browser, server, model);
+  await attend(browser);
+
+  await server.stop();
+  const site = info.outputPath("site");
+  await copy(site);
+  const next = (text: string) => text.replace(/PROTOCOL ?= ?1\b/, "PROTOCOL=2");
+  await change(site, "sw-index.js", next);
+  expect(await readFile(join(site, "sw-index.js"), "utf8")).toContain("PROTOCOL=2");
+  await server.start({ LEPTOS_SITE_ROOT: site });
+  await look(browser);
+  await expect.poll(() => isNext(browser)).toBe(true);
+  const said = () => browser.run(() => new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => resolve(data);
+    navigator.serviceWorker.controller?.postMessage({ protocol: 1, type: "forget" }, [port2]);
+  }));
+  expect(await said()).toEqual({ protocol: 2, type: "refused", reason: "protocol" });
+  expect(await fetched(browser, model)).toBe(200);
+  expect(await kept(browser), "it emptied nothing").toEqual(something);
+  expect(await answers(), "from what the old version stored").toBe(0);
+});
+
+test("what a version with an older index stored stays, and is answered once the manifest names it again", async ({ page, request, server, bare: browser }) => {
+  const answers = () => metric(request, "model_responses_total", "", server.adminUrl);
+  const model = await newModel(page, request);
+  await keep(browser, server, model);
+  const asked = await answers();
+  // As the first version had it: no pictures, and no mark of my orders.
+  const version = await browser.run(async () => {
+    const done = <T>(request: IDBRequest<T>) => new Promise<T>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    const name = "verstak-models";
+    const now = await done(indexedDB.open(name));
+    const entries = await done(now.transaction("entries").objectStore("entries").getAll());
+    now.close();
+    await done(indexedDB.deleteDatabase(name));
+    const opening = indexedDB.open(name, 1);
+    opening.onupgradeneeded = () => {
+      opening.result.createObjectStore("facts");
+      opening.result.createObjectStore("entries", { keyPath: "sha" });
+      const orders = opening.result.createObjectStore("orders", { keyPath: "order" });
+      orders.createIndex("sha256", "sha256");
+      orders.createIndex("wanted", "wanted");
+    };
+    const old = await done(opening);
+    const writing = old.transaction(["facts", "entries", "orders"], "readwrite");
+    writing.objectStore("facts").put({ revision: "1.1", seen: null, user: "operator1", checked: 1 }, "now");
+    writing.objectStore("orders").put({ order: "gone", sha256: "0".repeat(64), size: 1, version: 1, mine: true });
+    for (const entry of entries) writing.objectStore("entries").put(entry);
+    await new Promise((resolve) => { writing.oncomplete = resolve; });
+    old.close();
+    return entries.length;
+  });
+  expect(version).toBe(1);
+  await browser.send("ServiceWorker.enable");
+  await browser.send("ServiceWorker.stopAllWorkers");
+  await browser.open(`${server.url}/?again=1`);
+  await expect.poll(() => isTold(browser)).toBe(true);
+  expect(await fetched(browser, model)).toBe(200);
+  expect(await answers(), "no byte of it came again").toBe(asked);
+  const layout = () => browser.run(() => new Promise((resolve) => {
+    const opening = indexedDB.open("verstak-models");
+    opening.onsuccess = () => {
+      const { version, objectStoreNames } = opening.result;
+      opening.result.close();
+      resolve([version, [...objectStoreNames]]);
+    };
+  }));
+  expect(await layout()).toEqual([2, ["entries", "facts", "orders", "pictures"]]);
 });
 
 const lined = test.extend<{ store: StoreLine }>(onALine);

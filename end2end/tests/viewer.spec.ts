@@ -6,6 +6,20 @@ import { openModel, withModel } from "../support/models";
 const tool = (page: Page, name: string) => page.locator(`[data-tool="${name}"]`);
 const told = (page: Page) => page.locator(".tools-told");
 
+/** The numbers in a text, as the page's language writes them. */
+const numbers = (text: string | null) => [...(text ?? "").matchAll(/\d+(?:,\d+)?/g)].map(([number]) => Number(number.replace(",", ".")));
+
+/** Where the piece lies below places of the window, millimetres. */
+const pointsAt = (page: Page, places: [number, number][]) => page.locator("model-viewer").evaluate((element, places) => {
+  type Piece = HTMLElement & { positionAndNormalFromPoint(x: number, y: number): { position: { x: number; y: number; z: number } } | null };
+  return places.map(([x, y]) => {
+    const { position } = (element as Piece).positionAndNormalFromPoint(x, y)!;
+    return [position.x, position.y, position.z].map((metres) => metres * 1000);
+  });
+}, places);
+
+const apart = (a: number[], b: number[]) => Math.hypot(...a.map((side, at) => side - b[at]));
+
 /** Places of the window below which the piece is, and nothing else above it. */
 async function onPiece(page: Page): Promise<[number, number][]> {
   return page.locator("model-viewer").evaluate((element) => {
@@ -15,7 +29,7 @@ async function onPiece(page: Page): Promise<[number, number][]> {
     const found: [number, number][] = [];
     for (let row = 2; row < 39; row += 1) {
       for (let column = 2; column < 39; column += 1) {
-        const [x, y] = [left + (column * width) / 40, top + (row * height) / 40];
+        const [x, y] = [left + (column * width) / 40, top + (row * height) / 40].map(Math.round);
         if (!piece.contains(document.elementFromPoint(x, y))) continue;
         if (piece.positionAndNormalFromPoint(x, y)) found.push([x, y]);
       }
@@ -25,7 +39,17 @@ async function onPiece(page: Page): Promise<[number, number][]> {
 }
 
 declare global {
-  interface Window { graphics: { bytes: number; textures: number } }
+  interface Window { graphics: { bytes: number; textures: number }; files: WeakRef<Blob>[] }
+}
+
+/** In a page: notes the models that were given an address to be shown from, without holding them. */
+function watchFiles() {
+  window.files = [];
+  const { createObjectURL } = URL;
+  URL.createObjectURL = (file: Blob) => {
+    if (file.type === "model/gltf-binary") window.files.push(new WeakRef(file));
+    return createObjectURL.call(URL, file);
+  };
 }
 
 /** In a page: counts the bytes of meshes and the pictures that its drawings hold in the graphics processor. */
@@ -91,6 +115,30 @@ test("an order's page says what the piece weighs in its alloy and in others, and
   await expect(page.locator("figure.model img.photo")).toBeVisible();
 });
 
+test("the picture is there before the model, and what comes of the model is told in bytes", async ({ browser, request }) => {
+  // Past the worker, so that the test can hold the file back.
+  const page = await bench(browser, "operator1", { serviceWorkers: "block" });
+  const order = await withModel(page, request);
+  let go = () => {};
+  const held = new Promise<void>((resolve) => { go = resolve; });
+  await page.route("**/models/*.glb", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(`/orders/${order.number}`);
+  const viewer = page.locator("model-viewer");
+  await expect(viewer).toHaveAttribute("data-state", "loading");
+  const picture = page.locator("figure.model img.photo");
+  await expect(picture).toHaveJSProperty("naturalWidth", 320);
+  await expect(picture).toBeVisible();
+  await expect(page.locator("progress.viewer-bar")).toBeVisible();
+  go();
+  await expect(viewer).toHaveAttribute("data-state", "ready", { timeout: 120_000 });
+  await expect(page.locator("progress.viewer-bar")).toBeHidden();
+  expect(await page.locator("progress.viewer-bar").evaluate((bar) => (bar as HTMLProgressElement).value)).toBeGreaterThan(1_000);
+  await page.context().close();
+});
+
 test("a packed file that the server can't open says so, and opens in the viewer", async ({ page, request }) => {
   await signIn(page);
   await openModel(page, await withModel(page, request, "draco.glb"));
@@ -103,6 +151,10 @@ test("a piece is measured by hand: its size, between two points, and across a ri
   await opened(page, await withModel(page, request));
   await tool(page, "size").click();
   await expect(told(page)).toHaveText(/^[\d,]+ × [\d,]+ × [\d,]+ мм/);
+  // As the server measured it, to a hundredth of a millimetre.
+  const box = numbers(await told(page).textContent()).slice(0, 3);
+  const measured = numbers(await page.locator('[data-fact="size"]').textContent()).slice(0, 3);
+  box.forEach((side, at) => expect(side).toBeCloseTo(measured[at], 1));
   await tool(page, "points").click();
   const places = await onPiece(page);
   const [first, between, last] = [8, 4, 2].map((part) => places[Math.floor(places.length / part)]);
@@ -110,11 +162,21 @@ test("a piece is measured by hand: its size, between two points, and across a ri
   await expect(told(page)).toHaveText("Теперь второй.");
   await page.mouse.click(...last);
   await expect(told(page)).toHaveText(/^Между точками [\d,]+ мм\.$/);
+  const [a, b, c] = await pointsAt(page, [first, between, last]);
+  const [distance] = numbers(await told(page).textContent());
+  expect(distance, "more than nothing was measured").toBeGreaterThan(1);
+  expect(Math.abs(distance - apart(a, c))).toBeLessThan(0.05);
   await expect(page.locator(".spot")).toHaveCount(2);
   await tool(page, "ring").click();
   await expect(page.locator(".spot")).toHaveCount(0);
   for (const place of [first, between, last]) await page.mouse.click(...place);
-  await expect(told(page)).toHaveText(/Внутренний диаметр|на одной прямой/);
+  await expect(told(page)).toHaveText(/Внутренний диаметр/);
+  // A circle's radius by the sides of a triangle in it: their product over four times the area, and that by Heron.
+  const [x, y, z] = [apart(a, b), apart(b, c), apart(c, a)];
+  const half = (x + y + z) / 2;
+  const across = (x * y * z) / (2 * Math.sqrt(half * (half - x) * (half - y) * (half - z)));
+  const [shown] = numbers(await told(page).textContent());
+  expect(Math.abs(shown / across - 1)).toBeLessThan(0.01);
 });
 
 test("the tools answer to the keyboard alone", async ({ page, request }) => {
@@ -231,15 +293,27 @@ test("by touch: one finger turns the piece, and the tools answer to a tap", asyn
   await page.context().close();
 });
 
-test("what a model takes in the graphics processor is given back when it leaves the page, each time", async ({ page, request }) => {
+test("what a model takes in memory and in the graphics processor is given back when it leaves the page, each time", async ({ page, request }) => {
   await page.addInitScript(countGraphics);
+  await page.addInitScript(watchFiles);
   await signIn(page);
-  await openModel(page, await withModel(page, request, "painted-gltfpack.glb"));
+  const bytes = 1_800_000;
+  await openModel(page, await withModel(page, request, "painted-gltfpack.glb", {}, bytes));
+  await expect(page.locator("[data-viewer]"), "pictures count where a file may be too large").toHaveAttribute("data-pixels", /^[1-9]/);
   const held = () => page.evaluate(() => window.graphics);
+  const tools = await page.context().newCDPSession(page);
+  /** What is left of files that were shown, and the bytes that the page's scripts hold. */
+  const inMemory = async () => {
+    await tools.send("HeapProfiler.collectGarbage");
+    const files = await page.evaluate(() => window.files.filter((file) => file.deref() !== undefined).length);
+    const usage = (await tools.send("Runtime.getHeapUsage")) as { usedSize: number; backingStorageSize?: number };
+    return { files, bytes: usage.usedSize + (usage.backingStorageSize ?? 0) };
+  };
   const host = await page.locator("[data-viewer]").elementHandle();
   const place = await page.locator("[data-viewer]").locator("..").elementHandle();
   /** What the drawing itself needs, with no model in it. */
   let bare: Window["graphics"] | null = null;
+  const left: number[] = [];
   for (let round = 0; round < 3; round += 1) {
     await expect(page.locator("model-viewer")).toHaveAttribute("data-state", "ready");
     const shown = await held();
@@ -249,8 +323,19 @@ test("what a model takes in the graphics processor is given back when it leaves 
       return bytes < shown.bytes && textures < shown.textures;
     };
     await expect.poll(freed, `${JSON.stringify(shown)} is given back`).toBe(true);
+    // What is freed together takes more than a frame.
+    let [last, same] = ["", 0];
+    await expect.poll(async () => {
+      const now = JSON.stringify(await held());
+      [same, last] = [now === last ? same + 1 : 0, now];
+      return same;
+    }, { intervals: [100] }).toBeGreaterThan(4);
     bare ??= await held();
     await expect.poll(held, "no more is left than the first time").toEqual(bare);
+    expect(await page.evaluate(() => window.files.length), "each time it was shown anew").toBe(round + 1);
+    await expect.poll(async () => (await inMemory()).files, "no file of it is held").toBe(0);
+    left.push((await inMemory()).bytes);
     await place?.evaluate((place, host) => host && place.append(host), host);
   }
+  expect(left[2] - left[0], `${left} bytes: not one of two files is held`).toBeLessThan(bytes / 2);
 });

@@ -9,6 +9,7 @@ const answers = { ask: () => ({ held: [] }), missing: () => ({ missing: [], unsu
 const listeners = {};
 const observers = [];
 const waits = [];
+const rounds = [];
 
 class Element {
   attributes = new Set();
@@ -31,14 +32,14 @@ const fakes = {
   Element, HTMLElement: Element, HTMLFormElement: Element, addEventListener: listen,
   MutationObserver: class { constructor(work) { observers.push(work); } observe() {} },
   requestIdleCallback: (work) => queueMicrotask(work),
-  setInterval: () => 0,
+  setInterval: (work) => rounds.push(work),
   document: {
     documentElement: { dataset: {} }, body: {}, hidden: false, addEventListener: listen,
     getElementById: () => ({ dataset: { here: 'here' } }),
     querySelector: () => null, querySelectorAll: () => [card],
   },
   navigator: {
-    onLine: true, storage: { persist: async () => said.push({ type: 'persist' }) },
+    onLine: true, connection: { addEventListener: (type, listener) => listen(`line:${type}`, listener) }, storage: { persist: async () => said.push({ type: 'persist' }) },
     locks: { request: (_, __, work) => work({}) },
     serviceWorker: {
       controller: { postMessage: (message) => said.push(message) },
@@ -88,6 +89,34 @@ test('a page that is left has fetching ahead give way at once, except of what wa
   assert.deepEqual(leave(), [[1, OTHER]]);
   for (const listener of listeners.click) listener({ target: new Element() });
   assert.deepEqual(leave(), [[1, OTHER]], 'a press beside the cards says nothing of what comes next');
+});
+
+test('what is on its way gives way when the line turns dear, and is looked for again once it costs nothing', async () => {
+  const turn = async (saveData) => {
+    [said.length, waits.length] = [0, 0];
+    navigator.connection.saveData = saveData;
+    for (const listener of listeners['line:change']) listener();
+    await settled(() => said.length + waits.length > 0);
+    return [types(), waits.splice(0).length];
+  };
+  assert.deepEqual(await turn(true), [['give-way'], 0]);
+  assert.deepEqual(await turn(false), [[], 1]);
+});
+
+test('every round the worker hashes one stored model again, but not while somebody waits', async () => {
+  const { document } = globalThis;
+  const { querySelector } = document;
+  const round = async () => {
+    [said.length, waits.length] = [0, 0];
+    for (const work of rounds) work();
+    assert.ok(waits.length > 0, 'the cards are looked at');
+    await new Promise(setImmediate);
+    return types().filter((type) => type === 'sample').length;
+  };
+  assert.equal(await round(), 1);
+  document.querySelector = () => ({});
+  assert.equal(await round(), 0);
+  document.querySelector = querySelector;
 });
 
 test('a page whose worker is unsure comes again after the respite, and one that is sure does not', async () => {

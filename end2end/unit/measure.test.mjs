@@ -51,13 +51,20 @@ test('an alloy looks like its metal, a finish like itself, and what is unknown l
 });
 
 test('a file too large for a device is known before it is opened', () => {
-  assert.equal(isTooBig(60e6, { memory: 8, coarse: false }), false);
-  assert.equal(isTooBig(60e6, { memory: 4, coarse: true }), true);
-  assert.equal(isTooBig(20e6, { memory: undefined, coarse: true }), false);
-  assert.equal(isTooBig(40e6, { memory: undefined, coarse: true }), true);
+  const [desk, tablet, phone, silent] = [[8, false], [4, true], [2, true], [undefined, true]]
+    .map(([memory, coarse]) => ({ memory, coarse }));
+  assert.equal(isTooBig(desk, 60e6), false);
+  assert.equal(isTooBig(tablet, 60e6), true);
+  assert.equal(isTooBig(silent, 20e6), false);
+  assert.equal(isTooBig(silent, 40e6), true);
   // Packed to a few megabytes, and large all the same once it is opened.
-  assert.equal(isTooBig(3e6, { memory: 2, coarse: true }, 600_000), false);
-  assert.equal(isTooBig(3e6, { memory: 2, coarse: true }, 2_000_000), true);
+  assert.equal(isTooBig(phone, 3e6, 600_000), false);
+  assert.equal(isTooBig(phone, 3e6, 2_000_000), true);
+  // So are pictures: 4,096 × 4,096 pixels take 90 MB with their smaller copies.
+  const picture = 4_096 ** 2;
+  assert.equal(isTooBig(phone, 3e6, 1_000, picture), false);
+  assert.equal(isTooBig(phone, 3e6, 1_000, 2 * picture), true);
+  assert.equal(isTooBig(desk, 3e6, 1_000, 4 * picture), false);
 });
 
 test('nothing is fetched ahead on a line that costs money', () => {
@@ -76,18 +83,21 @@ test('mine come first, then what the pointer rests on, then free ones within the
   assert.deepEqual(shas(missing.slice(0, 2), null, { count: 0, bytes: 0 }), ['free-1', 'free-2']);
   assert.deepEqual(shas(missing, 'here', { count: 12, bytes: 0 }), ['mine-1', 'here']);
   assert.deepEqual(shas([model('free', false, 250e6)], null, { count: 1, bytes: 20e6 }), []);
-  assert.deepEqual(shas([model('mine', true, 250e6)], null, { count: 99, bytes: 900e6 }), ['mine']);
+  assert.deepEqual(shas([model('mine', true, 250e6)], null, { count: 99, bytes: 9e9 }), ['mine']);
+  // A pointer that wanders over a board of large files must not fetch them all.
+  assert.deepEqual(shas([model('here', false, 250e6)], 'here', { count: 0, bytes: 750e6 }), ['here']);
+  assert.deepEqual(shas([model('here', false, 250e6)], 'here', { count: 0, bytes: 751e6 }), []);
 });
 
 const free = (sha256) => ({ sha256, size: 1_000_000, mine: false });
 
-test('of free models only those that came are counted, not mine, not the pointed one, none that gave way', () => {
+test('of what is not mine the bytes are counted when they came, and of free models the number, but for the pointed one', () => {
   const spent = new Spent().at(0);
   spent.add(free('a'), null, { held: true });
   spent.add(free('b'), 'b', { held: true });
   spent.add({ ...free('c'), mine: true }, null, { held: true });
   for (const outcome of [null, { held: false }, { held: false, stopped: true }]) spent.add(free('d'), null, outcome);
-  assert.deepEqual([spent.count, spent.bytes], [1, 1_000_000]);
+  assert.deepEqual([spent.count, spent.bytes], [1, 2_000_000]);
 });
 
 test('a board that is open all shift fetches free models ahead in every hour of it', () => {

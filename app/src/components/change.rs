@@ -106,7 +106,7 @@ fn differences(entry: &Entry, before: &CardModel, now: &CardModel, lang: Lang) -
 /// The model that was, beside the one that is; it is loaded when somebody opens it.
 pub fn model_before(entry: &Entry, lang: Lang) -> AnyView {
     let card = &entry.card;
-    let triangles = entry.model_before_facts.as_ref().map(|facts| facts.triangles);
+    let facts = entry.model_before_facts.as_ref();
     let shown = card.model_before.as_deref().map(|model| {
         view! {
             <p class="which">{lang.changed(Changed::Before)}</p>
@@ -114,7 +114,7 @@ pub fn model_before(entry: &Entry, lang: Lang) -> AnyView {
                 <summary class="second scripted">
                     {lang.changed(Changed::Turn)} <span class="unseen">" " {lang.changed(Changed::TurnWhich)}</span>
                 </summary>
-                {host(Some(Shown { card, model, triangles, eager: false }), lang)}
+                {host(Some(Shown { card, model, facts, eager: false }), lang)}
             </details>
             <p class="shot">{pictured(card, Some(model))}</p>
         }

@@ -5,15 +5,14 @@ use leptos::prelude::*;
 use super::picture::picture_of;
 use crate::{
     address,
-    domain::{Card, CardModel, Entry},
+    domain::{Card, CardModel, Entry, ModelFacts},
     i18n::{Lang, Phrase, Word},
 };
 
 /// The model of an order.
 pub fn viewer(entry: &Entry, lang: Lang) -> AnyView {
     let card = &entry.card;
-    let triangles = entry.model_facts.as_ref().map(|facts| facts.triangles);
-    let shown = |model| Shown { card, model, triangles, eager: true };
+    let shown = |model| Shown { card, model, facts: entry.model_facts.as_ref(), eager: true };
     let ready = card.model.as_ref().map(|model| host(Some(shown(model)), lang));
     let still = ready.is_some().then(|| lang.says(Phrase::ModelNeedsScript));
     let words = lang.model_state(card.model_state).or(ready.is_none().then(|| lang.t(Word::ModelPending)));
@@ -38,7 +37,7 @@ pub fn viewer_words(lang: Lang) -> AnyView {
 pub(super) struct Shown<'a> {
     pub card: &'a Card,
     pub model: &'a CardModel,
-    pub triangles: Option<u64>,
+    pub facts: Option<&'a ModelFacts>,
     /// At once, else as soon as it is seen.
     pub eager: bool,
 }
@@ -46,6 +45,7 @@ pub(super) struct Shown<'a> {
 /// Where the viewer's script shows a model.
 pub(super) fn host(shown: Option<Shown<'_>>, lang: Lang) -> AnyView {
     let (shown, alt) = (shown.as_ref(), lang.says(Phrase::ModelAlt));
+    let facts = shown.and_then(|it| it.facts);
     view! {
         <div
             class="viewer"
@@ -53,7 +53,8 @@ pub(super) fn host(shown: Option<Shown<'_>>, lang: Lang) -> AnyView {
             data-eager=shown.is_some_and(|it| it.eager).then_some("")
             data-src=shown.map(|it| address::model(it.model.sha256))
             data-size=shown.map(|it| it.model.size.to_string())
-            data-triangles=shown.and_then(|it| it.triangles).map(|count| count.to_string())
+            data-triangles=facts.map(|it| it.triangles.to_string())
+            data-pixels=facts.map(|it| it.pixels.to_string())
             data-alt=shown.map_or_else(|| alt.to_owned(), |it| format!("{alt}: {}", it.card.title))
             data-loading=lang.says(Phrase::ModelLoading)
             data-failed=lang.says(Phrase::ModelFailed)

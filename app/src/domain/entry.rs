@@ -41,6 +41,9 @@ pub struct ModelFacts {
     pub size_from: SizeFrom,
     /// Triangles drawn; zero where the file could not be looked at.
     pub triangles: u64,
+    /// Pixels of its pictures, all together.
+    #[serde(default)]
+    pub pixels: u64,
     /// Measures of the metal; none until the file was measured.
     #[serde(default)]
     pub bench: Option<BenchFacts>,

@@ -20,6 +20,8 @@ pub struct ModelFacts {
     pub materials: u32,
     /// Embedded pictures.
     pub images: u32,
+    /// Pixels of the pictures, all together.
+    pub pixels: u64,
     /// How the geometry is packed, when it is.
     pub compression: Option<Compression>,
 }

@@ -6,15 +6,17 @@ use super::{Limits, ModelRefused};
 /// optional, with a picture beside it.
 const KTX2: &[u8] = b"\xABKTX 20\xBB\r\n\x1A\n";
 
-pub(super) fn check(index: usize, data: &[u8], limits: &Limits) -> Result<(), ModelRefused> {
+/// Its pixels.
+pub(super) fn check(index: usize, data: &[u8], limits: &Limits) -> Result<u64, ModelRefused> {
     if data.starts_with(KTX2) {
-        return Ok(());
+        return Ok(0);
     }
     let (width, height) = pixels(data).ok_or(ModelRefused::BadImage { index })?;
-    if u64::from(width) * u64::from(height) > limits.image_pixels {
+    let all = u64::from(width) * u64::from(height);
+    if all > limits.image_pixels {
         return Err(ModelRefused::ImageTooLarge { index, width, height });
     }
-    Ok(())
+    Ok(all)
 }
 
 fn pixels(data: &[u8]) -> Option<(u32, u32)> {

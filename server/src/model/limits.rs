@@ -17,6 +17,8 @@ pub struct Limits {
     pub exact_vertices: u64,
     /// Pixels of one texture. 4096 × 4096 take 64 MiB once a browser has decoded them.
     pub image_pixels: u64,
+    /// Pixels of all textures together: 512 MiB once they are decoded.
+    pub images_pixels: u64,
 }
 
 impl Default for Limits {
@@ -30,6 +32,7 @@ impl Default for Limits {
             depth: 128,
             exact_vertices: 4 << 20,
             image_pixels: 4096 * 4096,
+            images_pixels: 8 * 4096 * 4096,
         }
     }
 }

@@ -42,6 +42,7 @@ pub(super) fn measure(checked: &Checked, limits: &Limits) -> Result<ModelFacts, 
         nodes,
         materials: count(document.materials.len()),
         images: count(document.images.len()),
+        pixels: checked.pixels,
         compression: compression(checked),
     })
 }

@@ -146,6 +146,14 @@ pub enum ModelRefused {
         /// Pixels down.
         height: u32,
     },
+    /// Many pictures take as much as one that is too large.
+    #[error("the images are {pixels} pixels together, more than the {limit} that can be shown; scale them down")]
+    ImagesTooLarge {
+        /// Pixels of all of them up to the one that was too many.
+        pixels: u64,
+        /// Pixels allowed.
+        limit: u64,
+    },
     /// There is no scene to show.
     #[error("the file has no scene to show")]
     NoScene,
@@ -190,6 +198,7 @@ impl ModelRefused {
             Self::BadNumber { .. } => "bad_number",
             Self::BadImage { .. } => "bad_image",
             Self::ImageTooLarge { .. } => "image_too_large",
+            Self::ImagesTooLarge { .. } => "images_too_large",
             Self::NoScene => "no_scene",
             Self::SceneLoop { .. } => "scene_loop",
             Self::TooDeep { .. } => "too_deep",

@@ -7,6 +7,8 @@ use super::{Limits, ModelRefused, extension, image};
 pub(super) struct Checked<'a> {
     pub document: &'a Document,
     pub bin: &'a [u8],
+    /// Of all pictures in the file.
+    pub pixels: u64,
 }
 
 pub(super) fn check<'a>(
@@ -17,12 +19,12 @@ pub(super) fn check<'a>(
     version(document)?;
     extension::check(document)?;
     counts(document)?;
-    let checked = Checked { document, bin };
+    let mut checked = Checked { document, bin, pixels: 0 };
     checked.buffers()?;
     checked.views(limits)?;
     checked.accessors(limits)?;
     checked.meshes()?;
-    checked.images(limits)?;
+    checked.pixels = checked.images(limits)?;
     Ok(checked)
 }
 
@@ -111,16 +113,21 @@ impl<'a> Checked<'a> {
         Ok(())
     }
 
-    fn images(&self, limits: &Limits) -> Result<(), ModelRefused> {
+    /// The pixels of all of them.
+    fn images(&self, limits: &Limits) -> Result<u64, ModelRefused> {
+        let mut pixels = 0;
         for (index, image) in self.document.images.iter().enumerate() {
             if image.uri {
                 return Err(ModelRefused::ExternalUri { what: "image", index });
             }
             let view = image.buffer_view.ok_or(ModelRefused::BadImage { index })?;
             let data = self.bytes(view)?.ok_or(ModelRefused::BadImage { index })?;
-            image::check(index, data, limits)?;
+            pixels += image::check(index, data, limits)?;
+            if pixels > limits.images_pixels {
+                return Err(ModelRefused::ImagesTooLarge { pixels, limit: limits.images_pixels });
+            }
         }
-        Ok(())
+        Ok(pixels)
     }
 
     /// The mesh of that index.

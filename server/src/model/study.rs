@@ -3,7 +3,7 @@ use serde::Serialize;
 use super::{BenchFacts, Doubt, Limits, MOST_TRIANGLES, ModelFacts, SizeFrom, bench, mesh, picture, size};
 
 /// The version of the measures and of the picture. A file that an older one looked at is looked at again.
-pub const EDITION: u32 = 2;
+pub const EDITION: u32 = 3;
 
 /// What the bench wants to know of a file that [`super::read`] accepts.
 #[derive(Debug, Clone)]
@@ -20,6 +20,7 @@ pub struct Record {
     size_mm: [f64; 3],
     size_from: SizeFrom,
     triangles: u64,
+    pixels: u64,
     bench: BenchFacts,
     picture: bool,
     edition: u32,
@@ -47,6 +48,7 @@ impl Record {
             size_mm: [0.0; 3],
             size_from: SizeFrom::Unknown,
             triangles: 0,
+            pixels: 0,
             bench: untold(Doubt::Unread),
             picture: false,
             edition: EDITION,
@@ -63,6 +65,7 @@ impl Study {
             size_mm,
             size_from,
             triangles: read.triangles,
+            pixels: read.pixels,
             bench: self.bench.clone(),
             picture: self.picture.is_some(),
             edition: EDITION,
