@@ -222,6 +222,7 @@ test("what a version with an older index stored stays, and is answered once the 
     const name = "verstak-models";
     const now = await done(indexedDB.open(name));
     const entries = await done(now.transaction("entries").objectStore("entries").getAll());
+    const facts = await done(now.transaction("facts").objectStore("facts").get("now"));
     now.close();
     await done(indexedDB.deleteDatabase(name));
     const opening = indexedDB.open(name, 1);
@@ -234,8 +235,9 @@ test("what a version with an older index stored stays, and is answered once the 
     };
     const old = await done(opening);
     const writing = old.transaction(["facts", "entries", "orders"], "readwrite");
-    writing.objectStore("facts").put({ revision: "1.1", seen: null, user: "operator1", checked: 1 }, "now");
-    writing.objectStore("orders").put({ order: "gone", sha256: "0".repeat(64), size: 1, version: 1, mine: true });
+    // It had heard of everything, so no news would name these orders again.
+    writing.objectStore("facts").put(facts, "now");
+    writing.objectStore("orders").put({ order: "old", sha256: "0".repeat(64), size: 1, version: 1, mine: true });
     for (const entry of entries) writing.objectStore("entries").put(entry);
     await new Promise((resolve) => { writing.oncomplete = resolve; });
     old.close();
@@ -248,15 +250,20 @@ test("what a version with an older index stored stays, and is answered once the 
   await expect.poll(() => isTold(browser)).toBe(true);
   expect(await fetched(browser, model)).toBe(200);
   expect(await answers(), "no byte of it came again").toBe(asked);
-  const layout = () => browser.run(() => new Promise((resolve) => {
+  const now = await browser.run(() => new Promise<[number, string[], unknown[]]>((resolve) => {
     const opening = indexedDB.open("verstak-models");
     opening.onsuccess = () => {
       const { version, objectStoreNames } = opening.result;
-      opening.result.close();
-      resolve([version, [...objectStoreNames]]);
+      const orders = opening.result.transaction("orders").objectStore("orders").getAllKeys();
+      orders.onsuccess = () => {
+        opening.result.close();
+        resolve([version, [...objectStoreNames], orders.result]);
+      };
     };
   }));
-  expect(await layout()).toEqual([2, ["entries", "facts", "orders", "pictures"]]);
+  expect(now).toEqual([2, ["entries", "facts", "orders", "pictures"], expect.any(Array)]);
+  expect(now[2], "what lacked the mark is named anew").not.toContain("old");
+  expect(now[2].length).toBeGreaterThan(1);
 });
 
 const lined = test.extend<{ store: StoreLine }>(onALine);

@@ -12,11 +12,13 @@ use crate::{
 const READS: u64 = 10_000_000;
 const WRITES: u64 = 10_000;
 const RACES: u64 = 10_000;
+/// A kind of fault that was struck so often without its effect being seen may be none.
+const OFTEN: u64 = 3;
 
 /// Tells everything.
 ///
 /// # Errors
-/// When a promise was broken, a read failed, or nothing happened.
+/// When a promise was broken, a read failed, nothing happened, or a fault was none.
 pub fn tell_all(run: &Run, outcome: &Outcome) -> Result<(), Failure> {
     outcome.tally.print();
     let report = &outcome.report;
@@ -41,6 +43,14 @@ pub fn tell_all(run: &Run, outcome: &Outcome) -> Result<(), Failure> {
     if struck == 0 || proved == 0 || report.reads == 0 || report.done == 0 || report.changes == 0 {
         return Err("too little happened for this run to mean anything".into());
     }
+    let unproved = outcome.tally.unproved(OFTEN);
+    if !unproved.is_empty() {
+        return Err(format!(
+            "struck again and again, and never seen to have happened: {}",
+            unproved.join(", ")
+        )
+        .into());
+    }
     Ok(())
 }
 
@@ -58,7 +68,7 @@ fn hand_in_all(run: &Run, outcome: &Outcome) -> Result<(), Failure> {
         outcome.seconds,
         run.load()
     );
-    let unproved = outcome.tally.unproved();
+    let unproved = outcome.tally.unproved(1);
     let unproved =
         if unproved.is_empty() { String::new() } else { format!("; never proved: {}", unproved.join(", ")) };
     row("violations", Some(broken(outcome) as f64), &format!("{what}{unproved}"))?;

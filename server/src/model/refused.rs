@@ -147,7 +147,9 @@ pub enum ModelRefused {
         height: u32,
     },
     /// Many pictures take as much as one that is too large.
-    #[error("the images are {pixels} pixels together, more than the {limit} that can be shown; scale them down")]
+    #[error(
+        "the images are {pixels} pixels together, more than the {limit} that can be shown; scale them down"
+    )]
     ImagesTooLarge {
         /// Pixels of all of them up to the one that was too many.
         pixels: u64,

@@ -89,11 +89,15 @@ fn largest(limits: &Limits) -> Result<String, Failure> {
     let triangles = read(&bytes, limits)?.triangles;
     let begun = Instant::now();
     let doubt = study(&bytes, limits).bench.doubt;
-    let (seconds, peak) = (begun.elapsed().as_secs_f64(), 1024.0 * Process(std::process::id()).memory()?.peak);
+    let (seconds, peak) =
+        (begun.elapsed().as_secs_f64(), 1024.0 * Process(std::process::id()).memory()?.peak);
     if triangles != MOST_TRIANGLES || doubt.is_some() {
         return Err(format!("{triangles} triangles were not measured: {doubt:?}").into());
     }
-    Ok(format!("{triangles} triangles, the most that is measured, take {seconds:.1} s and {:.0} MB", peak / 1e6))
+    Ok(format!(
+        "{triangles} triangles, the most that is measured, take {seconds:.1} s and {:.0} MB",
+        peak / 1e6
+    ))
 }
 
 impl Study {

@@ -33,9 +33,10 @@ impl Tally {
         (sum(|kind| kind.times), sum(|kind| kind.proved), self.0.len())
     }
 
-    /// Kinds of which not one was proved.
-    pub fn unproved(&self) -> Vec<&str> {
-        self.0.iter().filter(|(_, kind)| kind.proved == 0).map(|(name, _)| name.as_str()).collect()
+    /// Kinds that were struck so often, of which not one was proved.
+    pub fn unproved(&self, times: u64) -> Vec<&str> {
+        let never = |kind: &Kind| kind.proved == 0 && kind.times >= times;
+        self.0.iter().filter(|(_, kind)| never(kind)).map(|(name, _)| name.as_str()).collect()
     }
 
     /// As a table.

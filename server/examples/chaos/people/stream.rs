@@ -12,10 +12,16 @@ use rand::{Rng as _, rngs::StdRng};
 use serde_json::Value;
 use tokio::{io::AsyncReadExt as _, net::TcpStream, time::timeout};
 
-use super::{Crowd, client::Client, now, reader::place, rest};
+use super::{
+    Crowd,
+    client::{Asked, Client},
+    now,
+    reader::place,
+    rest,
+};
 use crate::history::{
     digest::Digest,
-    record::{Heard, Read, Record, What, note},
+    record::{Failed, Heard, Read, Record, What, note},
 };
 
 /// Ten seconds of silence mean that the stream is dead: ticks come every five.
@@ -64,18 +70,27 @@ impl Stream {
 
     /// Reads a whole board.
     async fn begin(&mut self) -> bool {
-        let asked = self.client.get(self.server, "/api/board", self.at, "Accept-Encoding: br\r\n").await;
+        let more = "Accept-Encoding: br\r\n";
+        let Asked { span, answer } = self.client.get(self.server, "/api/board", self.at, more).await;
         self.crowd.reads.fetch_add(1, Ordering::Relaxed);
-        let Ok(answer) = asked.answer else { return false };
-        let encoding = answer.header("content-encoding").unwrap_or_default();
-        if answer.status != 200 {
-            return false;
-        }
-        let Ok(board) = self.crowd.boards.read(&answer.body, encoding) else { return false };
+        let place = place(self.server);
+        let read = answer.and_then(|answer| match answer.status {
+            200 => {
+                self.crowd.boards.read(&answer.body, answer.header("content-encoding").unwrap_or_default())
+            }
+            status => Err(format!("the board answers {status}")),
+        });
+        let board = match read {
+            Ok(board) => board,
+            Err(why) => {
+                self.lines.push(Record::Failed(Box::new(Failed { place, span, about: None, why })));
+                return false;
+            }
+        };
         let read = Read {
-            place: place(self.server),
-            first: asked.span,
-            last: asked.span,
+            place,
+            first: span,
+            last: span,
             times: 1,
             at: board.at,
             at_least: self.at,

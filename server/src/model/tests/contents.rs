@@ -164,7 +164,8 @@ fn pictures_are_pictures_and_of_a_bounded_size() {
         assert_eq!(refusal(&picture(head)), ModelRefused::BadImage { index: 0 });
     }
     assert_eq!(refusal(&Sample::new().with("/images", json!([{}]))), ModelRefused::BadImage { index: 0 });
-    let many = |count: usize| picture(&png(4096)).with("/images", json!(vec![json!({ "bufferView": 2 }); count]));
+    let many =
+        |count: usize| picture(&png(4096)).with("/images", json!(vec![json!({ "bufferView": 2 }); count]));
     assert_eq!(facts(&many(8)).pixels, 8 << 24);
     assert_eq!(refusal(&many(9)), ModelRefused::ImagesTooLarge { pixels: 9 << 24, limit: 8 << 24 });
 }

@@ -14,7 +14,7 @@ use crate::history::{
 type Change = fn(&mut Day, &mut StdRng) -> bool;
 
 /// Every mutant: what such a server does, and the promise that must be found broken.
-pub const ALL: [(&str, Promise, Change); 27] = [
+pub const ALL: [(&str, Promise, Change); 28] = [
     ("a card in a board is not the committed one", Promise::K1, altered),
     ("a board of one revision under the number of the next", Promise::K1, mislabelled),
     ("a board that mixes two revisions", Promise::K1, mixed),
@@ -42,6 +42,7 @@ pub const ALL: [(&str, Promise, Change); 27] = [
     ("a model of another order", Promise::K8, other_model),
     ("an acknowledged command that was never committed", Promise::Kept, ack_before_commit),
     ("an acknowledged message that was never stored", Promise::Kept, message_lost),
+    ("a command is refused as if its order had left", Promise::Kept, refused_as_gone),
 ];
 
 /// Mutants of what the database itself has decided.
@@ -357,6 +358,16 @@ fn message_lost(day: &mut Day, dice: &mut StdRng) -> bool {
         return false;
     };
     approval.order = lost;
+    true
+}
+
+fn refused_as_gone(day: &mut Day, dice: &mut StdRng) -> bool {
+    let log = day.log.clone();
+    let stays =
+        |it: &Record| matches!(it, Record::Write(write) if log.order(write.order, log.head()).is_some());
+    let Some(Record::Write(write)) = some(day, dice, stays) else { return false };
+    let Outcome::Done(_, card) = &write.outcome else { return false };
+    write.outcome = Outcome::Conflict(Facts { status: "CANCELLED".to_owned(), ..card.clone() });
     true
 }
 

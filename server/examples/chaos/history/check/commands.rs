@@ -26,7 +26,8 @@ pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
                         let way = scene.log.ways().get(&write.order);
                         let was = way.into_iter().flatten().any(|(_, it)| it.as_ref() == Some(card));
                         // A card that has left the board is in no event; then its order must have left.
-                        let left = matches!(card.status.as_str(), "SHIPPED" | "CANCELLED");
+                        let left = matches!(card.status.as_str(), "SHIPPED" | "CANCELLED")
+                            && way.and_then(|way| way.last()).is_some_and(|(_, card)| card.is_none());
                         if !was && !left {
                             report.broke(
                                 Promise::Kept,
