@@ -12,6 +12,7 @@ mod bounded;
 mod container;
 mod document;
 mod doubt;
+mod draco;
 mod extension;
 mod facts;
 mod geometry;

@@ -2,6 +2,7 @@ mod any_bytes;
 mod bench;
 mod container;
 mod contents;
+mod draco;
 mod measure;
 mod packed;
 mod size;
