@@ -20,16 +20,6 @@ export async function withKey(page: Page, request: APIRequestContext, model: { k
   return order;
 }
 
-/** An order with a model that the server can't look into: its mesh is packed in a way that nobody knows. */
-export async function withPacked(page: Page, request: APIRequestContext): Promise<Order> {
-  const bytes = sample("draco.glb");
-  // After its name and version, a Draco file says what it holds.
-  bytes[Buffer.from(bytes).indexOf("DRACO") + 7] = 9;
-  const key = `test/${randomUUID()}.glb`;
-  await put(key, bytes);
-  return withKey(page, request, { key, size: bytes.length });
-}
-
 /** Opens an order's page and waits until its model can be turned. */
 export async function openModel(page: Page, order: Order) {
   await page.goto(`/orders/${order.number}`);

@@ -92,15 +92,6 @@ pub(super) struct PrimitiveExtensions {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Draco {
     pub buffer_view: u32,
-    #[serde(default)]
-    pub attributes: DracoAttributes,
-}
-
-/// The numbers by which the packed mesh knows its attributes.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct DracoAttributes {
-    #[serde(rename = "POSITION")]
-    pub position: Option<u32>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,7 +1,7 @@
 //! The order in which a primitive takes its corners.
 
 use super::Doubt;
-use super::document::{Primitive, Shape};
+use super::document::Shape;
 use super::views::Views;
 
 /// Whole numbers of one, two or four bytes.
@@ -11,16 +11,8 @@ pub(super) struct Stored<'a> {
     count: usize,
 }
 
-/// Those of an accessor, if it is not sparse, or of a packed mesh.
-pub(super) fn stored<'a>(
-    views: &'a Views<'a>,
-    primitive: &Primitive,
-    index: u32,
-) -> Result<Stored<'a>, Doubt> {
-    if let Some(draco) = &primitive.extensions.draco {
-        let data = &views.packed_mesh(draco)?.corners;
-        return Ok(Stored { data, size: 4, count: data.len() / 4 });
-    }
+/// Those of an accessor, if it is not sparse.
+pub(super) fn stored<'a>(views: &'a Views<'a>, index: u32) -> Result<Stored<'a>, Doubt> {
     let accessor = views.checked.accessor(index).map_err(|_| Doubt::Unread)?;
     let (Some(view), None) = (accessor.buffer_view, &accessor.sparse) else { return Err(Doubt::Unread) };
     let bytes = views.bytes(view)?;

@@ -56,13 +56,12 @@ fn compression(checked: &Checked) -> Option<Compression> {
     packed.then_some(Compression::Meshopt)
 }
 
-/// What has been added up so far. Boxes and indices are read once for each accessor, however often it is drawn; a packed
-/// mesh has a box of its own.
+/// What has been added up so far. Boxes and indices are read once for each accessor, however often it is drawn.
 struct Tally<'a> {
     views: &'a Views<'a>,
     checked: &'a Checked<'a>,
     limits: &'a Limits,
-    boxes: HashMap<(u32, Option<u32>), Extent>,
+    boxes: HashMap<u32, Extent>,
     highest: HashMap<u32, u64>,
     exact_left: u64,
     draws: u64,
@@ -152,8 +151,7 @@ impl<'a> Tally<'a> {
                 extent
             }
             Positions::Plain(plain) => {
-                let packed = primitive.extensions.draco.as_ref().map(|draco| draco.buffer_view);
-                let local = match self.boxes.get(&(position, packed)) {
+                let local = match self.boxes.get(&position) {
                     Some(local) => *local,
                     None => {
                         let mut local = Extent::EMPTY;
@@ -164,7 +162,7 @@ impl<'a> Tally<'a> {
                             local.include(point);
                             Ok(())
                         })?;
-                        self.boxes.insert((position, packed), local);
+                        self.boxes.insert(position, local);
                         local
                     }
                 };

@@ -145,10 +145,13 @@ fn triangles(
     substance: Substance,
     visit: &mut impl FnMut(Substance, [[f64; 3]; 3]) -> Result<(), Doubt>,
 ) -> Result<(), Doubt> {
+    if primitive.extensions.draco.is_some() {
+        return Err(Doubt::Packed);
+    }
     let mode = primitive.mode.unwrap_or(4);
     let (Some(position), 4..=6) = (primitive.attributes.position, mode) else { return Ok(()) };
-    let points = positions::stored(views, primitive, position)?;
-    let order = primitive.indices.map(|index| indices::stored(views, primitive, index)).transpose()?;
+    let points = positions::stored(views, position)?;
+    let order = primitive.indices.map(|index| indices::stored(views, index)).transpose()?;
     let corner = |at: usize| -> Result<[f64; 3], Doubt> {
         let at = match &order {
             Some(order) => order.get(at).ok_or(Doubt::Unread)?,

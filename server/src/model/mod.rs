@@ -12,7 +12,6 @@ mod bounded;
 mod container;
 mod document;
 mod doubt;
-mod draco;
 mod extension;
 mod facts;
 mod geometry;

@@ -32,33 +32,16 @@ pub(super) fn of<'a>(
         let reason = "positions are not three coordinates";
         return Err(ModelRefused::BadLayout { what: "accessor", index: index as usize, reason });
     }
-    if let Ok(plain) = stored(views, primitive, index) {
+    if primitive.extensions.draco.is_none()
+        && let Ok(plain) = stored(views, index)
+    {
         return Ok(Positions::Plain(plain));
     }
     declared(accessor, index as usize).map(Positions::Declared)
 }
 
-/// Bytes of three floats.
-const FLOATS: usize = 12;
-
 /// Positions that can be read one by one.
-pub(super) fn stored<'a>(
-    views: &'a Views<'a>,
-    primitive: &Primitive,
-    index: u32,
-) -> Result<Plain<'a>, Doubt> {
-    if let Some(draco) = &primitive.extensions.draco {
-        let data = &views.packed_mesh(draco)?.positions;
-        let count = data.len() / FLOATS;
-        return Ok(Plain {
-            data: Some(data),
-            over: None,
-            stride: FLOATS,
-            count,
-            kind: 5126,
-            normalized: false,
-        });
-    }
+pub(super) fn stored<'a>(views: &'a Views<'a>, index: u32) -> Result<Plain<'a>, Doubt> {
     let accessor = views.checked.accessor(index).map_err(|_| Doubt::Unread)?;
     let over = accessor.sparse.as_ref().map(|_| views.over(index)).transpose()?;
     let element = accessor.element(index as usize).map_err(|_| Doubt::Unread)?;

@@ -1,9 +1,8 @@
-//! The bytes that accessors lie in, packed ones opened, and packed meshes.
+//! The bytes that accessors lie in, packed ones opened.
 
 use std::collections::HashMap;
 
-use super::document::{Draco, Primitive};
-use super::draco::{self, Claim, Opened};
+use super::document::Primitive;
 use super::scene::Placed;
 use super::sparse::Over;
 use super::structure::{Checked, at};
@@ -19,8 +18,6 @@ pub(super) struct Views<'a> {
     opened: HashMap<u32, Option<Vec<u8>>>,
     /// What lies over sparse accessors, looked through once; none for what is not in order.
     over: HashMap<u32, Option<Over<'a>>>,
-    /// Packed meshes by their view and the number of their positions; none for what does not open.
-    meshes: HashMap<(u32, u32), Option<Opened>>,
     left: u64,
 }
 
@@ -29,10 +26,6 @@ impl<'a> Views<'a> {
     pub fn of(checked: &'a Checked<'a>, placed: &[Placed]) -> Result<Self, Doubt> {
         let mut views = Self::closed(checked);
         for primitive in shown(checked, placed) {
-            if let Some(draco) = &primitive.extensions.draco {
-                views.open_packed_mesh(primitive, draco)?;
-                continue;
-            }
             for accessor in [primitive.attributes.position, primitive.indices].into_iter().flatten() {
                 views.open(accessor)?;
             }
@@ -43,19 +36,15 @@ impl<'a> Views<'a> {
     /// With those positions opened that can be.
     pub fn of_positions(checked: &'a Checked<'a>, placed: &[Placed]) -> Self {
         let mut views = Self::closed(checked);
-        for primitive in shown(checked, placed) {
+        for position in shown(checked, placed).filter_map(|primitive| primitive.attributes.position) {
             // Whoever asks for these bytes hears of it.
-            let _ = match (&primitive.extensions.draco, primitive.attributes.position) {
-                (Some(draco), _) => views.open_packed_mesh(primitive, draco),
-                (None, Some(position)) => views.open(position),
-                (None, None) => Ok(()),
-            };
+            let _ = views.open(position);
         }
         views
     }
 
     fn closed(checked: &'a Checked<'a>) -> Self {
-        Self { checked, opened: HashMap::new(), over: HashMap::new(), meshes: HashMap::new(), left: MOST }
+        Self { checked, opened: HashMap::new(), over: HashMap::new(), left: MOST }
     }
 
     fn open(&mut self, index: u32) -> Result<(), Doubt> {
@@ -72,36 +61,6 @@ impl<'a> Views<'a> {
             self.opened.insert(index, data.and_then(|data| meshopt::unpacked(packed, data)));
         }
         self.bytes(index).map(|_| ())
-    }
-
-    /// Opens a packed mesh of triangles whose positions are floats, as all tools make them.
-    fn open_packed_mesh(&mut self, primitive: &Primitive, draco: &Draco) -> Result<(), Doubt> {
-        let accessors = (primitive.attributes.position, primitive.indices);
-        let (Some(position), Some(indices), 4) = (accessors.0, accessors.1, primitive.mode.unwrap_or(4))
-        else {
-            return Err(Doubt::Packed);
-        };
-        let accessor = |index| self.checked.accessor(index).map_err(|_| Doubt::Unread);
-        let (position, corners) = (accessor(position)?, accessor(indices)?.count);
-        if position.component_type != 5126 || position.sparse.is_some() {
-            return Err(Doubt::Packed);
-        }
-        let number = draco.attributes.position.ok_or(Doubt::Packed)?;
-        if !self.meshes.contains_key(&(draco.buffer_view, number)) {
-            let claim = Claim { vertices: position.count, attributes: primitive.attributes.found, corners };
-            self.left =
-                claim.bytes().and_then(|bytes| self.left.checked_sub(bytes)).ok_or(Doubt::TooLarge)?;
-            let data = self.checked.bytes(draco.buffer_view).ok().flatten();
-            let opened = data.and_then(|data| draco::opened(data, number, claim));
-            self.meshes.insert((draco.buffer_view, number), opened);
-        }
-        self.packed_mesh(draco).map(|_| ())
-    }
-
-    /// A packed mesh.
-    pub fn packed_mesh(&self, draco: &Draco) -> Result<&Opened, Doubt> {
-        let key = (draco.buffer_view, draco.attributes.position.ok_or(Doubt::Packed)?);
-        self.meshes.get(&key).and_then(Option::as_ref).ok_or(Doubt::Packed)
     }
 
     /// The bytes of a view.

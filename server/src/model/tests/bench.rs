@@ -5,7 +5,6 @@ use serde_json::json;
 use super::super::bench::within;
 use super::super::sample::Sample;
 use super::super::{BenchFacts, Doubt, Limits, mesh, study};
-use super::draco;
 use super::solids::{Solid, file};
 use crate::seed::glb::Node;
 
@@ -177,7 +176,8 @@ fn what_encloses_nothing_has_no_volume_and_says_why() {
     assert_eq!(doubt(&needle.file()), Doubt::Flat);
     assert_eq!(doubt(&Solid::cuboid([9_000.0, 4_000.0, 1_000.0]).file()), Doubt::Units);
     assert_eq!(doubt(&Solid::cuboid([0.02, 0.01, 0.01]).file()), Doubt::Units);
-    assert_eq!(doubt(&draco::unknown()), Doubt::Packed);
+    let draco = include_bytes!("files/draco.glb");
+    assert_eq!(doubt(draco), Doubt::Packed);
 }
 
 #[test]

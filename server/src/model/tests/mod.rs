@@ -2,7 +2,6 @@ mod any_bytes;
 mod bench;
 mod container;
 mod contents;
-mod draco;
 mod measure;
 mod packed;
 mod size;
