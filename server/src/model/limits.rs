@@ -21,6 +21,14 @@ pub struct Limits {
     pub images_pixels: u64,
 }
 
+impl Limits {
+    /// For a file that was accepted already: textures cost the browser that shows them, and nothing here.
+    #[must_use]
+    pub fn of_accepted() -> Self {
+        Self { image_pixels: u64::MAX, images_pixels: u64::MAX, ..Self::default() }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {

@@ -36,7 +36,7 @@ impl Desk {
         }
         let begun = tokio::time::Instant::now();
         let studied =
-            tokio::task::spawn_blocking(move || (model::study(&bytes, &Limits::default()), read)).await;
+            tokio::task::spawn_blocking(move || (model::study(&bytes, &Limits::of_accepted()), read)).await;
         let Ok((study, read)) = studied else {
             tracing::error!(%sha256, "a model can't be measured: a defect of this program");
             count("failed");
@@ -99,7 +99,7 @@ impl Desk {
             return Ok(None);
         }
         let checked = bytes.clone();
-        let read = tokio::task::spawn_blocking(move || model::read(&checked, &Limits::default())).await;
+        let read = tokio::task::spawn_blocking(move || model::read(&checked, &Limits::of_accepted())).await;
         match read {
             Ok(Ok(read)) => {
                 let facts = self.facts_of(sha256, read, bytes).await;

@@ -168,6 +168,8 @@ fn pictures_are_pictures_and_of_a_bounded_size() {
         |count: usize| picture(&png(4096)).with("/images", json!(vec![json!({ "bufferView": 2 }); count]));
     assert_eq!(facts(&many(8)).pixels, 8 << 24);
     assert_eq!(refusal(&many(9)), ModelRefused::ImagesTooLarge { pixels: 9 << 24, limit: 8 << 24 });
+    // What was accepted before that limit was known is looked at again all the same.
+    assert_eq!(read(&many(9).bytes(), &Limits::of_accepted()).unwrap().pixels, 9 << 24);
 }
 
 #[test]
