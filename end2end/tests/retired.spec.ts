@@ -138,7 +138,12 @@ const copy = (site: string) => cp(required("LEPTOS_SITE_ROOT"), site, { recursiv
 /** Another version of the worker: what a server that reads its files anew hands out, it must hand out whole. */
 async function change(site: string) {
   await appendFile(join(site, "sw.js"), "\n// The next version.\n");
-  for (const packed of [".br", ".gz"]) await rm(join(site, `sw.js${packed}`), { force: true });
+  await unpack(join(site, "sw.js"));
+}
+
+/** A file that was changed is served as it is, not as it was packed before. */
+async function unpack(file: string) {
+  for (const packed of [".br", ".gz"]) await rm(`${file}${packed}`, { force: true });
 }
 
 /** Notes when another version answers for the page. */
@@ -157,19 +162,23 @@ const look = (browser: Bare) => browser.run(async () => {
   return Boolean(registration?.installing ?? registration?.waiting);
 });
 
+/** Another version takes over under the open page; `edit` says how its site differs besides. */
+async function takeOver(browser: Bare, server: Server, site: string, edit: () => Promise<void> = async () => {}) {
+  await attend(browser);
+  await server.stop();
+  await copy(site);
+  await change(site);
+  await edit();
+  await server.start({ LEPTOS_SITE_ROOT: site });
+  await look(browser);
+  await expect.poll(() => isNext(browser)).toBe(true);
+}
+
 test("a new version of the worker takes over under an open page, and throws away nothing that the old one stored", async ({ page, request, server, bare: browser }, info) => {
   const answers = () => metric(request, "model_responses_total", "", server.adminUrl);
   const model = await newModel(page, request);
   await keep(browser, server, model);
-  await attend(browser);
-
-  await server.stop();
-  const site = info.outputPath("site");
-  await copy(site);
-  await change(site);
-  await server.start({ LEPTOS_SITE_ROOT: site });
-  await look(browser);
-  await expect.poll(() => isNext(browser)).toBe(true);
+  await takeOver(browser, server, info.outputPath("site"));
 
   expect(await fetched(browser, model), "the page that was open before").toBe(200);
   expect(await kept(browser)).toEqual(something);
@@ -182,20 +191,14 @@ test("a worker that speaks another protocol than an open page shows its models a
   const answers = () => metric(request, "model_responses_total", "", server.adminUrl);
   const model = await newModel(page, request);
   await keep(browser, server, model);
-  await attend(browser);
-
-  await server.stop();
   const site = info.outputPath("site");
-  await copy(site);
-  await change(site);
-  const rules = join(site, "sw-index.js");
-  const next = (await readFile(rules, "utf8")).replace(/PROTOCOL ?= ?1\b/, "PROTOCOL=2");
-  expect(next).toContain("PROTOCOL=2");
-  await writeFile(rules, next);
-  for (const packed of [".br", ".gz"]) await rm(`${rules}${packed}`, { force: true });
-  await server.start({ LEPTOS_SITE_ROOT: site });
-  await look(browser);
-  await expect.poll(() => isNext(browser)).toBe(true);
+  await takeOver(browser, server, site, async () => {
+    const rules = join(site, "sw-index.js");
+    const next = (await readFile(rules, "utf8")).replace(/PROTOCOL ?= ?1\b/, "PROTOCOL=2");
+    expect(next).toContain("PROTOCOL=2");
+    await writeFile(rules, next);
+    await unpack(rules);
+  });
   const said = () => browser.run(() => new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }) => resolve(data);

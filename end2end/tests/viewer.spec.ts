@@ -151,7 +151,7 @@ test("a piece is measured by hand: its size, between two points, and across a ri
   await opened(page, await withModel(page, request));
   await tool(page, "size").click();
   await expect(told(page)).toHaveText(/^[\d,]+ × [\d,]+ × [\d,]+ мм/);
-  // As the server measured it, to a hundredth of a millimetre.
+  // As the server measured it, to the tenth of a millimetre that the page tells.
   const box = numbers(await told(page).textContent()).slice(0, 3);
   const measured = numbers(await page.locator('[data-fact="size"]').textContent()).slice(0, 3);
   box.forEach((side, at) => expect(side).toBeCloseTo(measured[at], 1));
