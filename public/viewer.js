@@ -4,7 +4,7 @@
  * real progress, a clear error and a retry. The element and its decoders come from this origin, on first use.
  *
  * Attributes: `data-src`, `data-size` (bytes), `data-triangles`, `data-pixels` (where they are known), `data-alt`, and the texts
- * `data-loading`, `data-failed`, `data-gone` (404), `data-retry`, `data-no-webgl`, `data-unverified`, `data-troubled`;
+ * `data-loading`, `data-failed`, `data-away` (the store of models does not answer), `data-gone` (404), `data-retry`, `data-no-webgl`, `data-unverified`, `data-troubled`;
  * `data-eager` starts without waiting to be seen; `data-a11y` is passed on as model-viewer's own texts for screen
  * readers (JSON). `data-material` is the ordered alloy, `data-tools` the words of the tools (tools.js), as JSON; without
  * it there are none.
@@ -24,6 +24,10 @@ const DECODERS = {
 
 /** How long the worker may take to be ready before the model is fetched without it, in milliseconds. */
 const PATIENCE = 1_000;
+/** A model that did not come for the network's or the server's sake is asked for again after so many milliseconds, then
+ * after twice as many, and so on up to the last. */
+const AGAIN = 5_000;
+const AGAIN_AT_MOST = 60_000;
 const MEGABYTES = /** @type {const} */ (
   { style: 'unit', unit: 'megabyte', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
@@ -66,11 +70,18 @@ function hasWebGl() {
 
 /** What went wrong, by the attribute that holds the words for it. */
 class ViewerError extends Error {
-  /** @param {string} words */
-  constructor(words) {
+  /** @param {string} words @param {boolean} [passes] whether it may be over later, and nobody has to do anything for it */
+  constructor(words, passes = false) {
     super(words);
     this.words = words;
+    this.passes = passes;
   }
+}
+
+/** What the server's answer means for the model. @param {number} status */
+function failure(status) {
+  if (status === 404) return new ViewerError('gone');
+  return new ViewerError(status === 503 ? 'away' : 'failed', status >= 500);
 }
 
 /**
@@ -85,7 +96,7 @@ class ViewerError extends Error {
 async function download(src, size, signal, progress) {
   const response = await fetch(src, { signal, cache: 'no-store' });
   if (response.status === 401) location.assign('/login');
-  if (!response.ok || !response.body) throw new ViewerError(response.status === 404 ? 'gone' : 'failed');
+  if (!response.ok || !response.body) throw failure(response.status);
   const total = size || Number(response.headers.get('content-length'));
   const chunks = [];
   let loaded = 0;
@@ -134,7 +145,9 @@ class Viewer {
   /** @param {HTMLElement} host */
   constructor(host) {
     this.host = host;
-    this.leaving = new AbortController();
+    /** What comes now, or what waits to be asked for again. */
+    this.attempt = new AbortController();
+    this.failures = 0;
     this.megabytes = new Intl.NumberFormat(document.documentElement.lang, MEGABYTES);
     this.element = /** @type {ModelViewer} */ (document.createElement('model-viewer'));
     this.bar = make('progress', 'viewer-bar');
@@ -147,6 +160,7 @@ class Viewer {
     this.retry.type = 'button';
     this.retry.addEventListener('click', () => {
       this.dared = true;
+      this.failures = 0;
       void this.show();
     });
     this.note = make('p', 'viewer-note');
@@ -202,11 +216,15 @@ class Viewer {
     const large = filled(tools.tooBig ?? '', this.megabytes.format(unpacked(...this.weights()) / 1e6));
     const said = words === 'tooBig' ? large : this.host.dataset[words] ?? this.host.dataset.failed ?? '';
     this.retry.textContent = words === 'tooBig' ? tools.anyway : this.host.dataset.retry ?? '';
-    this.words.textContent = state === 'ready' ? '' : said;
+    // The same words again would be read out again.
+    const shown = state === 'ready' ? '' : said;
+    if (this.words.textContent !== shown) this.words.textContent = shown;
   }
 
   /** @param {number} loaded @param {number} total bytes */
   progress(loaded, total) {
+    // After a failure its words stay until something comes.
+    if (this.element.dataset.state === 'failed') this.enter('loading');
     if (total <= 0) return;
     this.bar.max = total;
     this.bar.value = loaded;
@@ -215,40 +233,58 @@ class Viewer {
     this.amount.textContent = `${percent} % · ${done} / ${all}`;
   }
 
-  async show() {
+  /** Shows the model. @param {boolean} [asked] for the first time or by a press, not by itself after a failure */
+  async show(asked = true) {
+    this.attempt.abort();
+    this.attempt = new AbortController();
+    const { signal } = this.attempt;
     // After a lost context the tools of before still stand there.
     this.tools?.leave();
     this.tools = null;
-    this.enter('loading');
     this.bar.removeAttribute('value');
     this.amount.textContent = '';
+    if (asked) this.enter('loading');
     try {
       const loading = loadLibrary();
       loading.catch(() => {});
       if (!hasWebGl()) throw new ViewerError('noWebgl');
       if (!this.dared && isTooBig(deviceOf(), ...this.weights())) throw new ViewerError('tooBig');
       await Promise.race([greeted, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
-      const [{ blob, unverified, doubt }] = await Promise.all([this.fetch(), loading]);
-      if (this.leaving.signal.aborted) return;
-      await this.render(blob);
+      const [{ blob, unverified, doubt }] = await Promise.all([this.fetch(signal), loading]);
+      if (signal.aborted) return;
+      await this.render(blob, signal);
       this.note.hidden = unverified === null;
       const said = doubt === 'server' ? this.host.dataset.troubled : this.host.dataset.unverified;
       this.note.textContent = unverified && `${said ?? ''} ${timeOf(unverified)}`;
       performance.mark('verstak:model');
+      this.failures = 0;
       this.enter('ready');
       const words = wordsOf(this.host);
       if (words.label) this.tools = new Tools(this.host, /** @type {any} */ (this.element), words);
     } catch (error) {
-      if (this.leaving.signal.aborted) return;
+      if (signal.aborted) return;
       if (!(error instanceof ViewerError)) console.warn('viewer:', error);
-      this.enter('failed', error instanceof ViewerError ? error.words : 'failed');
+      const { words, passes } = error instanceof ViewerError ? error : { words: 'failed', passes: true };
+      this.enter('failed', words);
+      if (passes) this.askAgain(signal);
     }
   }
 
-  /** Once more from the server when what came is not what the address says. */
-  async fetch() {
+  /** Later, by itself, and at once when the browser is on the network again. @param {AbortSignal} signal of what failed */
+  askAgain(signal) {
+    const wait = Math.min(AGAIN * 2 ** this.failures, AGAIN_AT_MOST) * (0.75 + Math.random() / 2);
+    this.failures += 1;
+    const again = () => {
+      if (!signal.aborted) void this.show(false);
+    };
+    setTimeout(again, wait);
+    addEventListener('online', again, { signal });
+  }
+
+  /** Once more from the server when what came is not what the address says. @param {AbortSignal} signal */
+  async fetch(signal) {
     const { src = '', size } = this.host.dataset;
-    const once = () => download(src, Number(size), this.leaving.signal, this.progress.bind(this));
+    const once = () => download(src, Number(size), signal, this.progress.bind(this));
     try {
       return await once();
     } catch (error) {
@@ -258,12 +294,11 @@ class Viewer {
     }
   }
 
-  /** @param {Blob} blob */
-  async render(blob) {
+  /** @param {Blob} blob @param {AbortSignal} signal */
+  async render(blob, signal) {
     const url = URL.createObjectURL(blob);
     try {
       await new Promise((resolve, reject) => {
-        const { signal } = this.leaving;
         const once = { once: true, signal };
         this.element.addEventListener('load', resolve, once);
         this.element.addEventListener('error', () => reject(new ViewerError('failed')), once);
@@ -277,7 +312,7 @@ class Viewer {
 
   /** Frees bytes and GPU memory. */
   leave() {
-    this.leaving.abort();
+    this.attempt.abort();
     this.tools?.leave();
     this.element.src = null;
     for (const part of this.parts) part.remove();

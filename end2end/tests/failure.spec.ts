@@ -14,13 +14,14 @@ const words = (page: Page) => page.locator(".viewer-words");
 const retry = (page: Page) => page.getByRole("button", { name: "Ещё раз" });
 const bar = (page: Page) => page.locator("progress.viewer-bar");
 const FAILED = "Модель не открылась. Проверьте связь и попробуйте ещё раз.";
+const AWAY = "Хранилище моделей не отвечает. Модель откроется сама, как только оно ответит.";
 
 /** Opens an order's page; its model and its picture may be long in coming. */
 const openPage = (page: Page, order: Order) => page.goto(`/orders/${order.number}`, { waitUntil: "domcontentloaded" });
 
-async function saysThatItFailed(page: Page) {
+async function saysThatItFailed(page: Page, said = FAILED) {
   await expect(viewer(page)).toHaveAttribute("data-state", "failed");
-  await expect(words(page)).toHaveText(FAILED);
+  await expect(words(page)).toHaveText(said);
   await expect(words(page)).toHaveRole("status");
   await expect(bar(page)).toBeHidden();
   await expect(page.locator("[data-viewer]")).toHaveAttribute("aria-busy", "false");
@@ -28,25 +29,29 @@ async function saysThatItFailed(page: Page) {
 
 async function opensAtAPress(page: Page) {
   await retry(page).click();
+  await opens(page);
+}
+
+async function opens(page: Page) {
   await expect(viewer(page)).toHaveAttribute("data-state", "ready");
   await expect(words(page)).toBeHidden();
   await expect(retry(page)).toBeHidden();
 }
 
-alone("while S3 is away a model answers 503, the viewer says so, and a press opens it when S3 is back; then it is kept", async ({ page, request, server, store }) => {
+alone("while S3 is away a model answers 503, the viewer says so of the store, and a press opens it when S3 is back; then it is kept", async ({ page, request, server, store }) => {
   await signIn(page);
   const order = await withModel(page, request);
   await workerReady(page);
   const refused = () => metric(request, "model_responses_total", 'status="503"', server.adminUrl);
   await store.cut();
   await openPage(page, order);
-  await saysThatItFailed(page);
+  await saysThatItFailed(page, AWAY);
   const failures = await refused();
   expect(failures).toBeGreaterThan(0);
   // Still away: it tries, and says it again.
   await retry(page).click();
   await expect.poll(refused).toBeGreaterThan(failures);
-  await saysThatItFailed(page);
+  await saysThatItFailed(page, AWAY);
   await store.mend();
   await opensAtAPress(page);
   // Away once more: what this browser keeps opens all the same.
@@ -54,6 +59,45 @@ alone("while S3 is away a model answers 503, the viewer says so, and a press ope
   await store.cut();
   await openPage(page, order);
   await expect(viewer(page)).toHaveAttribute("data-state", "ready");
+});
+
+alone("a model that could not come opens by itself when S3 is back; until then its words stay, and are said once", async ({ page, request, server, store }) => {
+  await signIn(page);
+  const order = await withModel(page, request);
+  await workerReady(page);
+  await store.cut();
+  await openPage(page, order);
+  await saysThatItFailed(page, AWAY);
+  await words(page).evaluate((said) => {
+    new MutationObserver(() => (document.documentElement.dataset.said = said.textContent)).observe(said, { childList: true, characterData: true, subtree: true });
+  });
+  const refused = () => metric(request, "model_responses_total", 'status="503"', server.adminUrl);
+  const failures = await refused();
+  await expect.poll(refused, { timeout: 15_000 }).toBeGreaterThan(failures);
+  await saysThatItFailed(page, AWAY);
+  await expect(page.locator("html"), "nothing is read out again").not.toHaveAttribute("data-said");
+  await store.mend();
+  await expect(viewer(page)).toHaveAttribute("data-state", "ready", { timeout: 30_000 });
+  await opens(page);
+});
+
+alone("a model opens by itself when the browser is on the network again", async ({ page, context, request }) => {
+  // Nothing but the network's return shall ask again.
+  await page.addInitScript(() => {
+    const later = window.setTimeout;
+    Object.assign(window, { setTimeout: (what: TimerHandler, wait = 0) => later(what, wait < 3_000 ? wait : 600_000) });
+  });
+  await signIn(page);
+  const order = await withModel(page, request);
+  await workerReady(page);
+  await context.route("**/models/*.glb", (route) => route.abort("internetdisconnected"));
+  await openPage(page, order);
+  await saysThatItFailed(page);
+  await context.setOffline(true);
+  await context.unroute("**/models/*.glb");
+  await saysThatItFailed(page);
+  await context.setOffline(false);
+  await opens(page);
 });
 
 alone("while a model comes slowly a bar shows how much of it is there", async ({ page, request, store }) => {

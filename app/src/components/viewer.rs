@@ -58,6 +58,7 @@ pub(super) fn host(shown: Option<Shown<'_>>, lang: Lang) -> AnyView {
             data-alt=shown.map_or_else(|| alt.to_owned(), |it| format!("{alt}: {}", it.card.title))
             data-loading=lang.says(Phrase::ModelLoading)
             data-failed=lang.says(Phrase::ModelFailed)
+            data-away=lang.says(Phrase::ModelAway)
             data-gone=lang.says(Phrase::ModelGone)
             data-retry=lang.says(Phrase::ModelRetry)
             data-no-webgl=lang.says(Phrase::ModelNoWebgl)

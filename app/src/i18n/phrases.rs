@@ -130,6 +130,8 @@ phrases! {
     ModelLoading: "Загружается модель", "Loading the model";
     ModelFailed: "Модель не открылась. Проверьте связь и попробуйте ещё раз.",
         "The model did not open. Check the connection and try again.";
+    ModelAway: "Хранилище моделей не отвечает. Модель откроется сама, как только оно ответит.",
+        "The store of models does not answer. The model opens by itself as soon as it does.";
     ModelGone: "Этой модели больше нет на сервере. Обновите страницу.",
         "This model is no longer on the server. Reload the page.";
     ModelRetry: "Ещё раз", "Try again";
