@@ -11,6 +11,7 @@ use crate::{
     lifecycle::Lifecycle,
     startup::StartError,
     store::{Postgres, models, postgres::schema::Schema},
+    telemetry::traces,
     web::admin::Part,
 };
 
@@ -106,5 +107,15 @@ pub fn broker_probe(url: &config::Address) -> Part {
     Part::new("broker", move || {
         let url = url.clone();
         async move { broker::probe(&url).await }
+    })
+}
+
+/// The collector of traces as a part that is asked once.
+#[must_use]
+pub fn traces_probe(endpoint: &config::Address) -> Part {
+    let endpoint = endpoint.clone();
+    Part::new("traces", move || {
+        let endpoint = endpoint.clone();
+        async move { traces::probe(&endpoint).await.map_err(|_| "does not take them") }
     })
 }

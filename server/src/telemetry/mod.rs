@@ -44,6 +44,9 @@ pub enum TelemetryError {
     /// The exporter's address does not.
     #[error("OTEL_EXPORTER_OTLP_ENDPOINT cannot be used")]
     BuildExporter(#[source] opentelemetry_otlp::ExporterBuildError),
+    /// The collector does not take spans.
+    #[error("the collector of traces does not take them")]
+    Export(#[source] opentelemetry_sdk::error::OTelSdkError),
     /// Something else in this process logs already.
     #[error("logging was set up twice")]
     Install(#[source] tracing_subscriber::util::TryInitError),

@@ -6,7 +6,7 @@ use opentelemetry::trace::TracerProvider;
 use opentelemetry_otlp::{SpanExporter, WithExportConfig};
 use opentelemetry_sdk::{
     Resource,
-    trace::{Sampler, SdkTracerProvider},
+    trace::{Sampler, SdkTracerProvider, SpanExporter as _},
 };
 use tracing::{Level, Metadata, Subscriber, level_filters::LevelFilter, subscriber::Interest};
 use tracing_opentelemetry::OpenTelemetryLayer;
@@ -29,13 +29,24 @@ pub(super) fn provider(endpoint: Option<&Address>, slow: Slow) -> Result<SdkTrac
         .with_sampler(Sampler::AlwaysOn)
         .with_span_processor(slow);
     let Some(endpoint) = endpoint else { return Ok(provider.build()) };
-    let exporter = SpanExporter::builder()
+    Ok(provider.with_batch_exporter(exporter(endpoint)?).build())
+}
+
+fn exporter(endpoint: &Address) -> Result<SpanExporter, TelemetryError> {
+    SpanExporter::builder()
         .with_tonic()
         .with_endpoint(endpoint.reveal())
         .with_timeout(PATIENCE)
         .build()
-        .map_err(TelemetryError::BuildExporter)?;
-    Ok(provider.with_batch_exporter(exporter).build())
+        .map_err(TelemetryError::BuildExporter)
+}
+
+/// Sends a collector no span at all, and says whether it took that. Call inside the runtime.
+///
+/// # Errors
+/// When its address cannot be used, or when it does not answer as a collector does.
+pub async fn probe(endpoint: &Address) -> Result<(), TelemetryError> {
+    exporter(endpoint)?.export(Vec::new()).await.map_err(TelemetryError::Export)
 }
 
 pub(super) fn layer<S>(

@@ -10,6 +10,7 @@ use fred::interfaces::HashesInterface as _;
 use serde_json::json;
 
 use crate::{
+    collector,
     floor::{
         self,
         redis::OwnRedis,
@@ -24,6 +25,10 @@ const TOKEN: &str = "geheim-4711";
 
 /// What the program says of this workshop, and whether all is well.
 async fn doctor(shop: &Workshop, redis: &str) -> (bool, String) {
+    doctor_with(shop, redis, &[]).await
+}
+
+async fn doctor_with(shop: &Workshop, redis: &str, more: &[(&str, &str)]) -> (bool, String) {
     let bucket = shop.s3.settings();
     let mut command = Command::new(env!("CARGO_BIN_EXE_verstak"));
     command.arg("doctor").env_clear();
@@ -31,6 +36,7 @@ async fn doctor(shop: &Workshop, redis: &str) -> (bool, String) {
     command.env("S3_ENDPOINT", bucket.endpoint).env("S3_BUCKET", bucket.bucket);
     command.env("AWS_ACCESS_KEY_ID", bucket.access_key).env("AWS_SECRET_ACCESS_KEY", bucket.secret_key);
     command.env("LEPTOS_SITE_ROOT", env!("CARGO_MANIFEST_DIR"));
+    command.envs(more.iter().copied());
     let ran = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
     let Output { status, stdout, stderr } = ran;
     let text = format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
@@ -76,6 +82,7 @@ async fn it_says_that_all_is_well() {
         "ok    redis: answers",
         "ok    models: answers",
         "ok    broker: none is configured",
+        "ok    traces: no collector is configured",
         "ok    site: is there",
         "ok    copies: 0 differences among 2 orders",
         "ok    models named: 1 none, 1 ready",
@@ -125,4 +132,22 @@ async fn it_says_which_part_does_not_answer() {
     assert!(!well && text.contains("WRONG database: does not answer"), "{text}");
     assert!(text.contains("WRONG copies: cannot be compared"), "{text}");
     shop.database.away(false).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_asks_the_collector_of_traces_as_a_collector_is_asked() {
+    let shop = with_a_model().await;
+    let (redis, _) = filled(&shop).await;
+    let ask =
+        async |url: &str| doctor_with(&shop, &redis.url(), &[("OTEL_EXPORTER_OTLP_ENDPOINT", url)]).await;
+    let collector = collector::Collector::open().await;
+    let (well, text) = ask(&collector.url).await;
+    assert!(well && text.contains("ok    traces: answers"), "{text}");
+    assert_eq!(collector.asked(), ["/opentelemetry.proto.collector.trace.v1.TraceService/Export"]);
+    // Something listens there, and it is no collector.
+    let (well, text) = ask(&shop.s3.settings().endpoint).await;
+    assert!(!well && text.contains("WRONG traces: does not take them"), "{text}");
+    collector.leave();
+    let (well, text) = ask(&collector.url).await;
+    assert!(!well && text.contains("WRONG traces: does not take them"), "{text}");
 }

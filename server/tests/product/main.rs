@@ -5,6 +5,7 @@ mod floor;
 #[path = "../workshop/mod.rs"]
 mod workshop;
 
+mod collector;
 mod doctor;
 mod layout;
 mod recording;

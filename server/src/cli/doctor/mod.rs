@@ -36,6 +36,7 @@ pub async fn run(config: &Config) -> Result<ExitCode, StartError> {
     let board = Board::idle(settings, store.clone())?;
     let mut asked = vec![parts::database_part(store.clone()), parts::models_part(bucket.clone())];
     asked.extend(config.broker.url.as_ref().map(parts::broker_probe));
+    asked.extend(config.telemetry.otlp_endpoint.as_ref().map(parts::traces_probe));
     let mut report = Report::default();
     let answers = board.reaches_redis(PATIENCE).await;
     report.line("redis", answers, if answers { "answers" } else { "does not answer" });
@@ -45,6 +46,9 @@ pub async fn run(config: &Config) -> Result<ExitCode, StartError> {
     }
     if config.broker.url.is_none() {
         report.line("broker", true, "none is configured: messages come over HTTP alone");
+    }
+    if config.telemetry.otlp_endpoint.is_none() {
+        report.line("traces", true, "no collector is configured: they stay here");
     }
     match startup::files(&config.site) {
         Ok(_) => report.line("site", true, "is there"),
