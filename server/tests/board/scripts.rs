@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, HashMap};
 use fred::interfaces::{HashesInterface as _, KeysInterface as _, StreamsInterface as _};
 use sha1::{Digest as _, Sha1};
 
-use crate::floor::{self, shared::Shared};
+use crate::floor::{self, redis::OwnRedis, shared::Shared};
 
 const APPLY: &str = include_str!("../../src/board/scripts/apply.lua");
 const INSTALL: &str = include_str!("../../src/board/scripts/install.lua");
+const STAGE: &str = include_str!("../../src/board/scripts/stage.lua");
 const TOUCH: &str = include_str!("../../src/board/scripts/touch.lua");
 
 async fn shelf() -> Shared {
@@ -185,4 +186,58 @@ async fn numbers_near_the_end_of_their_range_stay_exact() {
     assert!(fields(&shelf).await["@"].starts_with(&format!("{epoch}:{}:", rev + 2)));
     assert_eq!(stream(&shelf).await[1..], [id(epoch, rev + 1), id(epoch, rev + 2)]);
     assert_eq!(apply(&shelf, (epoch, rev + 1), &[("b", "9")]).await[0], "STALE");
+}
+
+#[tokio::test]
+async fn a_certificate_is_refused_where_there_is_no_board() {
+    let shelf = shelf().await;
+    assert_eq!(touch(&shelf, "1", "10", "300").await, ["COLD"]);
+    assert_eq!(shelf.mark().await, None);
+}
+
+#[tokio::test]
+async fn a_snapshot_takes_the_place_of_a_board_whose_mark_cannot_be_read() {
+    let shelf = shelf().await;
+    install(&shelf, (2, 10), &[("a", "1")]).await;
+    let _: () = shelf.client.hset(shelf.board(), ("@", "2:10:nonsense")).await.unwrap();
+    assert_eq!(install(&shelf, (2, 10), &[("b", "2")]).await, ["OK", "cold"]);
+    let held = fields(&shelf).await;
+    assert_eq!(held["@"], format!("2:10:100:1:{}", weight("b", "2")));
+    assert_eq!((held.contains_key("a"), held["b"].as_str()), (false, "2"));
+}
+
+#[tokio::test]
+async fn without_memory_every_script_is_refused_before_anything_has_changed() {
+    let redis = OwnRedis::start();
+    let shelf = Shared::open(&redis.url(), "{board}").await;
+    install(&shelf, (1, 10), &[("a", "1")]).await;
+    let stage = format!("{}:stage", shelf.board());
+    let _: () = shelf.client.hset(&stage, ("b", "2")).await.unwrap();
+    let before = (fields(&shelf).await, stream(&shelf).await);
+    redis.told(&["CONFIG", "SET", "maxmemory", "1"]);
+    let board = || vec![shelf.board(), shelf.stream()];
+    let digest = weight("b", "2").to_string();
+    let reset = format!("{}-*", 1_u64 << 44 | 11);
+    let changed = id(1, 11);
+    let tries: [(&str, Vec<String>, Vec<&str>); 4] = [
+        (APPLY, board(), vec!["1", "10", "11", "200", "4096", &changed, "a", "3", "7", ""]),
+        (
+            INSTALL,
+            [vec![stage.clone()], board()].concat(),
+            vec!["1", "11", "200", "1", &digest, &reset, "4096"],
+        ),
+        (TOUCH, vec![shelf.board()], vec!["1", "10", "300"]),
+        (STAGE, vec![stage.clone()], vec!["30", "c", "3"]),
+    ];
+    for (script, keys, args) in &tries {
+        let refused = shelf.try_eval(script, keys, args).await.unwrap_err().to_string();
+        assert!(refused.contains("OOM"), "{refused}: {script}");
+        assert_eq!((fields(&shelf).await, stream(&shelf).await), before, "{script}");
+    }
+    redis.told(&["CONFIG", "SET", "maxmemory", "0"]);
+    // The same once more, and all of them are done.
+    for ((script, keys, args), done) in tries.iter().zip(["kept", "differs", "STALE", "OK"]) {
+        let said = shelf.try_eval(script, keys, args).await.unwrap();
+        assert!(said.iter().any(|word| word == done), "{said:?}: {script}");
+    }
 }

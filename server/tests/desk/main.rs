@@ -17,3 +17,4 @@ mod models_study;
 mod people;
 mod promise;
 mod reads;
+mod reference;

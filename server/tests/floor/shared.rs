@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use fred::{
     clients::Client,
+    error::Error,
     interfaces::{ClientLike as _, HashesInterface as _, KeysInterface as _, LuaInterface as _},
     types::{
         Builder,
@@ -81,7 +82,12 @@ impl Shared {
 
     /// Runs a script.
     pub async fn eval(&self, script: &str, keys: &[String], args: &[&str]) -> Vec<String> {
+        self.try_eval(script, keys, args).await.unwrap()
+    }
+
+    /// The same, where Redis may refuse.
+    pub async fn try_eval(&self, script: &str, keys: &[String], args: &[&str]) -> Result<Vec<String>, Error> {
         let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
-        self.client.eval(script, keys.to_vec(), args).await.unwrap()
+        self.client.eval(script, keys.to_vec(), args).await
     }
 }

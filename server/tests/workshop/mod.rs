@@ -73,8 +73,13 @@ impl Drop for Workshop {
 
 /// A desk on an empty database, with its background work running.
 pub async fn workshop() -> Workshop {
+    workshop_on(floor::redis()).await
+}
+
+/// The same on this Redis, with these keys.
+pub async fn workshop_on(redis: (String, String)) -> Workshop {
     let database = floor::database().await;
-    let (clock, s3, redis) = (Arc::new(MovedClock::default()), OwnS3::start().await, floor::redis());
+    let (clock, s3) = (Arc::new(MovedClock::default()), OwnS3::start().await);
     let stop = CancellationToken::new();
     let desk = desk(&database.store, &s3, &redis, &clock, &stop, Reads::Near).await;
     Workshop { desk, clock, s3, database, redis, stop }
