@@ -3,7 +3,7 @@
 # FLUSHALL, and a run in which everything breaks. docs/reliability.md says what it promises and how.
 #   ONLY="model mutants refill run"   some parts only; the other rows keep "not measured in this run"
 #   RACES=120                         milliseconds between two races of a group; fewer for more writes
-#   READERS=200                       readers with a stream each
+#   READERS=200, CREWS=10             readers with a stream each; groups of people who race each other
 #   DURATION, SEED, BUILD             see scripts/chaos.sh
 set -euo pipefail
 cd "$(dirname -- "${BASH_SOURCE[0]}")/../.."
@@ -96,7 +96,8 @@ part_run() {
   # A disk of PostgreSQL's own, which may run full, in a name space of this run's own, with which it goes.
   if [ "$(id -u)" = 0 ] && unshare --mount mount -t tmpfs none "$DATA/run" 2>/dev/null; then
     alone=(unshare --mount --propagation private)
-    disk=(--disk $((1024 + ${DURATION:-300} / 2)))
+    # What is written takes up to 2 MB a second, at the pace of the long run.
+    disk=(--disk $((1024 + ${DURATION:-300} * 2)))
   else
     say "no file system can be mounted here: the disk of PostgreSQL will not run full"
   fi

@@ -58,7 +58,7 @@ pub struct Run {
     #[arg(long, default_value_t = 1000)]
     pause: u64,
     /// People who race each other, in so many groups
-    #[arg(long, default_value_t = 10)]
+    #[arg(long, env = "CREWS", default_value_t = 10)]
     crews: usize,
     /// Milliseconds between two races of a group
     #[arg(long, env = "RACES", default_value_t = 120)]

@@ -17,14 +17,18 @@ use crate::{
     proxy::{Counts, End, Mode, Proxy},
     stage::{
         Stage,
-        redis::{BOARD, Reply, STREAM},
+        redis::{BOARD, STREAM},
         server::{Lines, Server},
-        service::until,
+        service::{state, until},
     },
 };
 
 /// How much later a slow line is.
 const SLOW: Duration = Duration::from_millis(40);
+/// Somebody runs a script within this time, if anybody works at all.
+const MISSED: Duration = Duration::from_secs(2);
+/// What PostgreSQL's log says of a disk that is full.
+const NO_SPACE: &str = "No space left on device";
 
 /// What can be struck.
 pub struct Ground<'a> {
@@ -96,19 +100,7 @@ impl Ground<'_> {
                 let killed = redis.number(&["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"]).await?;
                 u64::try_from(killed)?
             }
-            Fault::RedisScriptsFlushed => {
-                let told = |reply: Reply| match reply {
-                    Reply::Text(text) => text
-                        .lines()
-                        .find_map(|line| line.strip_prefix("number_of_cached_scripts:"))
-                        .and_then(|number| number.trim().parse().ok())
-                        .unwrap_or(0),
-                    _ => 0_u64,
-                };
-                let before = told(redis.ask(&["INFO", "memory"]).await?);
-                redis.ask(&["SCRIPT", "FLUSH"]).await?;
-                before
-            }
+            Fault::RedisScriptsFlushed => self.forget_scripts().await?,
             Fault::RedisMemoryOut(long) => {
                 redis.ask(&["CONFIG", "SET", "maxmemory", "1"]).await?;
                 sleep(long).await;
@@ -206,14 +198,33 @@ impl Ground<'_> {
         Ok(u64::from(proof))
     }
 
-    /// All processes of PostgreSQL: the first one alone would leave its sessions at work.
+    /// Has Redis forget all scripts. That somebody asked for one that was gone proves it, by Redis' own count.
+    async fn forget_scripts(&self) -> Result<u64, Failure> {
+        let redis = &self.stage.redis;
+        let missed = async || redis.counted("errorstats", "errorstat_NOSCRIPT:count=").await;
+        let before = missed().await?;
+        redis.ask(&["SCRIPT", "FLUSH"]).await?;
+        let begun = Instant::now();
+        while begun.elapsed() < MISSED {
+            if missed().await? > before {
+                break;
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+        Ok(missed().await?.saturating_sub(before))
+    }
+
+    /// All processes of PostgreSQL: the first one alone would leave its sessions at work. How many the kernel says stand
+    /// still; by a signal alone none does at once.
     async fn freeze_postgres(&self, frozen: bool) -> Result<u64, Failure> {
         let first = self.stage.postgres.service.id()?;
-        let mut done = 0;
-        for process in std::iter::once(first).chain(children(first)) {
-            done += u64::from(kill(if frozen { "STOP" } else { "CONT" }, i32::try_from(process)?).is_ok());
+        let all: Vec<_> = std::iter::once(first).chain(children(first)).collect();
+        for process in &all {
+            // A session may have ended meanwhile.
+            let _ = kill(if frozen { "STOP" } else { "CONT" }, i32::try_from(*process)?);
         }
-        Ok(done)
+        sleep(Duration::from_millis(20)).await;
+        Ok(all.iter().filter(|process| state(**process) == Some('T')).count() as u64)
     }
 
     /// Steps the wall clock of one server, and back. Its own answers prove it.
@@ -228,23 +239,22 @@ impl Ground<'_> {
         Ok(u64::from(off > by.unsigned_abs() / 2))
     }
 
-    /// Takes all space of the disk that PostgreSQL alone has, and gives it back.
+    /// Takes all space of the disk that PostgreSQL alone has, and gives it back. What PostgreSQL itself says in its log of a
+    /// lack of space proves it.
     async fn fill_disk(&self, long: Duration) -> Result<u64, Failure> {
-        let ballast = self.stage.postgres.folder().join("ballast");
+        let (postgres, ballast) = (&self.stage.postgres, self.stage.postgres.folder().join("ballast"));
+        let before = postgres.service.said(NO_SPACE)?;
         let full = fill(&ballast);
         sleep(long).await;
-        let refused = match self.stage.postgres.line().await {
-            Err(_) => true,
-            Ok(mut line) => {
-                let much = "CREATE TEMP TABLE much AS SELECT repeat(n::text, 2000) FROM generate_series(1, 20000) AS n";
-                let refused = sqlx::query(much).execute(&mut line).await.is_err();
-                let _ = line.close().await;
-                refused
-            }
-        };
+        if let Ok(mut line) = postgres.line().await {
+            let much =
+                "CREATE TEMP TABLE much AS SELECT repeat(n::text, 2000) FROM generate_series(1, 20000) AS n";
+            let _ = sqlx::query(much).execute(&mut line).await;
+            let _ = line.close().await;
+        }
         std::fs::remove_file(&ballast)?;
-        self.stage.postgres.answers().await?;
-        Ok(u64::from(full && refused))
+        postgres.answers().await?;
+        Ok(if full { postgres.service.said(NO_SPACE)? - before } else { 0 })
     }
 }
 

@@ -22,7 +22,7 @@ use crate::{
     history::{
         digest::Digest,
         log::Facts,
-        record::{Found, OrderRead, Place, Read, Record, Span, note},
+        record::{Failed, Found, OrderRead, Place, Read, Record, Span, note},
     },
     stage::{Stage, server::Lines},
 };
@@ -113,8 +113,9 @@ impl Glance {
 
     fn look(&mut self, lines: &mut Vec<Record>) {
         let begun = now();
-        let Some(board) = self.board.near() else { return };
+        let board = self.board.near();
         let span = Span { begun, ended: now() };
+        let Some(board) = board else { return lines.push(self.nothing(span)) };
         let digest = match &self.last {
             Some((last, digest)) if Arc::ptr_eq(last, &board) => *digest,
             _ => self.weigh(&board),
@@ -122,6 +123,12 @@ impl Glance {
         let read = read(self.place, span, &board, digest, Revision::default());
         self.last = Some((board, digest));
         note(lines, read);
+    }
+
+    /// A board that had been there, and was not.
+    fn nothing(&self, span: Span) -> Record {
+        let why = "no board in this process".to_owned();
+        Record::Failed(Box::new(Failed { place: self.place, span, about: None, why }))
     }
 
     fn weigh(&mut self, board: &Snapshot) -> Digest {
@@ -172,8 +179,9 @@ impl Glance {
             _ => (Encoding::Identity, ""),
         };
         let begun = now();
-        let Some(body) = self.board.bytes(*seen, Form::Json, encoding).await else { return };
+        let body = self.board.bytes(*seen, Form::Json, encoding).await;
         let span = Span { begun, ended: now() };
+        let Some(body) = body else { return lines.push(self.nothing(span)) };
         let Ok(board) = self.crowd.boards.read(&body.bytes, name) else {
             // Bytes that are no board: as wrong as a board can be.
             let wrong = Read { digest: Digest::default(), ..blank(self.place, span, body.revision, *seen) };

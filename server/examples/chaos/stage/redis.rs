@@ -89,6 +89,13 @@ impl Redis {
         Err("no command".into())
     }
 
+    /// A count among what it tells of itself; 0 where it does not name it.
+    pub async fn counted(&self, section: &str, name: &str) -> Result<u64, Failure> {
+        let Reply::Text(text) = self.ask(&["INFO", section]).await? else { return Ok(0) };
+        let count = text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
+        Ok(count.unwrap_or(0))
+    }
+
     /// A number that a command answers.
     pub async fn number(&self, command: &[&str]) -> Result<i64, Failure> {
         match self.ask(command).await? {

@@ -2,6 +2,7 @@
 
 use std::{
     fs::{File, OpenOptions},
+    io::BufRead as _,
     os::unix::{fs::MetadataExt as _, process::ExitStatusExt as _},
     path::PathBuf,
     process::{Child, Command, Stdio},
@@ -131,6 +132,12 @@ impl Service {
         Err(format!("{} does not end", self.name).into())
     }
 
+    /// How many lines of its log hold these words.
+    pub fn said(&self, words: &str) -> Result<u64, Failure> {
+        let log = std::io::BufReader::new(File::open(&self.log)?);
+        Ok(log.lines().map_while(Result::ok).filter(|line| line.contains(words)).count() as u64)
+    }
+
     /// Freezes it (`true`), or lets it go on. Says whether the kernel agrees that it is frozen.
     pub async fn freeze(&self, frozen: bool) -> Result<bool, Failure> {
         self.signal(if frozen { "STOP" } else { "CONT" })?;
@@ -154,7 +161,7 @@ impl Drop for Service {
 }
 
 /// What the kernel says of a process: `R`, `S`, `T` for stopped, ….
-fn state(id: u32) -> Option<char> {
+pub fn state(id: u32) -> Option<char> {
     let text = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
     text.rsplit_once(')')?.1.trim_start().chars().next()
 }
