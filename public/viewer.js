@@ -10,6 +10,7 @@
  * it there are none.
  */
 import { greeted, tellWorker } from './client.js';
+import { ViewerError, download } from './download.js';
 import { isTooBig, unpacked } from './measure.js';
 import { Tools } from './tools.js';
 
@@ -24,10 +25,12 @@ const DECODERS = {
 
 /** How long the worker may take to be ready before the model is fetched without it, in milliseconds. */
 const PATIENCE = 1_000;
-/** A model that did not come for the network's or the server's sake is asked for again after so many milliseconds, then
- * after twice as many, and so on up to the last. */
+/** A model that did not come for the network's or the server's sake is asked for again after so many milliseconds at most,
+ * then after twice as many, and so on up to the last. */
 const AGAIN = 5_000;
 const AGAIN_AT_MOST = 60_000;
+/** Of what may be nobody's fault for the moment, or somebody's for good, so many failures are enough. */
+const DOUBTS = 3;
 const MEGABYTES = /** @type {const} */ (
   { style: 'unit', unit: 'megabyte', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
@@ -66,59 +69,6 @@ function hasWebGl() {
     webGl = context !== null;
   }
   return webGl;
-}
-
-/** What went wrong, by the attribute that holds the words for it. */
-class ViewerError extends Error {
-  /** @param {string} words @param {boolean} [passes] whether it may be over later, and nobody has to do anything for it */
-  constructor(words, passes = false) {
-    super(words);
-    this.words = words;
-    this.passes = passes;
-  }
-}
-
-/** What the server's answer means for the model. @param {number} status */
-function failure(status) {
-  if (status === 404) return new ViewerError('gone');
-  return new ViewerError(status === 503 ? 'away' : 'failed', status >= 500);
-}
-
-/**
- * Downloads a model and checks it against its hash: what is shown is what the order names.
- * @param {string} src
- * @param {number} size bytes, 0 when unknown
- * @param {AbortSignal} signal
- * @param {(loaded: number, total: number) => void} progress
- * @returns {Promise<{ blob: Blob, unverified: string | null, doubt: string | null }>} `unverified`: when the server last
- *   confirmed it, where it can't now; `doubt`: whose fault that is, the network's or the server's
- */
-async function download(src, size, signal, progress) {
-  const response = await fetch(src, { signal, cache: 'no-store' });
-  if (response.status === 401) location.assign('/login');
-  if (!response.ok || !response.body) throw failure(response.status);
-  const total = size || Number(response.headers.get('content-length'));
-  const chunks = [];
-  let loaded = 0;
-  const reader = response.body.getReader();
-  for (let next = await reader.read(); next.value; next = await reader.read()) {
-    chunks.push(next.value);
-    loaded += next.value.length;
-    progress(loaded, total);
-  }
-  const blob = new Blob(chunks, { type: 'model/gltf-binary' });
-  if (!(await isSound(blob, src))) throw new ViewerError('corrupt');
-  const [unverified, doubt] = ['x-verstak-unverified', 'x-verstak-doubt'].map((name) => response.headers.get(name));
-  return { blob, unverified, doubt };
-}
-
-/** @param {Blob} blob @param {string} src */
-async function isSound(blob, src) {
-  const named = /[0-9a-f]{64}/.exec(src)?.[0];
-  // Without a secure context there is no digest, and no worker either.
-  if (!named || !window.isSecureContext) return true;
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer()));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('') === named;
 }
 
 /** @template {keyof HTMLElementTagNameMap} K @param {K} name @param {string} css @param {string} [text] */
@@ -194,7 +144,7 @@ class Viewer {
     this.element.append(none);
     this.element.addEventListener('error', (event) => {
       const { detail } = /** @type {CustomEvent} */ (/** @type {Event} */ (event));
-      if (detail?.type === 'webglcontextlost') this.enter('failed');
+      if (detail?.type === 'webglcontextlost' && this.element.dataset.state !== 'failed') this.enter('failed');
     });
   }
 
@@ -247,6 +197,8 @@ class Viewer {
     try {
       const loading = loadLibrary();
       loading.catch(() => {});
+      // By itself it takes no file for which there may be no viewer.
+      if (!asked) await loading;
       if (!hasWebGl()) throw new ViewerError('noWebgl');
       if (!this.dared && isTooBig(deviceOf(), ...this.weights())) throw new ViewerError('tooBig');
       await Promise.race([greeted, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
@@ -264,21 +216,33 @@ class Viewer {
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof ViewerError)) console.warn('viewer:', error);
-      const { words, passes } = error instanceof ViewerError ? error : { words: 'failed', passes: true };
-      this.enter('failed', words);
-      if (passes) this.askAgain(signal);
+      const known = error instanceof ViewerError;
+      // What else of it is on its way is not waited for.
+      this.attempt.abort();
+      this.attempt = new AbortController();
+      this.enter('failed', known ? error.words : 'failed');
+      if (known ? error.passes : this.failures < DOUBTS) this.askAgain(this.attempt.signal);
     }
   }
 
-  /** Later, by itself, and at once when the browser is on the network again. @param {AbortSignal} signal of what failed */
+  /** Later, by itself, and soon after the browser is on the network again. @param {AbortSignal} signal ends the wait */
   askAgain(signal) {
-    const wait = Math.min(AGAIN * 2 ** this.failures, AGAIN_AT_MOST) * (0.75 + Math.random() / 2);
+    const wait = Math.min(AGAIN * 2 ** this.failures, AGAIN_AT_MOST) * (0.5 + Math.random() / 2);
     this.failures += 1;
     const again = () => {
-      if (!signal.aborted) void this.show(false);
+      if (signal.aborted) return;
+      // Nobody looks: that can wait until somebody does.
+      if (document.hidden) document.addEventListener('visibilitychange', again, { once: true, signal });
+      else void this.show(false);
     };
-    setTimeout(again, wait);
-    addEventListener('online', again, { signal });
+    const timer = setTimeout(again, wait);
+    signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    const back = () => {
+      this.failures = 0;
+      // Not all of a workshop in the same moment.
+      setTimeout(again, Math.random() * 300);
+    };
+    addEventListener('online', back, { once: true, signal });
   }
 
   /** Once more from the server when what came is not what the address says. @param {AbortSignal} signal */
@@ -348,8 +312,12 @@ function start(host) {
   void viewer.show();
 }
 
+/** The page was left; it may come back. */
+let left = false;
+
 /** Brings viewers and page together: starts the new ones, frees those that left. */
 export function mount() {
+  if (left) return;
   for (const [host, viewer] of viewers) {
     if (host.isConnected) continue;
     viewer?.leave();
@@ -364,6 +332,7 @@ export function mount() {
 }
 
 function unmount() {
+  left = true;
   for (const viewer of viewers.values()) viewer?.leave();
   viewers.clear();
   seen.disconnect();
@@ -373,5 +342,6 @@ mount();
 new MutationObserver(mount).observe(document.body, { subtree: true, childList: true });
 addEventListener('pagehide', unmount);
 addEventListener('pageshow', ({ persisted }) => {
+  left = false;
   if (persisted) mount();
 });

@@ -19,6 +19,15 @@ const AWAY = "Хранилище моделей не отвечает. Моде�
 /** Opens an order's page; its model and its picture may be long in coming. */
 const openPage = (page: Page, order: Order) => page.goto(`/orders/${order.number}`, { waitUntil: "domcontentloaded" });
 
+/** The page asks for nothing again by itself, until its browser was without a network and is back. */
+const patient = (page: Page) => page.addInitScript(() => {
+  let waits = true;
+  addEventListener("online", () => (waits = false));
+  const later = window.setTimeout;
+  const stretched = (wait: number) => (waits && wait >= 2_000 ? 3_600_000 : wait);
+  Object.assign(window, { setTimeout: (what: TimerHandler, wait = 0) => later(what, stretched(wait)) });
+});
+
 async function saysThatItFailed(page: Page, said = FAILED) {
   await expect(viewer(page)).toHaveAttribute("data-state", "failed");
   await expect(words(page)).toHaveText(said);
@@ -39,6 +48,7 @@ async function opens(page: Page) {
 }
 
 alone("while S3 is away a model answers 503, the viewer says so of the store, and a press opens it when S3 is back; then it is kept", async ({ page, request, server, store }) => {
+  await patient(page);
   await signIn(page);
   const order = await withModel(page, request);
   await workerReady(page);
@@ -82,11 +92,7 @@ alone("a model that could not come opens by itself when S3 is back; until then i
 });
 
 alone("a model opens by itself when the browser is on the network again", async ({ page, context, request }) => {
-  // Nothing but the network's return shall ask again.
-  await page.addInitScript(() => {
-    const later = window.setTimeout;
-    Object.assign(window, { setTimeout: (what: TimerHandler, wait = 0) => later(what, wait < 3_000 ? wait : 600_000) });
-  });
+  await patient(page);
   await signIn(page);
   const order = await withModel(page, request);
   await workerReady(page);
@@ -133,6 +139,7 @@ for (const worker of [true, false]) {
     alone.use({ serviceWorkers: worker ? "allow" : "block" });
 
     alone("a model that comes broken is not shown and not kept, says so, and opens when it comes whole", async ({ page, context, request }) => {
+      await patient(page);
       await signIn(page);
       const order = await withModel(page, request);
       if (worker) await workerReady(page);

@@ -11,7 +11,7 @@ use axum::{
     body::Body,
     extract::{Path, RawQuery, State},
     http::{
-        HeaderMap, HeaderValue, Method, StatusCode,
+        HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
         header::{
             ACCEPT_ENCODING, ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE,
             CONTENT_TYPE, ETAG, VARY,
@@ -25,6 +25,9 @@ use crate::{
     desk::{ModelError, NamedModel},
     trace,
 };
+
+/// Which part is away, where that is what a person is to be told.
+const AWAY: HeaderName = HeaderName::from_static("x-verstak-away");
 
 /// The worker's manifest for this person, from the given revision on.
 pub async fn manifest(
@@ -95,7 +98,11 @@ async fn served(web: &Web, name: &str, method: &Method, headers: &HeaderMap) -> 
     } else {
         match web.desk.model(digest, part.clone()).await {
             Ok(stream) => Body::from_stream(stream.body),
-            Err(error) => return failed(&error),
+            Err(error) => {
+                let mut response = failed(&error);
+                set(&mut response, AWAY, "store");
+                return response;
+            }
         }
     };
     let mut response = described(status, body, &tag);
@@ -118,7 +125,7 @@ fn described(status: StatusCode, body: Body, tag: &str) -> Response {
     response
 }
 
-fn set(response: &mut Response, name: axum::http::HeaderName, value: &str) {
+fn set(response: &mut Response, name: HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         response.headers_mut().insert(name, value);
     }
