@@ -28,6 +28,6 @@ export default defineConfig({
   },
   projects: [
     { name: "hydrated" },
-    { name: "plain", testMatch: /(journey|release|race|search|language|hostile|keyboard|page|news|views|traveller|window|changed|cancelled|flow|bonus)\.spec/, use: { javaScriptEnabled: false } },
+    { name: "plain", testMatch: /(journey|release|race|search|language|hostile|keyboard|page|news|views|traveller|window|changed|cancelled|flow|bonus|outage)\.spec/, use: { javaScriptEnabled: false } },
   ],
 });

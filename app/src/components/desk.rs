@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+#[cfg(feature = "ssr")]
+use super::markup::Markup;
 use super::{
     command::{command_form, fields, next_step, step_back},
     erase::Erase,
@@ -116,9 +118,22 @@ fn steps(card: &Card, desk: Desk) -> impl IntoView + use<> {
     .erased()
 }
 
+/// What a field of several lines holds: the renderer writes it as it is, and a browser that has the page takes it as it is.
+#[cfg(feature = "ssr")]
+fn content(typed: &str) -> String {
+    let mut html = Markup::default();
+    html.text(typed);
+    html.into_html()
+}
+
+#[cfg(not(feature = "ssr"))]
+fn content(typed: &str) -> String {
+    typed.to_owned()
+}
+
 fn back_form(card: &Card, command: Command, desk: Desk) -> impl IntoView + use<> {
     let lang = desk.lang;
-    let typed = desk.typed(command);
+    let typed = desk.typed(command).map(|typed| content(&typed));
     let open = typed.is_some();
     view! {
         <details class="back" open=open>

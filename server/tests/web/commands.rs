@@ -166,6 +166,9 @@ async fn a_foreign_page_plants_no_words_on_somebody_who_is_signed_out() {
     assert!(answer.headers().get("set-cookie").is_none());
 }
 
+/// As a person may type it, and as somebody who means harm would.
+const TYPED: &str = "брак литья </textarea><b>&amp;";
+
 #[tokio::test]
 async fn while_the_database_is_away_nothing_typed_is_lost_and_reads_go_on() {
     let site = site().await;
@@ -182,12 +185,16 @@ async fn while_the_database_is_away_nothing_typed_is_lost_and_reads_go_on() {
     let text = told.to_string();
     assert!(!text.contains("sqlx") && !text.contains("connection"), "{text}");
 
-    let fields = [("id", id.as_str()), ("version", "2"), ("request_id", "r-1"), ("reason", "брак литья")];
+    let fields = [("id", id.as_str()), ("version", "2"), ("request_id", "r-1"), ("reason", TYPED)];
     let form = anna.submit("/orders/A-1", "/api/release", &fields).await;
     assert_eq!((form.status().as_u16(), header(form.headers(), "location")), (303, "/orders/A-1"));
     let page = anna.open("/orders/A-1").await;
     assert_eq!(page.status(), 200);
-    assert!(page.text().await.unwrap().contains("брак литья"), "the reason is in the form again");
+    let page = page.text().await.unwrap();
+    assert!(
+        page.contains("брак литья &lt;/textarea&gt;&lt;b&gt;&amp;amp;</textarea>"),
+        "the reason is in the form again: {page}"
+    );
 
     assert_eq!(anna.board("?q=A-1").await["orders"][0]["version"], 2);
     assert_eq!(site.post(approval("A-2").to_string()).await.status(), 503);

@@ -1,0 +1,81 @@
+// The database is away: the board is read on and says how old it is, what was typed stays, and is sent when it is back.
+import type { Page } from "@playwright/test";
+import { alone, arrive, card, expect, find, press, ready, scripted, signIn, statusOf } from "../support/floor";
+import { Server, required } from "../support/server";
+import { Wire } from "../support/wire";
+
+/** Nothing of it means anything to a page. */
+const REASON = "камень «Ж» не тот: </textarea><b>&amp; & 1 < 2";
+
+/** By how much the page that was read just now is behind the database, in milliseconds. */
+async function age(page: Page) {
+  await page.reload();
+  const words = page.locator("#live-words");
+  const [now, fresh] = [await words.getAttribute("data-now"), await words.getAttribute("data-fresh")];
+  return Date.parse(now ?? "") - Date.parse(fresh ?? "");
+}
+
+/** A server of the test's own, whose cable to PostgreSQL is in the test's hand. */
+const cabled = alone.extend<{ cable: Wire }>({
+  cable: async ({}, use) => {
+    const cable = await Wire.to(required("DATABASE_URL"));
+    await use(cable);
+    await cable.cut();
+  },
+  server: async ({ cable }, use, info) => {
+    const database = new URL(required("DATABASE_URL"));
+    database.port = new URL(cable.url).port;
+    const server = await Server.open(info.outputPath("server.log"));
+    await server.start({ DATABASE_URL: database.href });
+    await use(server);
+    await server.stop();
+  },
+});
+
+cabled("without the database the board is read on with its age, and a step back keeps its reason until it is carried out", async ({ page, request, cable }) => {
+  await signIn(page);
+  const order = await arrive(request);
+  await find(page, order);
+  await press(page, order, "take");
+  await expect.poll(() => statusOf(page, order)).toBe("MANUFACTURING_STARTED");
+  await page.goto(`/orders/${order.number}`);
+  await ready(page);
+  const form = page.locator("form", { has: page.locator('[data-action="release"]') });
+  const reason = form.locator('[name="reason"]');
+  await page.locator("summary", { hasText: /Вернуть в свободные/ }).first().click();
+  await reason.fill(REASON);
+
+  await cable.cut();
+  const refused = scripted() ? page.waitForResponse((answer) => answer.url().endsWith("/api/release") && answer.status() === 503) : null;
+  await form.locator('[data-action="release"]').click();
+  await refused;
+  await expect(page.locator("[data-notice]")).toHaveRole("alert");
+  await expect(page.locator("[data-notice]")).toContainText("Ничего не потеряно");
+  await expect(reason).toHaveValue(REASON);
+
+  // Somebody who looks at the board meanwhile has it, and is told how old it is.
+  const other = await page.context().newPage();
+  await other.goto("/");
+  await ready(other);
+  const mark = other.locator("[data-live]").first();
+  if (scripted()) {
+    await expect(mark).toHaveAttribute("data-live", "behind");
+    await expect(mark).toHaveText(/отстаёт на \d/);
+  } else {
+    await expect(mark).toHaveText(/данные на \d/);
+    await expect.poll(() => age(other)).toBeGreaterThan(10_000);
+  }
+  await find(other, order);
+  await expect(card(other, order)).toHaveAttribute("data-status", "MANUFACTURING_STARTED");
+
+  await cable.mend();
+  await expect(async () => {
+    const again = form.locator('[data-action="release"]');
+    if (await again.isVisible()) await again.click({ timeout: 1_000 });
+    expect(await statusOf(other, order)).toBe("MANUFACTURING_APPROVED");
+  }).toPass();
+  if (scripted()) await expect(mark).toHaveAttribute("data-live", "live");
+  else await expect.poll(() => age(other)).toBeLessThan(5_000);
+  await page.goto(`/orders/${order.number}`);
+  await expect(page.getByText(REASON).first()).toBeVisible();
+});
