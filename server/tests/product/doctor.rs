@@ -30,6 +30,7 @@ async fn doctor(shop: &Workshop, redis: &str) -> (bool, String) {
 
 async fn doctor_with(shop: &Workshop, redis: &str, more: &[(&str, &str)]) -> (bool, String) {
     let bucket = shop.s3.settings();
+    let secret = bucket.secret_key.clone();
     let mut command = Command::new(env!("CARGO_BIN_EXE_verstak"));
     command.arg("doctor").env_clear();
     command.env("DATABASE_URL", &shop.database.url).env("REDIS_URL", redis).env("INTAKE_TOKEN", TOKEN);
@@ -40,7 +41,7 @@ async fn doctor_with(shop: &Workshop, redis: &str, more: &[(&str, &str)]) -> (bo
     let ran = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
     let Output { status, stdout, stderr } = ran;
     let text = format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
-    assert!(!text.contains(TOKEN), "{text}");
+    assert!(!text.contains(TOKEN) && !text.contains(&secret), "{text}");
     let password = shop.database.url.split_once("://").unwrap().1.split('@').next().unwrap();
     if let Some((_, password)) = password.split_once(':') {
         assert!(!text.contains(password), "the database's password is told");
@@ -97,6 +98,12 @@ async fn it_says_that_all_is_well() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_names_what_is_wrong() {
     let shop = with_a_model().await;
+    let mut message = approval("A-3");
+    message["order"]["model"] = json!({ "key": "nowhere.glb", "size": 7 });
+    shop.post(&message).await;
+    let missing = "SELECT count(*) FROM orders WHERE model_state = 'missing'";
+    floor::until("the model is missed", Duration::from_secs(20), async || shop.count(missing).await == 1)
+        .await;
     let (redis, shared) = filled(&shop).await;
     // An entry taken out by hand; a file that is gone; a migration that this program does not know.
     let orders = shared.held().await;
@@ -112,6 +119,10 @@ async fn it_names_what_is_wrong() {
     {
         assert!(text.contains(line), "{line}: {text}");
     }
+    assert!(
+        text.contains("models named: 1 missing, 1 none, 1 ready") && text.contains("A-3: missing"),
+        "{text}"
+    );
     assert!(text.contains("4711  is of a newer version"), "{text}");
     assert!(!well);
 }
@@ -132,6 +143,20 @@ async fn it_says_which_part_does_not_answer() {
     assert!(!well && text.contains("WRONG database: does not answer"), "{text}");
     assert!(text.contains("WRONG copies: cannot be compared"), "{text}");
     shop.database.away(false).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_asks_the_broker_where_there_is_to_be_one() {
+    let shop = with_a_model().await;
+    let (redis, _) = filled(&shop).await;
+    let url = floor::amqp();
+    let (well, text) = doctor_with(&shop, &redis.url(), &[("AMQP_URL", &url)]).await;
+    assert!(well && text.contains("ok    broker: answers"), "{text}");
+    let password = url.split_once("://").unwrap().1.split_once('@').unwrap().0.split_once(':').unwrap().1;
+    assert!(!text.contains(password), "the broker's password is told");
+    let nobody = url.replace(url.rsplit_once('@').unwrap().1, "127.0.0.1:9");
+    let (well, text) = doctor_with(&shop, &redis.url(), &[("AMQP_URL", &nobody)]).await;
+    assert!(!well && text.contains("WRONG broker: "), "{text}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -24,8 +24,11 @@ pub(super) async fn look(store: &Postgres, bucket: &Models, report: &mut Report)
         }
     }
     // Missing or refused at the source: the shop has to send another file, nothing here is broken.
-    for (number, state) in store.lacking_models(TOLD as i64).await.unwrap_or_default() {
-        report.detail(format_args!("{number}: {state}"));
+    match store.lacking_models(TOLD as i64).await {
+        Err(error) => report.line("models lacking", false, format_args!("cannot be listed: {error}")),
+        Ok(lacking) => {
+            lacking.iter().for_each(|(number, state)| report.detail(format_args!("{number}: {state}")));
+        }
     }
     let named = match store.ready_models().await {
         Ok(named) => named,
