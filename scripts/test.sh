@@ -68,7 +68,7 @@ if [ "$cargo_built" = 1 ]; then
   # In small what `make chaos` does at length, on services of its own; always the same faults in the same order.
   mkdir -m 711 "$DATA/chaos"
   check "the cache while things break" "$TARGET/debug/examples/chaos" run --folder "$DATA/chaos" --hasty --seed 7 \
-    --seconds 15 --servers 2 --boards 1 --readers 12 --operators 12 --crews 3 --orders 60
+    --calm 0 --seconds 15 --servers 2 --boards 1 --readers 12 --operators 12 --crews 3 --orders 60
 fi
 
 mapfile -t unit < <(find end2end/unit -name '*.test.*js' 2>/dev/null | LC_ALL=C sort)

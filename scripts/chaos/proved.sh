@@ -4,6 +4,7 @@
 #   ONLY="model mutants refill run"   some parts only; the other rows keep "not measured in this run"
 #   RACES=120                         milliseconds between two races of a group; fewer for more writes
 #   READERS=200, CREWS=10             readers with a stream each; groups of people who race each other
+#   CALM=10                           seconds of work before anything breaks, in which answers are measured
 #   DURATION, SEED, BUILD             see scripts/chaos.sh
 set -euo pipefail
 cd "$(dirname -- "${BASH_SOURCE[0]}")/../.."
@@ -117,4 +118,9 @@ for part in model mutants refill run; do
   stop_all
 done
 work node scripts/bench/table.mjs scripts/chaos/proved.json "$BENCH_ROWS" "$ROOT/target/chaos/proved.json"
+# A figure that was taken and misses its target is a failure, too.
+node -e '
+  const { rows } = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));
+  process.exit(rows.some(({ holds, value }) => value !== null && !holds) ? 1 : 0);
+' "$ROOT/target/chaos/proved.json"
 [ "$MISSED" = 0 ]

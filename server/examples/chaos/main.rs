@@ -5,9 +5,9 @@
     reason = "a load lives by the machine's clock and its own environment; nothing of it is replaced in a test"
 )]
 
+mod calm;
 mod faults;
 #[path = "../bench/figures.rs"]
-#[expect(dead_code, reason = "the benchmarks use all of it, this program a part")]
 mod figures;
 mod history;
 #[path = "../bench/http.rs"]
@@ -18,6 +18,7 @@ mod people;
 mod proxy;
 mod refill;
 mod run;
+mod settled;
 mod stage;
 mod starved;
 mod steady;

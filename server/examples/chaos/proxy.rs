@@ -4,10 +4,10 @@
 use std::{
     io,
     sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tokio::{
@@ -58,6 +58,44 @@ pub struct Counts {
     pub rewritten: AtomicU64,
 }
 
+/// How long whoever came by the line waited for answers, while somebody wants to know.
+#[derive(Debug, Default)]
+pub struct Waits {
+    wanted: AtomicBool,
+    told: Mutex<Vec<Duration>>,
+}
+
+impl Waits {
+    /// Measures from now on.
+    pub fn begin(&self) {
+        self.wanted.store(true, Ordering::Relaxed);
+    }
+
+    /// Measures no more. What was measured: from the first piece of a question to the first of its answer.
+    pub fn end(&self) -> Vec<Duration> {
+        self.wanted.store(false, Ordering::Relaxed);
+        std::mem::take(&mut *self.told.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A piece passes on a connection where a question has waited since then.
+    fn passes(&self, way: Way, piece: &[u8], asked: &Mutex<Option<Instant>>) {
+        if !self.wanted.load(Ordering::Relaxed) {
+            return;
+        }
+        let mut asked = asked.lock().unwrap_or_else(PoisonError::into_inner);
+        match way {
+            // To wait is what this one asks for.
+            Way::In if piece.windows(5).any(|word| word == b"XREAD") => {}
+            Way::In => *asked = asked.or_else(|| Some(Instant::now())),
+            Way::Out => {
+                if let Some(since) = asked.take() {
+                    self.told.lock().unwrap_or_else(PoisonError::into_inner).push(since.elapsed());
+                }
+            }
+        }
+    }
+}
+
 /// Which way a piece goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
@@ -95,6 +133,7 @@ struct State {
 pub struct Proxy {
     pub port: u16,
     pub counts: Arc<Counts>,
+    pub waits: Arc<Waits>,
     state: watch::Sender<State>,
     accepting: AbortHandle,
 }
@@ -109,15 +148,23 @@ impl Proxy {
     pub async fn rewriting(behind: String, rewrite: Rewrite) -> io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let port = listener.local_addr()?.port();
-        let counts = Arc::new(Counts::default());
+        let (counts, waits) = (Arc::new(Counts::default()), Arc::new(Waits::default()));
         let state = watch::Sender::new(State { mode: Mode::Whole, cut: 0, end: End::Closed, released: 0 });
-        let line = Line { behind, counts: Arc::clone(&counts), state: state.subscribe(), rewrite };
+        let line = Line {
+            behind,
+            counts: Arc::clone(&counts),
+            waits: Arc::clone(&waits),
+            asked: Arc::default(),
+            state: state.subscribe(),
+            rewrite,
+        };
         let accepting = tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
-                tokio::spawn(line.clone().carry(near));
+                let line = Line { asked: Arc::default(), ..line.clone() };
+                tokio::spawn(line.carry(near));
             }
         });
-        Ok(Self { port, counts, state, accepting: accepting.abort_handle() })
+        Ok(Self { port, counts, waits, state, accepting: accepting.abort_handle() })
     }
 
     /// From now on.
@@ -149,6 +196,9 @@ impl Drop for Proxy {
 struct Line {
     behind: String,
     counts: Arc<Counts>,
+    waits: Arc<Waits>,
+    /// Since when the connection owes an answer.
+    asked: Arc<Mutex<Option<Instant>>>,
     state: watch::Receiver<State>,
     rewrite: Rewrite,
 }
@@ -224,6 +274,7 @@ impl Line {
                 continue;
             }
             let mut piece = buffer[..read].to_vec();
+            self.waits.passes(way, &piece, &self.asked);
             match (self.rewrite)(way, &mut piece) {
                 Does::Nothing => {}
                 Does::Rewrites => {

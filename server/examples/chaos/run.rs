@@ -13,7 +13,7 @@ use tokio::{
 };
 
 use crate::{
-    Failure,
+    Failure, calm,
     faults::{
         Tally,
         plan::{Fault, Means, Plan},
@@ -34,7 +34,8 @@ use crate::{
         shop::Shop,
         stream::Stream,
     },
-    stage::{Size, Stage, postgres::Postgres, service::until},
+    settled::{exhausted, settled},
+    stage::{Size, Stage, postgres::Postgres},
     starved::Starved,
     steady::Held,
     verdict,
@@ -63,6 +64,9 @@ pub struct Run {
     /// Milliseconds between two races of a group
     #[arg(long, env = "RACES", default_value_t = 120)]
     races: u64,
+    /// Seconds of work before anything breaks, for measuring how long answers take
+    #[arg(long, env = "CALM", default_value_t = 10)]
+    calm: u64,
     /// Only faults whose name contains this
     #[arg(long)]
     only: Option<String>,
@@ -146,9 +150,10 @@ impl Run {
             Ground { stage, nears, people: people.iter().map(|(_, client)| client.again()).collect() };
         let watch = Arc::new(Watch::default());
         let watching = tokio::spawn(Arc::clone(&watch).sight(stage.postgres.url(stage.postgres.port)));
-        let begun = Instant::now();
         let starved = Starved::begin();
         starved.watch(stage);
+        calm::measure(&ground, Duration::from_secs(self.calm)).await?;
+        let begun = Instant::now();
         let (tally, mut troubles, looks) = self.break_things(&ground, &crowd, &starved, begun).await?;
         let seconds = begun.elapsed().as_secs_f64();
         tell("everything is whole again; waiting until everybody agrees");
@@ -157,6 +162,7 @@ impl Run {
         while let Some(done) = timeout(Duration::from_secs(60), crew.join_next()).await? {
             done?;
         }
+        unsettled.extend(exhausted(&ground).await?);
         let head = Postgres::head(&mut stage.postgres.line().await?).await?;
         while let Some(at) = timeout(Duration::from_secs(60), streams.join_next()).await? {
             let at = at?;
@@ -239,6 +245,15 @@ impl Run {
             clock: ground.stage.servers.iter().any(|server| server.clock.is_some()),
             hasty: self.size.hasty,
         };
+        for (has, what) in [
+            (means.broker, "lines to RabbitMQ"),
+            (means.disk, "a full disk"),
+            (means.clock, "a stepped clock"),
+        ] {
+            if !has {
+                tell(format_args!("not broken here, for lack of means: {what}"));
+            }
+        }
         let (mut tally, mut troubles, mut looks) = (Tally::default(), Vec::new(), Vec::new());
         let whole = Duration::from_secs(self.seconds);
         let mut told = Instant::now();
@@ -274,51 +289,6 @@ impl Run {
         }
         Ok((tally, troubles, looks))
     }
-}
-
-/// Waits until every server, every board and Redis are at the log's head. What is not in time is told.
-async fn settled(stage: &Stage, nears: &[Near], crowd: &Crowd) -> Result<Vec<String>, Failure> {
-    let mut unsettled = Vec::new();
-    let mut line = stage.postgres.line().await?;
-    let posted = crowd.posted.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    let count = "SELECT count(*) FROM orders WHERE id = ANY($1)";
-    let taken_in = until("what RabbitMQ confirmed is taken in", async || {
-        let there = sqlx::query_scalar::<_, i64>(count).bind(&posted).fetch_one(&mut line).await;
-        there.is_ok_and(|there| there == posted.len() as i64)
-    });
-    if let Err(error) = taken_in.await {
-        unsettled.push(error.to_string());
-    }
-    let head = Postgres::head(&mut line).await?;
-    for server in &stage.servers {
-        let there = until("a server is at the head", async || {
-            server.counted("board_near_rev").await.is_ok_and(|rev| rev >= head.rev as f64)
-        });
-        if let Err(error) = there.await {
-            unsettled.push(format!("server {}: {error}", server.number));
-        }
-        for name in ["board_cache_divergence_total", "board_ahead_total", "board_unreadable_total"] {
-            let count = server.counted(name).await?;
-            if count > 0.0 {
-                unsettled.push(format!("server {}: {name} is {count}", server.number));
-            }
-        }
-    }
-    for near in nears {
-        let there = until("a board is at the head", async || {
-            near.board.near().is_some_and(|board| board.revision() >= head)
-        });
-        if let Err(error) = there.await {
-            unsettled.push(format!("board {}: {error}", near.number));
-        }
-        let there = until("Redis is at the head", async || {
-            near.board.from_redis().await.is_ok_and(|board| board.revision() >= head)
-        });
-        if let Err(error) = there.await {
-            unsettled.push(error.to_string());
-        }
-    }
-    Ok(unsettled)
 }
 
 /// Looks at the database's head past everything that is broken.

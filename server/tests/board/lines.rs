@@ -113,8 +113,11 @@ async fn however_the_line_to_the_database_breaks_it_heals_by_itself() {
         assert!(begun.elapsed() < HEALED, "{way}: {:?}", begun.elapsed());
         // None of the dead ones is handed out any more.
         let all = (0..16).map(|_| async { sqlx::query("SELECT pg_sleep(0.05)").execute(store.pool()).await });
-        let failed = join_all(all).await.into_iter().filter(Result::is_err).count();
-        assert!(failed <= 4, "{way}: {failed} of 16 statements met a dead connection");
+        // That none of a busy machine is free in time is another matter.
+        let dead =
+            |done: &Result<_, _>| matches!(done, Err(error) if !matches!(error, sqlx::Error::PoolTimedOut));
+        let failed = join_all(all).await.iter().filter(|done| dead(done)).count();
+        assert_eq!(failed, 0, "{way}: statements that met a dead connection");
     }
     server.end().await;
 }

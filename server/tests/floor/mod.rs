@@ -12,6 +12,7 @@
 )]
 
 pub mod cluster;
+pub mod dice;
 pub mod door;
 pub mod ground;
 pub mod meter;

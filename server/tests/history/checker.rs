@@ -3,7 +3,11 @@
 
 use crate::{
     day,
-    history::{self, Promise, check::check},
+    history::{
+        self, Promise,
+        check::check,
+        record::{Micros, Part, Record, Trouble},
+    },
 };
 
 #[test]
@@ -47,12 +51,32 @@ fn every_mutant_of_a_history_is_caught_by_the_promise_that_it_breaks() {
 }
 
 #[test]
+fn a_model_that_is_not_served_is_a_failed_read_unless_its_store_was_away() {
+    let mut day = day::day(0);
+    let whole = check(&day.log, &day.history);
+    for record in day.history.clients.iter_mut().flatten() {
+        if let Record::Model(read) = record {
+            (read.served, read.refused) = (None, Some("a model answers 503".to_owned()));
+        }
+    }
+    let report = check(&day.log, &day.history);
+    assert_eq!((report.models, report.failed + report.unanswered), (0, whole.models + whole.unanswered));
+    assert!(report.failed > 10, "{}", report.failed);
+    let (name, part) = ("the store".to_owned(), Part::Store);
+    day.history.troubles.push(Trouble { name, server: None, part, from: 0, to: Micros::MAX / 2 });
+    assert_eq!(check(&day.log, &day.history).failed, 0);
+}
+
+#[test]
 fn a_log_with_a_gap_is_not_checked_against() {
     let order = app::domain::OrderId(uuid::Uuid::nil());
     let at = |rev| app::domain::Revision::new(1, rev);
-    let card = r#"{"card":{"version":1,"status":"PACKAGING"}}"#.to_owned();
-    let whole = [(at(1), order, Some(card.clone())), (at(2), order, None)];
-    assert_eq!(history::log::Log::of(whole.clone()).unwrap().head(), at(2));
-    assert!(history::log::Log::of([whole[0].clone(), (at(3), order, None)]).is_err());
-    assert!(history::log::Log::of([(at(1), order, Some("{}".to_owned()))]).is_err());
+    let card = r#"{"card":{"version":1,"status":"PACKAGING"}}"#;
+    let read = |events: &[(u64, Option<&str>)]| {
+        let mut log = history::log::Log::default();
+        events.iter().try_for_each(|(rev, payload)| log.read(at(*rev), order, *payload)).map(|()| log.head())
+    };
+    assert_eq!(read(&[(1, Some(card)), (2, None)]), Ok(at(2)));
+    assert!(read(&[(1, Some(card)), (3, None)]).is_err());
+    assert!(read(&[(1, Some("{}"))]).is_err());
 }

@@ -34,6 +34,22 @@ fn scopes(wide: bool) -> Vec<(&'static str, Scope)> {
             "PostgreSQL loses commits, Redis emptied",
             Scope { postgres_failovers: 1, flushes: 1, doubled: 1, writes: 3, sent, flights, ..races },
         ),
+        (
+            "two servers, Redis emptied, one starts anew",
+            Scope { flushes: 1, crashes: 1, writes: writes - 1, sent: 2, ..two },
+        ),
+        (
+            "two want what they saw, on boards of any age; presses come twice, PostgreSQL loses commits",
+            Scope {
+                takes: 2,
+                doubled: 1,
+                postgres_failovers: 1,
+                writes: 2,
+                sent: if wide { 3 } else { 2 },
+                flights: 2,
+                ..two
+            },
+        ),
         ("servers start anew, the log is forgotten", Scope { crashes: 1, forgets: 1, writes, sent, ..two }),
     ]
 }
@@ -80,6 +96,7 @@ fn wrong() -> Vec<Scope> {
         of(Design::InstallsOlder),
         Scope { flushes: 1, ..of(Design::ColdIsEmpty) },
         of(Design::NearGoesBack),
+        Scope { takes: 2, ..of(Design::TakeUnseen) },
         of(Design::GapSwallowed),
         Scope { follower: true, ..of(Design::RingKeptOverJump) },
         Scope { follower: true, ..of(Design::NoReset) },
@@ -94,7 +111,7 @@ fn every_design_that_is_known_to_be_wrong_is_refuted() {
         let broken: Vec<_> = checker
             .discoveries()
             .into_iter()
-            .filter(|(name, _)| !name.starts_with("all writes"))
+            .filter(|(name, _)| !name.starts_with("now and then"))
             .map(|(name, path)| (name, path.into_actions()))
             .collect();
         match broken.iter().min_by_key(|(_, steps)| steps.len()) {

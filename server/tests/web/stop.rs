@@ -6,7 +6,11 @@ use futures_util::StreamExt as _;
 use serde_json::Value;
 
 use crate::{
-    floor::{self, server::redis_says_what_the_log_says, shared::Shared},
+    floor::{
+        self,
+        server::{RARELY, Server, redis_says_what_the_log_says},
+        shared::Shared,
+    },
     site::site,
 };
 
@@ -57,4 +61,10 @@ async fn what_has_begun_ends_in_order_and_nothing_is_cut() {
     let status: String = sqlx::query_scalar(taken).fetch_one(site.database.pool()).await.unwrap();
     assert_eq!(status, "MANUFACTURING_STARTED");
     assert!(anna.get("/api/board").send().await.is_err(), "nobody is served any more");
+
+    // A refresh is left where it is: the next server does it, and finds nothing half done in its way.
+    let next = Server::start(site.database.another(), &site.redis.url(), "{board}", RARELY);
+    next.complete().await;
+    redis_says_what_the_log_says(&shared, &site.database).await;
+    next.end().await;
 }

@@ -155,6 +155,13 @@ impl Ground<'_> {
         servers.get(place).map_or_else(|| &self.nears[place - servers.len()].lines, |it| &it.lines)
     }
 
+    /// This line of every server and board.
+    pub fn proxies(&self, line: Line) -> Vec<&Proxy> {
+        let servers = self.stage.servers.iter().map(|server| &server.lines);
+        let all = servers.chain(self.nears.iter().map(|near| &near.lines));
+        all.filter_map(|lines| proxy(lines, line)).collect()
+    }
+
     async fn line(&self, place: u8, line: Line, how: How, long: Duration) -> Result<Struck, Failure> {
         let from = now();
         let proof = match proxy(self.lines_of(place), line) {
@@ -166,10 +173,7 @@ impl Ground<'_> {
 
     async fn lines(&self, line: Line, how: How, long: Duration) -> Result<Struck, Failure> {
         let from = now();
-        let servers = self.stage.servers.iter().map(|server| &server.lines);
-        let all = servers.chain(self.nears.iter().map(|near| &near.lines));
-        let proxies: Vec<&Proxy> = all.filter_map(|lines| proxy(lines, line)).collect();
-        let proof = broken(&proxies, how, long).await;
+        let proof = broken(&self.proxies(line), how, long).await;
         Ok(Struck { proof, troubles: vec![trouble(None, part(line), from)] })
     }
 
@@ -244,7 +248,8 @@ impl Ground<'_> {
     async fn fill_disk(&self, long: Duration) -> Result<u64, Failure> {
         let (postgres, ballast) = (&self.stage.postgres, self.stage.postgres.folder().join("ballast"));
         let before = postgres.service.said(NO_SPACE)?;
-        let full = fill(&ballast);
+        let file = ballast.clone();
+        let full = tokio::task::spawn_blocking(move || fill(&file)).await?;
         sleep(long).await;
         if let Ok(mut line) = postgres.line().await {
             let much =
@@ -271,7 +276,8 @@ const fn part(line: Line) -> Part {
     match line {
         Line::Postgres => Part::Postgres,
         Line::Redis => Part::Redis,
-        Line::S3 | Line::Broker => Part::Other,
+        Line::S3 => Part::Store,
+        Line::Broker => Part::Other,
     }
 }
 

@@ -53,7 +53,7 @@ pub struct Whole {
 /// An order's way: after which revision it was what.
 pub type Way = Vec<(Revision, Option<Facts>)>;
 
-/// The log, with everything that follows from it.
+/// The log from its first event, of one epoch, with everything that follows from it.
 #[derive(Debug, Clone, Default)]
 pub struct Log {
     events: Vec<Event>,
@@ -72,25 +72,19 @@ pub enum BrokenLog {
 }
 
 impl Log {
-    /// From all events of one epoch, in order, from the first.
+    /// One more event, as the database holds it.
     ///
     /// # Errors
-    /// When one is missing or cannot be read: nothing can be said of the run then.
-    pub fn of(
-        events: impl IntoIterator<Item = (Revision, OrderId, Option<String>)>,
-    ) -> Result<Self, BrokenLog> {
-        let mut log = Self::default();
-        for (at, order, payload) in events {
-            let card = match payload {
-                None => None,
-                Some(payload) => {
-                    let entry: Value = serde_json::from_str(&payload).unwrap_or_default();
-                    Some(Facts::of(&entry["card"]).ok_or(BrokenLog::Unreadable(at))?)
-                }
-            };
-            log.push(Event { at, order, card })?;
-        }
-        Ok(log)
+    /// When it does not follow the last, or cannot be read.
+    pub fn read(&mut self, at: Revision, order: OrderId, payload: Option<&str>) -> Result<(), BrokenLog> {
+        let card = match payload {
+            None => None,
+            Some(payload) => {
+                let entry: Value = serde_json::from_str(payload).unwrap_or_default();
+                Some(Facts::of(&entry["card"]).ok_or(BrokenLog::Unreadable(at))?)
+            }
+        };
+        self.push(Event { at, order, card })
     }
 
     /// One more event.

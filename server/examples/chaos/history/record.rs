@@ -137,6 +137,8 @@ pub struct ModelRead {
     pub named: String,
     /// The hash of what came; nothing when it was not served.
     pub served: Option<String>,
+    /// Why nothing came, where that says something of the server: a model that nobody names any more does not.
+    pub refused: Option<String>,
 }
 
 /// A read that had no answer, or a failure for one.
@@ -173,7 +175,9 @@ pub enum Part {
     Dead,
     /// The machine had no core for it.
     Starved,
-    /// The store of models, the broker.
+    /// The store of models.
+    Store,
+    /// The broker, a clock.
     Other,
 }
 

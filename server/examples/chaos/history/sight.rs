@@ -12,6 +12,9 @@ pub const BOUND: Micros = 1_000_000;
 /// bound holds again.
 pub const HEALING: Micros = 3_000_000;
 
+/// After the store of models was away: the time-out of a piece of a file that was on its way (5 s), and once more.
+const STORE: Micros = 10_000_000;
+
 /// When each revision was first known to be committed. An upper bound: somebody had seen it by then, or a later one.
 #[derive(Debug, Default)]
 pub struct Sight {
@@ -90,6 +93,8 @@ enum Kind {
     Silence,
     /// Being late with everything.
     Starved,
+    /// Not having a model.
+    Model,
 }
 
 impl Troubles {
@@ -102,6 +107,7 @@ impl Troubles {
                 Record::Order(read) => read.place,
                 Record::Stream(heard) => heard.place,
                 Record::Failed(failed) => failed.place,
+                Record::Model(read) => read.place,
                 _ => continue,
             };
             if !places.contains(&place) {
@@ -113,6 +119,7 @@ impl Troubles {
             by.insert((place, Kind::Age), merged(history, |trouble| ages(trouble, place)));
             by.insert((place, Kind::Silence), merged(history, |trouble| silences(trouble, place)));
             by.insert((place, Kind::Starved), merged(history, |trouble| starves(trouble, place)));
+            by.insert((place, Kind::Model), merged(history, |trouble| withholds(trouble, place)));
         }
         Self { by }
     }
@@ -126,6 +133,13 @@ impl Troubles {
     /// Whether this place must answer between these moments.
     pub fn answers(&self, place: Place, begun: Micros, ended: Micros) -> bool {
         !self.meets(place, Kind::Silence, begun, ended)
+    }
+
+    /// Whether this place must serve models between these moments.
+    pub fn has_models(&self, place: Place, begun: Micros, ended: Micros) -> bool {
+        !self.meets(place, Kind::Model, begun - STORE, ended)
+            && !self.meets(place, Kind::Age, begun - HEALING, ended)
+            && self.answers(place, begun, ended)
     }
 
     fn meets(&self, place: Place, kind: Kind, from: Micros, to: Micros) -> bool {
@@ -164,6 +178,15 @@ fn silences(trouble: &Trouble, place: Place) -> bool {
         }
         Place::Redis => true,
     }
+}
+
+/// A model needs its store; and the database that says which orders name it, where the board does not know.
+fn withholds(trouble: &Trouble, place: Place) -> bool {
+    let here = match place {
+        Place::Server(number) => trouble.server.is_none_or(|it| it == number),
+        Place::Redis => false,
+    };
+    here && trouble.part == Part::Store
 }
 
 fn merged(history: &History, concerns: impl Fn(&Trouble) -> bool) -> Vec<(Micros, Micros)> {

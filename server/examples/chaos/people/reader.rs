@@ -156,21 +156,20 @@ impl Reader {
         let Some(named) = line.facts.model.clone() else { return };
         let path = format!("/models/{named}.glb");
         let Asked { span, answer } = self.client.get(server, &path, self.seen, "").await;
-        let served = match answer {
+        let (served, refused) = match answer {
             Ok(answer) if answer.status == 200 => {
                 let hash = Sha256::digest(&answer.body);
-                Some(hash.iter().map(|byte| format!("{byte:02x}")).collect())
+                (Some(hash.iter().map(|byte| format!("{byte:02x}")).collect()), None)
             }
-            // Gone with its order, or S3 is away: it is not served, and says so.
-            Ok(answer) if matches!(answer.status, 404 | 503) => None,
-            Ok(answer) => {
-                return self.failed(server, span, None, format!("a model answers {}", answer.status));
-            }
+            // Gone with its order.
+            Ok(answer) if answer.status == 404 => (None, None),
+            Ok(answer) => (None, Some(format!("a model answers {}", answer.status))),
             // A line that broke while the file was on its way.
-            Err(_) => None,
+            Err(why) => (None, Some(format!("a model: {why}"))),
         };
         let (place, order, at) = (place(server), line.order, board.at);
-        self.lines.push(Record::Model(Box::new(ModelRead { place, span, order, at, named, served })));
+        let read = ModelRead { place, span, order, at, named, served, refused };
+        self.lines.push(Record::Model(Box::new(read)));
     }
 
     fn failed(&mut self, server: usize, span: Span, about: Option<OrderId>, why: String) {

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::history::{
     digest::Digest,
-    record::{Failed, Heard, Read, Record, What, note},
+    record::{Failed, Heard, Read, Record, Span, What, note},
 };
 
 /// Ten seconds of silence mean that the stream is dead: ticks come every five.
@@ -139,12 +139,20 @@ impl Stream {
         } else {
             self.client.request(self.server, "/live", least, &format!("Last-Event-ID: {}\r\n", self.at))
         };
+        let begun = now();
         let opened = async {
             let line = self.client.open(self.server).await.ok()?;
             line.follow(request.as_bytes()).await.ok()
         };
-        let (status, stream, begun) = timeout(SILENCE, opened).await.ok()??;
-        (status == 200).then_some((stream, begun))
+        let why = match timeout(SILENCE, opened).await {
+            Ok(Some((200, stream, first))) => return Some((stream, first)),
+            Ok(Some((status, ..))) => format!("/live answers {status}"),
+            Ok(None) => "/live ended before it began".to_owned(),
+            Err(_) => "/live does not answer".to_owned(),
+        };
+        let (place, span) = (place(self.server), Span { begun, ended: now() });
+        self.lines.push(Record::Failed(Box::new(Failed { place, span, about: None, why })));
+        None
     }
 
     /// Whether it goes on after this event.

@@ -3,6 +3,7 @@
 use std::{path::PathBuf, sync::atomic::AtomicU64, sync::atomic::Ordering};
 
 use app::domain::{OrderId, Revision};
+use futures_util::TryStreamExt as _;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 
 use super::{
@@ -131,8 +132,8 @@ impl Postgres {
     /// The process of one session of the product.
     pub async fn backend(&self) -> Result<Option<i32>, Failure> {
         let mut line = PgConnection::connect(&self.database(self.port, "postgres")).await?;
-        let statement =
-            "SELECT pid FROM pg_stat_activity WHERE datname = 'verstak' ORDER BY backend_start LIMIT 1";
+        let statement = "SELECT pid FROM pg_stat_activity WHERE datname = 'verstak' AND application_name LIKE 'verstak%' \
+             ORDER BY backend_start LIMIT 1";
         Ok(sqlx::query_scalar(statement).fetch_optional(&mut line).await?)
     }
 
@@ -147,16 +148,15 @@ impl Postgres {
     pub async fn log(&self) -> Result<Log, Failure> {
         let mut line = self.line().await?;
         let epoch = Self::head(&mut line).await?.epoch;
-        let rows = sqlx::query("SELECT rev, order_id, payload FROM order_events ORDER BY rev")
-            .fetch_all(&mut line)
-            .await?;
-        let mut events = Vec::with_capacity(rows.len());
-        for row in rows {
-            let rev: i64 = row.try_get("rev")?;
-            let at = Revision::new(epoch, u64::try_from(rev)?);
-            events.push((at, OrderId(row.try_get("order_id")?), row.try_get("payload")?));
+        let all = "SELECT rev, order_id, payload FROM order_events ORDER BY rev";
+        let mut rows = sqlx::query(all).fetch(&mut line);
+        let mut log = Log::default();
+        // A long run's log is gigabytes: one row at a time.
+        while let Some(row) = rows.try_next().await? {
+            let at = Revision::new(epoch, u64::try_from(row.try_get::<i64, _>("rev")?)?);
+            log.read(at, OrderId(row.try_get("order_id")?), row.try_get("payload")?)?;
         }
-        Ok(Log::of(events)?)
+        Ok(log)
     }
 
     /// More people with the password of the first.

@@ -228,7 +228,8 @@ impl Making {
         {
             let named = card.model.clone()?;
             let served = Some(named.clone());
-            return Some(Record::Model(Box::new(ModelRead { place, span, order: some, at, named, served })));
+            let read = ModelRead { place, span, order: some, at, named, served, refused: None };
+            return Some(Record::Model(Box::new(read)));
         }
         let found = match card {
             None => Found::Nothing,

@@ -148,11 +148,12 @@ pub async fn verdict(database: &Database, history: &History) -> Report {
         .fetch_all(database.pool())
         .await
         .unwrap();
-    let events = rows.iter().map(|row| {
+    let mut log = Log::default();
+    for row in &rows {
         let at = Revision::new(epoch, u64::try_from(row.get::<i64, _>("rev")).unwrap());
-        (at, app::domain::OrderId(row.get("order_id")), row.get("payload"))
-    });
-    check(&Log::of(events).unwrap(), history)
+        log.read(at, app::domain::OrderId(row.get("order_id")), row.get("payload")).unwrap();
+    }
+    check(&log, history)
 }
 
 /// One server's board.

@@ -121,7 +121,7 @@ pub async fn other_bytes(wrong: bool) -> Report {
     let bytes = answer.bytes().await.unwrap();
     let served = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     let span = Span { begun, ended: now() };
-    let read = ModelRead { place: HERE, span, order, at, named, served: Some(served) };
+    let read = ModelRead { place: HERE, span, order, at, named, served: Some(served), refused: None };
     let history = History { clients: vec![vec![Record::Model(Box::new(read))]], ..History::default() };
     verdict(&site.database, &history).await
 }

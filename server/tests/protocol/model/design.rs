@@ -22,6 +22,8 @@ pub enum Design {
     RingKeptOverJump,
     /// A follower whose cursor fell out of the ring is not told.
     NoReset,
+    /// A take goes by the order alone, and not by the version of it that the person saw.
+    TakeUnseen,
     /// After each commit SET or DEL; a refresh replaces everything.
     SetAndDelete,
     /// SET if newer, DEL without a trace; a refresh deletes what it doesn't name.
@@ -58,6 +60,8 @@ pub struct Scope {
     pub follower: bool,
     /// Commits. An order appears, changes, leaves, and (as a stress) comes back.
     pub writes: u8,
+    /// Presses of "take" on an order that some server's board shows, however old that board is.
+    pub takes: u8,
     /// Messages on their way at once.
     pub flights: usize,
     /// Messages sent in all.
@@ -86,6 +90,7 @@ impl Scope {
             servers: 1,
             follower: false,
             writes: 4,
+            takes: 0,
             flights: 2,
             sent: 4,
             doubled: 0,

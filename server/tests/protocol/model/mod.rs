@@ -16,6 +16,8 @@ use world::{Database, Message, ORDERS, World};
 #[derive(Debug, Clone, PartialEq)]
 pub enum Step {
     Write(usize),
+    /// Somebody who looks at this server's board presses "take" on this order.
+    Take(usize, usize),
     /// A server looks at the log, and sends what Redis and its near board lack.
     Drain(usize),
     /// A server reads all actual orders, for Redis or for its near board.
@@ -57,7 +59,12 @@ impl Model for Scope {
         if spent.writes < self.writes {
             steps.extend((0..ORDERS).map(Step::Write));
         }
-        let may_send = world.flying.len() < self.flights && spent.sent < self.sent;
+        let room = world.flying.len() < self.flights;
+        if room && spent.takes < self.takes {
+            steps
+                .extend((0..self.servers).flat_map(|at| (0..ORDERS).map(move |order| Step::Take(at, order))));
+        }
+        let may_send = room && spent.sent < self.sent;
         for server in 0..self.servers {
             if may_send {
                 steps.push(Step::Refresh(server, Whom::Redis));
@@ -110,6 +117,12 @@ impl Model for Scope {
                 if !self.design.is_log() {
                     world.flying.push(Message::Set { event });
                 }
+            }
+            Step::Take(server, order) => {
+                let (_, board) = world.servers[server].near?;
+                let seen = board[order].filter(|write| !world::is_taken(*write))?;
+                world.spent.takes += 1;
+                world.flying.push(Message::Take { order, seen });
             }
             Step::Drain(server) => {
                 let mut found = world.look(server);
@@ -201,6 +214,7 @@ impl Model for Scope {
             Property::always("what a browser made of changes is true", |_, world: &World| {
                 world.truth(world.follower.at) == Some(world.follower.board)
             }),
+            Property::always("what somebody got nobody else gets", |_, world: &World| !world.given_twice),
             Property::always("nobody goes back", |_, world: &World| !world.went_back),
             Property::always("it heals by itself", |scope: &Self, world: &World| {
                 let healed = world.healed(scope.design);
@@ -212,12 +226,19 @@ impl Model for Scope {
                     && (!scope.follower || healed.follower.at == head)
             }),
             // So that the model is not true because nothing happens in it.
-            Property::sometimes("all writes arrive everywhere", |scope: &Self, world: &World| {
-                let head = (world.database.epoch, world.database.head());
-                world.spent.writes == scope.writes
-                    && world.shelf.mark == Some(head)
-                    && world.servers.iter().all(|server| server.near.is_some_and(|(at, _)| at == head))
-                    && (!scope.follower || world.follower.at == head)
+            Property::sometimes(
+                "now and then all writes arrive everywhere",
+                |scope: &Self, world: &World| {
+                    let head = (world.database.epoch, world.database.head());
+                    world.spent.writes == scope.writes
+                        && world.shelf.mark == Some(head)
+                        && world.servers.iter().all(|server| server.near.is_some_and(|(at, _)| at == head))
+                        && (!scope.follower || world.follower.at == head)
+                },
+            ),
+            Property::sometimes("now and then one of two gets an order", |scope: &Self, world: &World| {
+                let over = !world.flying.iter().any(|message| matches!(message, Message::Take { .. }));
+                scope.takes < 2 || world.spent.takes == 2 && world.given == 1 && over
             }),
         ]
     }

@@ -133,6 +133,7 @@ impl World {
                 self.servers[*server].adopt(design, *at, board);
                 self.went_back |= self.servers[*server].near.map(|(at, _)| at) < before;
             }
+            Message::Take { order, seen } => self.take(*order, *seen, design != Design::TakeUnseen),
             Message::Set { event } => self.shelf.set(design, event),
         }
         self.went_back |= design.is_log() && self.shelf.mark < before;

@@ -4,6 +4,13 @@
 pub const ORDERS: usize = 2;
 /// Entries that the stream in Redis keeps, and changes that a ring keeps.
 pub const KEPT: usize = 2;
+/// Writes above this are takes.
+const TAKES: u8 = 100;
+
+/// Whether it is a take that made an order what it is.
+pub const fn is_taken(write: u8) -> bool {
+    write > TAKES
+}
 
 /// `(epoch, rev)`.
 pub type Revision = (u8, u8);
@@ -87,6 +94,8 @@ pub enum Message {
     Feed { server: usize, epoch: u8, events: Vec<Event> },
     /// A whole board for a near board.
     Adopt { server: usize, at: Revision, board: Board },
+    /// Somebody wants an order as the write that they saw left it.
+    Take { order: usize, seen: u8 },
     /// For designs without a log: one order's state, right after the commit.
     Set { event: Event },
 }
@@ -105,6 +114,10 @@ pub struct World {
     pub follower: Follower,
     /// Something went back that must not.
     pub went_back: bool,
+    /// Takes that were carried out.
+    pub given: u8,
+    /// An order that somebody had was given to somebody else.
+    pub given_twice: bool,
     /// A message was lost.
     pub lost: bool,
     pub spent: Spent,
@@ -113,6 +126,7 @@ pub struct World {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Spent {
     pub writes: u8,
+    pub takes: u8,
     pub sent: u8,
     pub doubled: u8,
     pub dropped: u8,
@@ -151,15 +165,24 @@ impl World {
     pub fn write(&mut self, order: usize) -> Event {
         self.spent.writes += 1;
         let before = self.database.log.iter().filter(|event| usize::from(event.order) == order).count();
-        let event = Event {
-            rev: self.database.head() + 1,
-            order: u8::try_from(order).unwrap_or_default(),
-            write: self.spent.writes,
-            actual: before % 3 != 2,
-        };
+        self.commit(order, self.spent.writes, before % 3 != 2)
+    }
+
+    fn commit(&mut self, order: usize, write: u8, actual: bool) -> Event {
+        let (rev, number) = (self.database.head() + 1, u8::try_from(order).unwrap_or_default());
+        let event = Event { rev, order: number, write, actual };
         self.database.log.push(event);
         self.follow_timeline();
         event
+    }
+
+    /// Somebody wants an order: it is theirs when it still is as they saw it.
+    pub fn take(&mut self, order: usize, seen: u8, looks: bool) {
+        let Some(now) = self.now()[order].filter(|now| !looks || *now == seen) else { return };
+        self.given_twice |= is_taken(now);
+        self.given += 1;
+        // A number that no other write has.
+        self.commit(order, TAKES + self.given, true);
     }
 
     /// PostgreSQL goes on from the standby, on a timeline of its own. A design that doesn't know of timelines sees

@@ -1,7 +1,10 @@
 //! Models: K8.
 
 use super::{Report, Scene};
-use crate::history::{Promise, record::Record};
+use crate::history::{
+    Promise,
+    record::{Failed, Record},
+};
 
 pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
     for record in scene.history.clients.iter().flatten() {
@@ -12,6 +15,15 @@ pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
                 Promise::K8,
                 format_args!("{:?} at {} names another model for {}", read.place, read.at, read.order),
             );
+        }
+        if let Some(why) = &read.refused {
+            if scene.troubles.has_models(read.place, read.span.begun, read.span.ended) {
+                let (place, span, about) = (read.place, read.span, Some(read.order));
+                report.failed += 1;
+                report.tell_failed(scene, &Failed { place, span, about, why: why.clone() });
+            } else {
+                report.unanswered += 1;
+            }
         }
         let Some(served) = &read.served else { continue };
         report.models += 1;

@@ -1,0 +1,99 @@
+//! After everything is whole again: everybody agrees with the log, and nothing of what broke has left anything behind.
+
+use std::sync::PoisonError;
+
+use app::domain::Revision;
+use futures_util::future::join_all;
+use sqlx::Connection as _;
+
+use crate::{
+    Failure,
+    faults::strike::Ground,
+    people::{Crowd, near::Near},
+    stage::{Stage, postgres::Postgres, service::until},
+};
+
+/// What a server's pool may have by default (`DATABASE_CONNECTIONS`).
+const CONNECTIONS: i64 = 16;
+
+/// Waits until every server, every board and Redis are at the log's head. What is not in time is told.
+pub async fn settled(stage: &Stage, nears: &[Near], crowd: &Crowd) -> Result<Vec<String>, Failure> {
+    let mut unsettled = Vec::new();
+    let mut line = stage.postgres.line().await?;
+    let posted = crowd.posted.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let count = "SELECT count(*) FROM orders WHERE id = ANY($1)";
+    let taken_in = until("what RabbitMQ confirmed is taken in", async || {
+        let there = sqlx::query_scalar::<_, i64>(count).bind(&posted).fetch_one(&mut line).await;
+        there.is_ok_and(|there| there == posted.len() as i64)
+    });
+    if let Err(error) = taken_in.await {
+        unsettled.push(error.to_string());
+    }
+    let head = Postgres::head(&mut line).await?;
+    for server in &stage.servers {
+        let there = until("a server is at the head", async || {
+            server.counted("board_near_rev").await.is_ok_and(|rev| rev >= head.rev as f64)
+        });
+        if let Err(error) = there.await {
+            unsettled.push(format!("server {}: {error}", server.number));
+        }
+        for name in ["board_cache_divergence_total", "board_ahead_total", "board_unreadable_total"] {
+            let count = server.counted(name).await?;
+            if count > 0.0 {
+                unsettled.push(format!("server {}: {name} is {count}", server.number));
+            }
+        }
+    }
+    for near in nears {
+        let there = until("a board is at the head", async || {
+            near.board.near().is_some_and(|board| board.revision() >= head)
+        });
+        if let Err(error) = there.await {
+            unsettled.push(format!("board {}: {error}", near.number));
+        }
+        let there = until("Redis is at the head", async || {
+            near.board.from_redis().await.is_ok_and(|board| board.revision() >= head)
+        });
+        if let Err(error) = there.await {
+            unsettled.push(error.to_string());
+        }
+    }
+    Ok(unsettled)
+}
+
+/// Has each server ask for what only the database has, the page of an order that has left, while the database lets nobody
+/// read it: the server must come with all connections that its pool may have. What a fault has kept would be missing.
+pub async fn exhausted(ground: &Ground<'_>) -> Result<Vec<String>, Failure> {
+    let mut line = ground.stage.postgres.line().await?;
+    let gone = "SELECT number FROM orders WHERE status = 'SHIPPED' LIMIT 1";
+    let gone: Option<String> = sqlx::query_scalar(gone).fetch_optional(&mut line).await?;
+    let (Some(number), Some(person)) = (gone, ground.people.first()) else { return Ok(Vec::new()) };
+    // Inside of its transaction whoever holds the table would be told of the sessions of a moment ago.
+    let mut looking = ground.stage.postgres.line().await?;
+    let mut unsettled = Vec::new();
+    for server in &ground.stage.servers {
+        let mut holding = line.begin().await?;
+        sqlx::query("LOCK TABLE order_history IN ACCESS EXCLUSIVE MODE").execute(&mut *holding).await?;
+        let asked = (0..2 * CONNECTIONS).map(|_| {
+            let (mut person, path) = (person.again(), format!("/orders/{number}"));
+            let number = usize::from(server.number);
+            async move { person.get(number, &path, Revision::default(), "Accept: text/html\r\n").await }
+        });
+        let asked = tokio::spawn(join_all(asked));
+        let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+                     AND wait_event_type = 'Lock' AND application_name LIKE 'verstak%'";
+        let mut most = 0;
+        let all = until("all connections wait", async || {
+            let count = sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut looking).await.unwrap_or(0);
+            most = most.max(count);
+            count >= CONNECTIONS || asked.is_finished()
+        });
+        all.await?;
+        holding.rollback().await?;
+        asked.await?;
+        if most < CONNECTIONS {
+            unsettled.push(format!("server {}: {most} of {CONNECTIONS} connections are left", server.number));
+        }
+    }
+    Ok(unsettled)
+}
