@@ -256,7 +256,8 @@ async fn a_bonus_is_given_by_supervisors_only() {
     }
     assert_eq!(give(&boss, "500").await, 200);
     assert_eq!(give(&boss, "500").await, 200, "the same press again");
-    assert!(anna.open("/").await.text().await.unwrap().contains("class=\"bonus\""), "everybody sees it");
+    let seen = async || anna.page("/").await.contains("class=\"bonus\"");
+    floor::until("everybody sees it", Duration::from_secs(5), seen).await;
     assert!(!anna.open("/orders/A-1").await.text().await.unwrap().contains("action=\"/api/bonus\""));
     assert!(boss.open("/orders/A-1").await.text().await.unwrap().contains("action=\"/api/bonus\""));
 }
