@@ -62,7 +62,7 @@ pub struct Run {
     #[arg(long, env = "CREWS", default_value_t = 10)]
     crews: usize,
     /// Milliseconds between two races of a group
-    #[arg(long, env = "RACES", default_value_t = 120)]
+    #[arg(long, env = "RACES", default_value_t = 90)]
     races: u64,
     /// Seconds of work before anything breaks, for measuring how long answers take
     #[arg(long, env = "CALM", default_value_t = 10)]

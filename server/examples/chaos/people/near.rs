@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// Reads between two rests.
-const BURST: usize = 60;
+const BURST: usize = 80;
 
 /// One.
 pub struct Near {
