@@ -4,7 +4,8 @@
  * real progress, a clear error and a retry. The element and its decoders come from this origin, on first use.
  *
  * Attributes: `data-src`, `data-size` (bytes), `data-triangles`, `data-pixels` (where they are known), `data-alt`, and the texts
- * `data-loading`, `data-failed`, `data-away` (the store of models does not answer), `data-gone` (404), `data-retry`, `data-no-webgl`, `data-unverified`, `data-troubled`;
+ * `data-loading`, `data-failed`, `data-away` (the store of models does not answer), `data-gone` (404), `data-retry`,
+ * `data-no-webgl`, `data-unverified`, `data-troubled`;
  * `data-eager` starts without waiting to be seen; `data-a11y` is passed on as model-viewer's own texts for screen
  * readers (JSON). `data-material` is the ordered alloy, `data-tools` the words of the tools (tools.js), as JSON; without
  * it there are none.

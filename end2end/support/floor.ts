@@ -37,12 +37,7 @@ export const test = base.extend<{ quiet: void }>({
 
 /** A test with a server of its own: its pages come from there, and the server's counters count them alone. */
 export const alone = test.extend<{ server: Server }>({
-  server: async ({}, use, info) => {
-    const server = await Server.open(info.outputPath("server.log"));
-    await server.start();
-    await use(server);
-    await server.stop();
-  },
+  server: async ({}, use, info) => Server.lend(info.outputPath("server.log"), use),
   baseURL: async ({ server }, use) => use(server.url),
 });
 
@@ -167,6 +162,30 @@ export function card(page: Page, order: Order) {
 /** Presses a card's or a page's button. */
 export async function press(page: Page, order: Order, action: string) {
   await card(page, order).locator(`[data-action="${action}"]`).first().click();
+}
+
+/** A new order that whoever is signed in has taken. */
+export async function taken(page: Page, request: APIRequestContext): Promise<Order> {
+  const order = await arrive(request);
+  await find(page, order);
+  await take(page, order);
+  return order;
+}
+
+/** Takes an order that the page shows. */
+export async function take(page: Page, order: Order) {
+  await press(page, order, "take");
+  await expect.poll(() => statusOf(page, order)).toBe("MANUFACTURING_STARTED");
+}
+
+const BACK = { release: /Вернуть в свободные/, rework: /На доработку/ };
+
+/** The form of a step back on an order's page, open. */
+export async function stepBack(page: Page, order: Order, command: keyof typeof BACK): Promise<Locator> {
+  await page.goto(`/orders/${order.number}`);
+  await ready(page);
+  await page.locator("summary", { hasText: BACK[command] }).first().click();
+  return page.locator("form", { has: page.locator(`[data-action="${command}"]`) });
 }
 
 /** The status that the server holds, asked anew. */

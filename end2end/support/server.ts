@@ -44,6 +44,14 @@ export class Server {
     return `http://${this.admin}`;
   }
 
+  /** A server for as long as a test uses it, with these variables changed. */
+  static async lend(log: string, use: (server: Server) => Promise<void>, change: Record<string, string> = {}) {
+    const server = await Server.open(log);
+    await server.start(change);
+    await use(server);
+    await server.stop();
+  }
+
   /** Starts the program with these variables changed; it serves when this returns. */
   async start(change: Record<string, string> = {}) {
     // The program lies beside the site that it serves.

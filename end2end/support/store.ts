@@ -52,10 +52,5 @@ export const onALine: Fixtures<{ store: StoreLine }, object, { server: Server }>
     await use(store);
     await store.cut();
   },
-  server: async ({ store }, use, info) => {
-    const server = await Server.open(info.outputPath("server.log"));
-    await server.start({ S3_ENDPOINT: store.url });
-    await use(server);
-    await server.stop();
-  },
+  server: async ({ store }, use, info) => Server.lend(info.outputPath("server.log"), use, { S3_ENDPOINT: store.url }),
 };

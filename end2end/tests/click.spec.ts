@@ -6,12 +6,7 @@ import { Server } from "../support/server";
 
 /** The test's own server keeps whatever takes a moment, but not the showing of others' orders, of which there is a lot. */
 const test = alone.extend({
-  server: async ({}, use, info) => {
-    const server = await Server.open(info.outputPath("server.log"));
-    await server.start({ SLOW_TRACE_MS: "1" });
-    await use(server);
-    await server.stop();
-  },
+  server: async ({}, use, info) => Server.lend(info.outputPath("server.log"), use, { SLOW_TRACE_MS: "1" }),
 });
 
 type Span = { name: string; depth: number };

@@ -1,7 +1,8 @@
 // What a page says of its own age, and how it gets young again: after a sleep, and without the shared cache.
 import { Bare } from "../support/bare";
 import { alone, arrive, card, elsewhere, expect, ready, signIn, test as base, url } from "../support/floor";
-import { Server, required } from "../support/server";
+import { byCable } from "../support/cable";
+import { required } from "../support/server";
 import { Wire } from "../support/wire";
 
 /** What the board in a browser says, and the longest silence of its page: nothing ran in it meanwhile. */
@@ -68,21 +69,7 @@ test("a page that slept for a minute without a network catches up with what it m
 });
 
 /** A server of the test's own, whose cable to Redis is in the test's hand. */
-const cabled = alone.extend<{ cable: Wire }>({
-  cable: async ({}, use) => {
-    const cable = await Wire.to(required("REDIS_URL"));
-    await use(cable);
-    await cable.cut();
-  },
-  server: async ({ cable }, use, info) => {
-    const redis = new URL(required("REDIS_URL"));
-    redis.port = new URL(cable.url).port;
-    const server = await Server.open(info.outputPath("server.log"));
-    await server.start({ REDIS_URL: redis.href });
-    await use(server);
-    await server.stop();
-  },
-});
+const cabled = alone.extend<{ cable: Wire }>(byCable("REDIS_URL"));
 
 cabled("without Redis the board says that it reads from the database, goes on, and says when Redis is back", async ({ page, request, cable }) => {
   await signIn(page, "operator1", "en");

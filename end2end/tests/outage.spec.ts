@@ -1,8 +1,8 @@
 // The database is away: the board is read on and says how old it is, what was typed stays, and is sent when it is back.
 import type { Page } from "@playwright/test";
-import { alone, arrive, card, expect, find, press, ready, scripted, signIn, statusOf } from "../support/floor";
-import { Server, required } from "../support/server";
-import { Wire } from "../support/wire";
+import { byCable } from "../support/cable";
+import { alone, card, expect, find, ready, scripted, signIn, statusOf, stepBack, taken } from "../support/floor";
+import type { Wire } from "../support/wire";
 
 /** Nothing of it means anything to a page. */
 const REASON = "камень «Ж» не тот: </textarea><b>&amp; & 1 < 2";
@@ -16,33 +16,13 @@ async function age(page: Page) {
 }
 
 /** A server of the test's own, whose cable to PostgreSQL is in the test's hand. */
-const cabled = alone.extend<{ cable: Wire }>({
-  cable: async ({}, use) => {
-    const cable = await Wire.to(required("DATABASE_URL"));
-    await use(cable);
-    await cable.cut();
-  },
-  server: async ({ cable }, use, info) => {
-    const database = new URL(required("DATABASE_URL"));
-    database.port = new URL(cable.url).port;
-    const server = await Server.open(info.outputPath("server.log"));
-    await server.start({ DATABASE_URL: database.href });
-    await use(server);
-    await server.stop();
-  },
-});
+const cabled = alone.extend<{ cable: Wire }>(byCable("DATABASE_URL"));
 
 cabled("without the database the board is read on with its age, and a step back keeps its reason until it is carried out", async ({ page, request, cable }) => {
   await signIn(page);
-  const order = await arrive(request);
-  await find(page, order);
-  await press(page, order, "take");
-  await expect.poll(() => statusOf(page, order)).toBe("MANUFACTURING_STARTED");
-  await page.goto(`/orders/${order.number}`);
-  await ready(page);
-  const form = page.locator("form", { has: page.locator('[data-action="release"]') });
+  const order = await taken(page, request);
+  const form = await stepBack(page, order, "release");
   const reason = form.locator('[name="reason"]');
-  await page.locator("summary", { hasText: /Вернуть в свободные/ }).first().click();
   await reason.fill(REASON);
 
   await cable.cut();

@@ -2,17 +2,17 @@
 //! step the log, the near board and Redis must say what the reference says. Its commands: `desk/reference.rs`.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use proptest::{prelude::*, strategy::ValueTree as _};
-use server::{
-    board::{Board, Settings},
-    clock::{SystemClock, SystemEntropy},
-};
 use sqlx::AssertSqlSafe;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::floor::{self, orders, redis::OwnRedis, server::SOON, shared::Shared};
+use crate::floor::{
+    self, orders,
+    redis::OwnRedis,
+    server::{Server, redis_says_what_the_log_says},
+    shared::Shared,
+};
 
 /// Orders that the commands are about.
 const ORDERS: usize = 12;
@@ -135,11 +135,7 @@ async fn after_each_of_five_hundred_random_statements_everything_says_what_a_pla
     let shared = Shared::open(&redis.url(), "{board}").await;
     let pool = database.pool();
     let user = orders::user(pool, "anna").await;
-    let mut settings = Settings::new(redis.url(), Arc::new(SystemClock), Arc::new(SystemEntropy));
-    settings.refresh_every = Duration::from_millis(300);
-    let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
-    let board = Board::start(settings, database.another(), &tasks, &stop).unwrap();
-
+    let server = Server::start(database.another(), &redis.url(), "{board}", Duration::from_millis(300));
     let mut model = Model { name: "anna".to_owned(), ..Model::default() };
     for (place, step) in steps.iter().enumerate() {
         println!("{place}: {step:?}");
@@ -163,15 +159,9 @@ async fn after_each_of_five_hundred_random_statements_everything_says_what_a_pla
                 sqlx::raw_sql(AssertSqlSafe(sql)).execute(pool).await.unwrap();
             }
         }
-        let (head, logged) = (orders::head(pool).await, orders::logged(pool).await);
-        assert_eq!(seen(&logged), model.board(), "the log");
-        let near = board.at_least(head, SOON).await.expect("a board at the head");
-        assert_eq!(orders::held(&near), logged, "the near board");
-        let there = async || shared.revision().await == Some(head.to_string());
-        floor::until("Redis at the head", SOON, there).await;
-        assert_eq!(shared.held().await, logged, "Redis");
+        assert_eq!(seen(&orders::logged(pool).await), model.board(), "the log");
+        server.says_what_the_log_says(&database).await;
+        redis_says_what_the_log_says(&shared, &database).await;
     }
-    stop.cancel();
-    tasks.close();
-    tasks.wait().await;
+    server.end().await;
 }

@@ -12,7 +12,12 @@ use proptest::{prelude::*, strategy::ValueTree as _};
 use serde_json::{Value, json};
 
 use crate::{
-    floor::{self, orders, redis::OwnRedis, server::SOON, shared::Shared},
+    floor::{
+        self, orders,
+        redis::OwnRedis,
+        server::{SOON, redis_says_what_the_log_says},
+        shared::Shared,
+    },
     workshop::{Workshop, message::approval, press, workshop_on},
 };
 
@@ -282,15 +287,11 @@ impl Scene {
         let (status, _, _, operator) = &self.reference.rows.get(&order)?.said;
         let holder = (0..PEOPLE).find(|it| operator.as_deref() == Some(&login(*it))).unwrap_or(person);
         let command = match (status, back) {
-            (Status::Approved, _) => Command::Take,
-            (Status::Started, false) => Command::Complete,
-            (Status::Started, true) => Command::Release,
-            (Status::Completed, false) => Command::Pack,
-            (Status::Completed, true) => Command::Rework,
-            (Status::Packaging, _) => Command::Ship,
-            (Status::Shipped | Status::Cancelled, _) => return None,
+            (Status::Started, true) => Some(Command::Release),
+            (Status::Completed, true) => Some(Command::Rework),
+            _ => status.next_step(),
         };
-        Some((holder, command))
+        Some((holder, command?))
     }
 
     /// Once more what was done for this person, with another version or the same.
@@ -340,9 +341,7 @@ impl Scene {
             let near = desk.cache().at_least(head, SOON).await.unwrap();
             assert_eq!(orders::held(&near), logged, "a near board");
         }
-        let there = async || self.shared.revision().await == Some(head.to_string());
-        floor::until("Redis at the head", SOON, there).await;
-        assert_eq!(self.shared.held().await, logged, "Redis");
+        redis_says_what_the_log_says(&self.shared, &self.shop.database).await;
     }
 }
 

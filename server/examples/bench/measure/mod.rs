@@ -4,6 +4,7 @@ pub mod board;
 pub mod boards;
 pub mod change;
 pub mod collect;
+mod collector;
 pub mod commits;
 pub mod faults;
 pub mod fill;

@@ -29,8 +29,7 @@ pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
                 if excused(scene, failed) {
                     report.unanswered += 1;
                 } else {
-                    report.failed += 1;
-                    report.tell_failed(scene, failed);
+                    report.note_failed(scene, failed);
                 }
             }
             _ => {}

@@ -91,7 +91,9 @@ impl Report {
         }
     }
 
-    fn tell_failed(&mut self, scene: &Scene<'_>, failed: &Failed) {
+    /// A read that failed although the server was there.
+    fn note_failed(&mut self, scene: &Scene<'_>, failed: &Failed) {
+        self.failed += 1;
         if self.failures.len() < TOLD {
             let Failed { place, span, why, .. } = failed;
             self.failures.push(format!("{place:?}: {why}; {}", scene.around(span.begun)));

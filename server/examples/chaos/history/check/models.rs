@@ -19,8 +19,7 @@ pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
         if let Some(why) = &read.refused {
             if scene.troubles.has_models(read.place, read.span.begun, read.span.ended) {
                 let (place, span, about) = (read.place, read.span, Some(read.order));
-                report.failed += 1;
-                report.tell_failed(scene, &Failed { place, span, about, why: why.clone() });
+                report.note_failed(scene, &Failed { place, span, about, why: why.clone() });
             } else {
                 report.unanswered += 1;
             }
