@@ -83,9 +83,16 @@ async function ask() {
     return 'troubled';
   }
   failures = 0;
-  const outcome = await exclusively(() => apply(manifest, revision, signal));
-  if (outcome === 'current') swept ??= sweep().catch(() => { swept = null; });
-  return outcome;
+  return exclusively(() => apply(manifest, revision, signal));
+}
+
+/**
+ * What happened while the browser was closed is asked before anybody says a word: a browser starts the worker beside the
+ * first page, long before that page's own scripts. Who never stored anything, or was emptied, has missed nothing.
+ */
+async function catchUp() {
+  const noted = (await indexedDB.databases()).some(({ name }) => name === DATABASE);
+  if (noted && (await transact('readonly', factsOf)).revision !== null) await reconcile();
 }
 
 /** Asks again after a rest, by itself. @param {string | null} asked what the server said of it */
@@ -293,13 +300,18 @@ async function hello({ user, revision, missed }) {
   // A page may fail to say who signed in. Whether anybody still is, is the server's to say: its 401 empties everything.
   if (!user) return before.user === null ? forget() : askAnew();
   // What was stored before anybody said who they are counts as somebody else's.
-  if (before.user !== user && (before.user !== null || before.revision !== null)) await forget();
+  const foreign = before.user !== user && (before.user !== null || before.revision !== null);
+  if (foreign) await forget();
   const facts = await transact('readwrite', async (stores) => {
     const now = { ...(await factsOf(stores)), user, seen: revision };
     stores.facts.put(now, 'now');
     return now;
   });
-  if (missed || !isCurrent(facts, Date.now())) await reconcile();
+  const known = !missed && isCurrent(facts, Date.now());
+  // What is under way for somebody else does not answer this one.
+  const outcome = foreign ? await askAnew() : known ? 'current' : await reconcile();
+  // Not when the worker starts: a page that has just opened loads from the same disk.
+  if (outcome === 'current') swept ??= sweep().catch(() => { swept = null; });
 }
 
 /**
@@ -373,3 +385,6 @@ sw.addEventListener('message', (event) => {
   const reply = (/** @type {object} */ body) => event.ports[0]?.postMessage({ protocol: PROTOCOL, ...body });
   event.waitUntil(obey(event.data).then(reply, () => reply({ type: 'failed' })));
 });
+
+// A version that is being installed has nothing to answer yet.
+if (sw.serviceWorker?.state === 'activated') void catchUp().catch(() => {});

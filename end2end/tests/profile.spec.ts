@@ -55,6 +55,27 @@ for (const end of ["cancelled", "shipped"] as const) {
   });
 }
 
+onDisk("what ended while the browser was closed goes as soon as it is open again, though no page says a word of it", async ({ page: before, profile, request }) => {
+  await signIn(before);
+  const [kept, ended] = [await withModel(before, request), await withModel(before, request)];
+  await workerReady(before);
+  await openModel(before, kept);
+  const stays = await addressOf(before);
+  await openModel(before, ended);
+  const gone = await addressOf(before);
+  await expect.poll(() => stored(before)).toHaveLength(2);
+  await profile.close();
+  await elsewhere(request, "operator2", ended, ["take", "complete", "pack", "ship"]);
+
+  const page = await profile.reopen();
+  let silenced = 0;
+  await page.route(/\/client\.js$/, (route) => (silenced += 1, route.abort()));
+  await page.goto("/");
+  await nothingOf(page, gone);
+  expect(await stored(page)).toEqual([stays]);
+  expect(silenced, "the page's side of the worker did not come").toBe(1);
+});
+
 onDisk("who signs in to a browser that another person closed without a log-out finds no byte of theirs", async ({ page: before, profile, request, server }) => {
   const answers = () => metric(request, "model_responses_total", "", server.adminUrl);
   await signIn(before, "operator1");

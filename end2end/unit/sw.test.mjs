@@ -14,16 +14,18 @@ const ORIGIN = 'https://mes.example';
 const SHA = 'a'.repeat(64);
 
 /** The worker in a context of its own, with what it listens to and what it was answered. */
-function load(source = worker) {
+function load(source = worker, { state = 'installing', databases = [] } = {}) {
   const listeners = {};
   const posted = [];
   const self = {
     location: { origin: ORIGIN },
+    serviceWorker: { state },
     addEventListener: (type, listener) => { listeners[type] = listener; },
     clients: { claim: async () => {}, matchAll: async () => [{ postMessage: (message) => posted.push(message) }] },
   };
   const context = vm.createContext({
     self, AbortController, URL, Headers, Response, crypto, Uint8Array, Date, setTimeout,
+    indexedDB: { databases: async () => databases.map((name) => ({ name })) },
     importScripts: (...paths) => paths.forEach((path) => vm.runInContext(files[path], context)),
   });
   vm.runInContext(source, context);
@@ -264,6 +266,35 @@ test('what one person left is forgotten when another says who they are', async (
   assert.equal(forgotten(), 0);
   await hello({ user: 'operator2', revision: '1.0' });
   assert.equal(forgotten(), 1);
+});
+
+test('a question asked while somebody else was here does not answer the next one', async () => {
+  const { said, inside, hello } = knowing(1, 1, { user: 'operator1' });
+  let answer;
+  inside('(before) => { asking = before; }')(new Promise((resolve) => { answer = resolve; }));
+  const greeted = hello({ user: 'operator2', revision: '1.0' });
+  await new Promise(setImmediate);
+  assert.equal(said.asked, 0);
+  answer('behind');
+  await greeted;
+  assert.equal(said.asked, 1);
+});
+
+test('a worker that starts asks at once what it missed, but not one that is being installed, or has nothing', async () => {
+  const asked = async (state, databases, revision) => {
+    const it = load(worker, { state, databases });
+    let times = 0;
+    Object.assign(it.inside('globalThis'), {
+      transact: async () => ({ revision }), reconcile: async () => { times += 1; },
+    });
+    await new Promise(setImmediate);
+    return times;
+  };
+  const [ours, others] = [['verstak-models'], ['somebody-elses']];
+  assert.equal(await asked('activated', ours, '1.2'), 1);
+  assert.equal(await asked('installing', ours, '1.2'), 0);
+  assert.equal(await asked('activated', others, '1.2'), 0, 'to open it would make it');
+  assert.equal(await asked('activated', ours, null), 0, 'emptied, or never filled');
 });
 
 test('who is no longer signed in has everything forgotten once the server says so', async () => {

@@ -182,7 +182,7 @@ phrases! {
     ReadsDatabase: "Чтений из базы данных", "Reads from the database";
     CacheOrders: "Заказов на доске", "Orders on the board";
     CacheRevisionNow: "Ревизия", "Revision";
-    CacheLag: "Отстаёт от базы данных на изменений", "Changes behind the database";
+    CacheLag: "Изменений ещё не в кэше", "Changes behind the database";
     CacheFresh: "Совпадала с базой данных", "Agreed with the database";
     Answers: "отвечает", "answers";
     AnswersNot: "не отвечает", "doesn’t answer";

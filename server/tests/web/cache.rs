@@ -62,7 +62,7 @@ async fn it_tells_how_the_cache_is_doing_in_both_languages() {
     vera.board("").await;
     let russian = vera.open("/cache").await.text().await.unwrap();
     for words in
-        ["Прочитано из памяти", "Отстаёт от базы данных", "Полные обновления", "Последние изменения", "A-3"]
+        ["Прочитано из памяти", "Изменений ещё не в кэше", "Полные обновления", "Последние изменения", "A-3"]
     {
         assert!(russian.contains(words), "{words}");
     }
