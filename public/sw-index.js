@@ -237,7 +237,7 @@ async function dropUnnamed() {
   await dropPictures(pictured);
 }
 
-/** Brings files and index together after a kill between two writes. */
+/** Brings files, index and orders together after a kill between two writes. */
 const sweep = () => exclusively(async () => {
   if (!(await caches.has(CACHE))) return;
   const cache = await caches.open(CACHE);
@@ -248,6 +248,7 @@ const sweep = () => exclusively(async () => {
   await Promise.all(paths.filter((path) => !keys.has(path)).map((path) => cache.delete(path)));
   await drop(held.filter((sha) => !there.has(keyOf(sha))));
   await dropPictures(shown.filter((sha) => !there.has(pictureOf(sha))));
+  await dropUnnamed();
 });
 
 /** Empties everything: no file, no index, nothing under way that could write again; pages look again at what is here. */

@@ -15,160 +15,15 @@
  */
 'use strict';
 
-importScripts('/sw-index.js', '/sw-pictures.js', '/sw-flight.js', '/sw-ahead.js');
+importScripts('/sw-index.js', '/sw-manifest.js', '/sw-pictures.js', '/sw-flight.js', '/sw-ahead.js');
 
-/** @typedef {'current' | 'behind' | 'away' | 'troubled' | 'denied'} Outcome */
-
-const MANIFEST = '/api/models';
 /** Bytes kept at most, models and pictures; the browser's own quota may be lower. */
 const BUDGET = 2 * 1024 ** 3;
-/** How long a reader waits for the manifest before getting what the last one confirmed. */
-const PATIENCE = 3_000;
-/** How long the manifest itself may take: the first one names every actual order. */
-const TRANSFER = 60_000;
-/** A server that lags behind what the page saw is asked this often, this many milliseconds apart. */
-const TRIES = 6;
-const LAG = 250;
-/** A manifest older than ours for so long means that the server's history was replaced. */
-const REPLACED = 60_000;
 /** Stored bytes are hashed again when they are used and the last check is older. */
 const SAMPLE = 3_600_000;
 
-/** @type {Promise<Outcome> | null} */
-let asking = null;
-/** Until this ends the server is left alone; the next run of the worker asks at once. @type {Promise<unknown> | null} */
-let rest = null;
-/** How often in a row it could not answer. */
-let failures = 0;
 /** @type {Promise<void> | null} */
 let swept = null;
-
-/** @param {number} ms */
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-// The manifest.
-
-/**
- * Asks the server what changed and brings the index there; joined while one is under way.
- * @returns {Promise<Outcome>}
- */
-function reconcile() {
-  if (rest) return Promise.resolve('troubled');
-  asking ??= ask().finally(() => { asking = null; });
-  return asking;
-}
-
-/** Asks anew: a question that is under way may have been asked before what is asked about. */
-const askAnew = () => Promise.resolve(asking).catch(() => null).then(reconcile);
-
-/** @returns {Promise<Outcome>} */
-async function ask() {
-  const { signal } = era;
-  const { revision } = await transact('readonly', factsOf);
-  const answer = await fetch(MANIFEST + (revision ? `?after=${revision}` : ''), {
-    cache: 'no-store', credentials: 'same-origin', redirect: 'error', signal: AbortSignal.timeout(TRANSFER),
-  }).then(async (response) => ({
-    status: response.status,
-    retry: response.headers.get('retry-after'),
-    manifest: response.ok ? readManifest(await response.json()) : null,
-  })).catch(() => null);
-  if (answer?.status === 401) {
-    await forget();
-    return 'denied';
-  }
-  if (answer === null) return 'away';
-  const { manifest, retry } = answer;
-  if (manifest === null) {
-    leaveAlone(retry);
-    return 'troubled';
-  }
-  failures = 0;
-  return exclusively(() => apply(manifest, revision, signal));
-}
-
-/**
- * What happened while the browser was closed is asked before anybody says a word: a browser starts the worker beside the
- * first page, long before that page's own scripts. Who never stored anything, or was emptied, has missed nothing.
- */
-async function catchUp() {
-  const noted = (await indexedDB.databases()).some(({ name }) => name === DATABASE);
-  if (noted && (await transact('readonly', factsOf)).revision !== null) await reconcile();
-}
-
-/** Asks again after a rest, by itself. @param {string | null} asked what the server said of it */
-function leaveAlone(asked) {
-  const over = () => { rest = null; return reconcile(); };
-  rest = sleep(restOf(failures, asked)).then(over).catch(() => {});
-  failures += 1;
-}
-
-/**
- * @param {Manifest} manifest
- * @param {string | null} after the revision it was asked for
- * @param {AbortSignal} signal
- * @returns {Promise<Outcome>}
- */
-async function apply(manifest, after, signal) {
-  if (signal.aborted) return 'behind';
-  const applied = await transact('readwrite', async (stores) => {
-    const facts = await factsOf(stores);
-    if (facts.revision !== after) return false;
-    const newer = compareRevisions(manifest.revision, facts.revision) >= 0;
-    if (newer) await write(stores.orders, manifest);
-    else if (Date.now() - facts.checked < REPLACED) return false;
-    else stores.orders.clear();
-    const reached = { revision: manifest.revision, checked: Date.now() };
-    const nothing = { revision: null, seen: null, checked: 0 };
-    stores.facts.put({ ...facts, ...(newer ? reached : nothing) }, 'now');
-    return newer;
-  });
-  const touched = manifest.full || manifest.models.length + manifest.removed.length > 0;
-  if (applied && touched) await dropUnnamed();
-  return applied ? 'current' : 'behind';
-}
-
-/**
- * Brings the rows to the manifest's revision, and confirms those that waited for it.
- * @param {IDBObjectStore} orders
- * @param {Manifest} manifest
- */
-async function write(orders, { revision, full, models, removed }) {
-  const unverified = /** @type {Row[]} */ (await done(orders.index('wanted').getAll()));
-  const waiting = new Map(unverified.map(({ order, wanted, least }) => [order, { wanted, least }]));
-  const confirmed = (/** @type {Row} */ { wanted: _, least: __, hand: ___, ...row }) => {
-    const { wanted = null, least = 0 } = waiting.get(row.order) ?? {};
-    const reached = compareRevisions(wanted, revision) <= 0 && row.version >= least;
-    const noted = row.mine ? { ...row, hand: /** @type {const} */ (1) } : row;
-    return reached ? noted : { ...noted, wanted, least };
-  };
-  if (full) orders.clear();
-  else for (const row of unverified) orders.put(confirmed(row));
-  for (const row of models) orders.put(confirmed(row));
-  for (const order of removed) orders.delete(order);
-}
-
-/**
- * Whether a hash may be answered from here: `row` when an actual order is known to name it, and `doubt`
- * when the server did not say so now.
- * @param {string} sha
- * @returns {Promise<{ row: Row | null, doubt: Doubt | null }>}
- */
-async function judge(sha) {
-  for (let attempt = 0; ; attempt++) {
-    const { facts, rows } = await lookUp(sha);
-    const settled = isCurrent(facts, Date.now()) && rows.every((row) => !row.wanted);
-    if (settled && (rows.length > 0 || attempt > 0)) return { row: rows[0] ?? null, doubt: null };
-    const patience = sleep(PATIENCE).then(() => /** @type {const} */ ('away'));
-    const outcome = attempt < TRIES ? await Promise.race([reconcile(), patience]) : 'denied';
-    if (outcome === 'denied') return { row: null, doubt: null };
-    if (outcome === 'away' || outcome === 'troubled') {
-      const by = outcome === 'away' ? 'network' : 'server';
-      const confirmed = (await lookUp(sha)).rows.find((row) => !row.wanted);
-      return { row: confirmed ?? null, doubt: { since: facts.checked, by } };
-    }
-    if (outcome === 'behind' || attempt > 0) await sleep(LAG);
-  }
-}
 
 // The files.
 
@@ -300,18 +155,18 @@ async function hello({ user, revision, missed }) {
   // A page may fail to say who signed in. Whether anybody still is, is the server's to say: its 401 empties everything.
   if (!user) return before.user === null ? forget() : askAnew();
   // What was stored before anybody said who they are counts as somebody else's.
-  const foreign = before.user !== user && (before.user !== null || before.revision !== null);
-  if (foreign) await forget();
-  const facts = await transact('readwrite', async (stores) => {
-    const now = { ...(await factsOf(stores)), user, seen: revision };
-    stores.facts.put(now, 'now');
-    return now;
+  if (before.user !== user && (before.user !== null || before.revision !== null)) await forget();
+  const { signal } = era;
+  await transact('readwrite', async (stores) => {
+    stores.facts.put({ ...(await factsOf(stores)), user, seen: revision }, 'now');
   });
+  // What is under way was asked before this page said what it shows, or for somebody else.
+  await Promise.resolve(asking).catch(() => null);
+  if (signal.aborted) return;
+  const facts = await transact('readonly', factsOf);
   const known = !missed && isCurrent(facts, Date.now());
-  // What is under way for somebody else does not answer this one.
-  const outcome = foreign ? await askAnew() : known ? 'current' : await reconcile();
   // Not when the worker starts: a page that has just opened loads from the same disk.
-  if (outcome === 'current') swept ??= sweep().catch(() => { swept = null; });
+  if (known || (await reconcile()) === 'current') swept ??= sweep().catch(() => { swept = null; });
 }
 
 /**
@@ -359,7 +214,7 @@ async function obey(message) {
 }
 
 sw.addEventListener('install', (event) => {
-  // Where the browser can, other requests don't even wake the worker.
+  // Where the browser can, other requests don't pass through the worker.
   const models = { urlPattern: { pathname: '/models/*' } };
   const routes = /** @type {any} */ (event).addRoutes?.([{ condition: { not: models }, source: 'network' }]);
   event.waitUntil(Promise.all([routes?.catch(() => {}), sw.skipWaiting()]));
@@ -382,6 +237,7 @@ sw.addEventListener('fetch', (event) => {
 });
 
 sw.addEventListener('message', (event) => {
+  spoken = true;
   const reply = (/** @type {object} */ body) => event.ports[0]?.postMessage({ protocol: PROTOCOL, ...body });
   event.waitUntil(obey(event.data).then(reply, () => reply({ type: 'failed' })));
 });

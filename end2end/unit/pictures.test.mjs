@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import vm from 'node:vm';
 
 const read = (name) => readFile(new URL(`../../public/${name}`, import.meta.url), 'utf8');
-const names = ['/sw.js', '/sw-index.js', '/sw-pictures.js', '/sw-flight.js', '/sw-ahead.js'];
+const names = ['/sw.js', '/sw-index.js', '/sw-manifest.js', '/sw-pictures.js', '/sw-flight.js', '/sw-ahead.js'];
 const files = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await read(name.slice(1))])));
 const shaOf = (at) => at.toString(16).padStart(64, '0');
 const pathOf = (at) => `/models/${shaOf(at)}.jpg`;

@@ -1,43 +1,12 @@
 // The rules of the service worker, without a browser. What it does in one is shown by the browser tests.
 import assert from 'node:assert/strict';
-// A global of that name comes with Node 20.
-import { createHash, webcrypto as crypto } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import vm from 'node:vm';
-
-const read = (name) => readFile(new URL(`../../public/${name}`, import.meta.url), 'utf8');
-const names = ['sw.js', 'sw-index.js', 'sw-pictures.js', 'sw-flight.js', 'sw-ahead.js', 'sw-off.js'];
-const files = Object.fromEntries(await Promise.all(names.map(async (name) => [`/${name}`, await read(name)])));
-const [worker, off] = [files['/sw.js'], files['/sw-off.js']];
-const ORIGIN = 'https://mes.example';
-const SHA = 'a'.repeat(64);
-
-/** The worker in a context of its own, with what it listens to and what it was answered. */
-function load(source = worker, { state = 'installing', databases = [] } = {}) {
-  const listeners = {};
-  const posted = [];
-  const self = {
-    location: { origin: ORIGIN },
-    serviceWorker: { state },
-    addEventListener: (type, listener) => { listeners[type] = listener; },
-    clients: { claim: async () => {}, matchAll: async () => [{ postMessage: (message) => posted.push(message) }] },
-  };
-  const context = vm.createContext({
-    self, AbortController, URL, Headers, Response, crypto, Uint8Array, Date, setTimeout,
-    indexedDB: { databases: async () => databases.map((name) => ({ name })) },
-    importScripts: (...paths) => paths.forEach((path) => vm.runInContext(files[path], context)),
-  });
-  vm.runInContext(source, context);
-  return { ...context, listeners, posted, inside: (code) => vm.runInContext(code, context) };
-}
+import { ORIGIN, SHA, files, knowing, load, off, row, same, worker } from './worker.mjs';
 
 const sw = load();
-// Objects of another realm have other prototypes; what counts is what they hold.
-const same = (actual, expected) => assert.deepEqual(JSON.parse(JSON.stringify(actual)), expected);
 const get = (path, more) => ({ method: 'GET', mode: 'cors', url: new URL(path, ORIGIN).href, ...more });
-const row = (more) => ({ order: 'o', sha256: SHA, size: 9, status: 'MANUFACTURING_APPROVED', version: 1,
-  mine: false, ...more });
 
 test('only a plain GET of a model is the worker\'s business', () => {
   assert.equal(sw.modelOf(get(`/models/${SHA}.glb`), ORIGIN), SHA);
@@ -176,37 +145,6 @@ test('where a fresh download\'s time went is passed on, and not kept with the fi
   assert.equal(headersOf(5, null).has('server-timing'), false);
 });
 
-/**
- * A worker that knows one order, has so many files and pictures of it, and counts how often it asks the server. The
- * server reaches one revision more with every question.
- */
-function knowing(files, pictures, { known = row(), user = null, revisions = ['1.2'] } = {}) {
-  const it = load();
-  const world = it.inside('globalThis');
-  const request = (result) => {
-    const pending = { result };
-    queueMicrotask(() => pending.onsuccess());
-    return pending;
-  };
-  const holding = (count) => ({ count: () => request(count) });
-  const orders = { get: () => request(known), put: () => {}, delete: () => {} };
-  const said = { asked: 0, dropped: 0 };
-  const facts = {
-    get: () => request({ user, revision: said.asked > 0 ? revisions[said.asked - 1] : '1.0', seen: null, checked: Date.now() }),
-    put: () => {},
-  };
-  let forgotten = 0;
-  Object.assign(world, {
-    navigator: { locks: { request: (_, work) => work() } },
-    setTimeout: (work) => queueMicrotask(work),
-    transact: (_, work) => work({ facts, orders, entries: holding(files), pictures: holding(pictures) }),
-    reconcile: async () => { said.asked += 1; return 'current'; },
-    forget: async () => { forgotten += 1; },
-    dropUnnamed: async () => { said.dropped += 1; },
-  });
-  return { said, inside: it.inside, posted: it.posted, hello: it.hello, forgotten: () => forgotten, changed: (more) => it.changed({ order: 'o', version: 2, revision: '1.2', sha256: SHA, ...more }) };
-}
-
 test('of an order that left, its picture alone is reason to ask the server', async () => {
   const { said, changed } = knowing(0, 1);
   // The stream says only that it is gone, not why.
@@ -249,63 +187,6 @@ test('a server that stays behind is not asked for ever', async () => {
   const { said, posted, changed } = knowing(0, 0, { revisions: Array(99).fill('1.1') });
   await changed({ status: 'MANUFACTURING_STARTED', mine: true });
   assert.deepEqual([said.asked, posted], [6, []]);
-});
-
-test('a page that does not know who signed in leaves it to the server whether anything is forgotten', async () => {
-  const signedIn = knowing(1, 1, { user: 'operator1' });
-  await signedIn.hello({ user: null, revision: null });
-  assert.deepEqual([signedIn.said.asked, signedIn.forgotten()], [1, 0]);
-  const nobody = knowing(1, 1);
-  await nobody.hello({ user: null, revision: null });
-  assert.deepEqual([nobody.said.asked, nobody.forgotten()], [0, 1]);
-});
-
-test('what one person left is forgotten when another says who they are', async () => {
-  const { hello, forgotten } = knowing(1, 1, { user: 'operator1' });
-  await hello({ user: 'operator1', revision: '1.0' });
-  assert.equal(forgotten(), 0);
-  await hello({ user: 'operator2', revision: '1.0' });
-  assert.equal(forgotten(), 1);
-});
-
-test('a question asked while somebody else was here does not answer the next one', async () => {
-  const { said, inside, hello } = knowing(1, 1, { user: 'operator1' });
-  let answer;
-  inside('(before) => { asking = before; }')(new Promise((resolve) => { answer = resolve; }));
-  const greeted = hello({ user: 'operator2', revision: '1.0' });
-  await new Promise(setImmediate);
-  assert.equal(said.asked, 0);
-  answer('behind');
-  await greeted;
-  assert.equal(said.asked, 1);
-});
-
-test('a worker that starts asks at once what it missed, but not one that is being installed, or has nothing', async () => {
-  const asked = async (state, databases, revision) => {
-    const it = load(worker, { state, databases });
-    let times = 0;
-    Object.assign(it.inside('globalThis'), {
-      transact: async () => ({ revision }), reconcile: async () => { times += 1; },
-    });
-    await new Promise(setImmediate);
-    return times;
-  };
-  const [ours, others] = [['verstak-models'], ['somebody-elses']];
-  assert.equal(await asked('activated', ours, '1.2'), 1);
-  assert.equal(await asked('installing', ours, '1.2'), 0);
-  assert.equal(await asked('activated', others, '1.2'), 0, 'to open it would make it');
-  assert.equal(await asked('activated', ours, null), 0, 'emptied, or never filled');
-});
-
-test('who is no longer signed in has everything forgotten once the server says so', async () => {
-  const it = load();
-  let forgotten = 0;
-  Object.assign(it.inside('globalThis'), {
-    AbortSignal, fetch: async () => new Response(null, { status: 401 }), transact: async () => ({ user: 'operator1', revision: '1.2' }),
-    forget: async () => { forgotten += 1; },
-  });
-  await it.hello({ user: null, revision: null });
-  assert.equal(forgotten, 1);
 });
 
 test('a question asked before a change does not answer it', async () => {
