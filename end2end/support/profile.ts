@@ -57,7 +57,9 @@ export async function notes(page: Page): Promise<string> {
     const names = (await indexedDB.databases()).map(({ name }) => name ?? "");
     const found = names.map((name) => new Promise<unknown[]>((resolve, reject) => {
       const opening = indexedDB.open(name);
-      opening.onerror = () => reject(opening.error);
+      // Deleted since it was listed: to open it would make it, without its stores, and the worker could not.
+      opening.onupgradeneeded = () => opening.transaction?.abort();
+      opening.onerror = () => (opening.error?.name === "AbortError" ? resolve([]) : reject(opening.error));
       opening.onsuccess = () => {
         const db = opening.result;
         const stores = [...db.objectStoreNames];
