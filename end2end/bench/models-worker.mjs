@@ -4,6 +4,9 @@ import { command, counter, dear, openModel, orderWithModel, workerReady } from "
 
 const [url, admin] = process.argv.slice(2);
 const ROUNDS = 10;
+// Nobody asks for the next look in the instant in which the last byte of one is read, and the browser is still putting
+// away what was read then: every second reading would wait 30 ms for that, though the worker answers it as quickly.
+const PAUSE = 100;
 const cookie = await signIn(url);
 const small = await orderWithModel(url, cookie);
 const large = await orderWithModel(url, cookie, 20_000_000);
@@ -38,9 +41,10 @@ await withBrowser(url, cookie, dear, async (page) => {
   await openModel(page, url, large.number);
   await sleep(2_000);
   const sentBeforeLarge = await sent();
-  const times = await page.evaluate(async ({ path, rounds }) => {
+  const times = await page.evaluate(async ({ path, rounds, pause }) => {
     const found = [];
     for (let round = 0; round < rounds; round += 1) {
+      await new Promise((done) => setTimeout(done, pause));
       const begun = performance.now();
       const reader = (await fetch(path)).body.getReader();
       await reader.read();
@@ -49,7 +53,7 @@ await withBrowser(url, cookie, dear, async (page) => {
       found.push({ first, whole: performance.now() - begun });
     }
     return found;
-  }, { path: `/models/${large.sha256}.glb`, rounds: ROUNDS });
+  }, { path: `/models/${large.sha256}.glb`, rounds: ROUNDS, pause: PAUSE });
   if ((await sent()) !== sentBeforeLarge) throw new Error("the large model came from the server, so the times are not the worker's");
   const [firsts, wholes] = [times.map(({ first }) => first), times.map(({ whole }) => whole)];
   handIn("first-byte", percentile(firsts, 0.5), `median of ${ROUNDS}; best ${ms(least(firsts))}`);

@@ -14,7 +14,7 @@ const CARDS = 28;
 /** What comes after everything else, each by the script that wants it. */
 const LAST = ["vitals.js", "ahead.js", "queue.js"];
 /** What shows models is apart: a board loads it once an order of mine has its model here. */
-const APART = /\/(offline|viewer|measure|tools|section)\.js$|\/vendor\./;
+const APART = /\/(offline|viewer|download|measure|tools|section)\.js$|\/vendor\./;
 
 /** Bytes of a page as they are on the wire, for the person of this page. */
 async function packed(page: Page, path: string): Promise<number> {

@@ -35,7 +35,7 @@ use crate::{
         stream::Stream,
     },
     settled::{exhausted, settled},
-    stage::{Size, Stage, postgres::Postgres},
+    stage::{Size, Stage, postgres::Postgres, service::PATIENCE},
     starved::Starved,
     steady::Held,
     verdict,
@@ -154,19 +154,24 @@ impl Run {
         starved.watch(stage);
         calm::measure(&ground, Duration::from_secs(self.calm)).await?;
         let begun = Instant::now();
-        let (tally, mut troubles, looks) = self.break_things(&ground, &crowd, &starved, begun).await?;
+        let first = stage.servers.first().map(|server| server.service.id()).transpose()?;
+        let Broken { tally, mut troubles, looks, mut unsettled } =
+            self.break_things(&ground, &crowd, &starved, begun).await;
+        if stage.servers.first().and_then(|server| server.service.id().ok()) != first {
+            unsettled.push("the server that nothing restarts is another process".to_owned());
+        }
         let seconds = begun.elapsed().as_secs_f64();
         tell("everything is whole again; waiting until everybody agrees");
-        let mut unsettled = settled(stage, nears, &crowd).await?;
+        // What fails from here on is told with all that was found: the history says more than the failure.
+        gather(&mut unsettled, settled(stage, nears, &crowd).await);
         crowd.over.store(true, Ordering::Relaxed);
-        while let Some(done) = timeout(Duration::from_secs(60), crew.join_next()).await? {
-            done?;
-        }
-        unsettled.extend(exhausted(&ground).await?);
+        home(&mut crew, "somebody", &mut unsettled).await;
+        gather(&mut unsettled, exhausted(&ground).await);
         let head = Postgres::head(&mut stage.postgres.line().await?).await?;
-        while let Some(at) = timeout(Duration::from_secs(60), streams.join_next()).await? {
-            let at = at?;
-            if at.rev + 200 < head.rev {
+        // A stream ends at once, with what has reached it: a second of changes may be on their way.
+        let second = head.rev / (seconds as u64).max(1);
+        for at in home(&mut streams, "a stream", &mut unsettled).await {
+            if at.rev + 200.max(3 * second) < head.rev {
                 unsettled.push(format!("a stream ended at {at}, the log at {head}"));
             }
         }
@@ -212,7 +217,8 @@ impl Run {
         }
         let mut groups: Vec<Vec<Hand>> = (0..self.crews).map(|_| Vec::new()).collect();
         for (at, (login, client)) in people.iter().enumerate() {
-            let reader = Reader::new(crowd, client.again(), "br");
+            // Who looks before every race would have each server press every revision for nobody else.
+            let reader = Reader::new(crowd, client.again(), "identity");
             groups[at % self.crews].push(Hand { login: login.clone(), reader });
         }
         for hands in groups.into_iter().filter(|hands| !hands.is_empty()) {
@@ -226,7 +232,7 @@ impl Run {
             broker: stage.broker.clone(),
             dice: crowd.dice(),
         };
-        crew.spawn(shop.run(120, Reader::new(crowd, some(1), "br")));
+        crew.spawn(shop.run(120, Reader::new(crowd, some(1), "identity")));
     }
 
     /// Breaks one thing after another until the time is over; tells now and then how it goes.
@@ -236,7 +242,7 @@ impl Run {
         crowd: &Crowd,
         starved: &Starved,
         begun: Instant,
-    ) -> Result<(Tally, Vec<Trouble>, Vec<Held>), Failure> {
+    ) -> Broken {
         let means = Means {
             servers: self.size.servers,
             boards: self.size.boards,
@@ -254,7 +260,7 @@ impl Run {
                 tell(format_args!("not broken here, for lack of means: {what}"));
             }
         }
-        let (mut tally, mut troubles, mut looks) = (Tally::default(), Vec::new(), Vec::new());
+        let mut broken = Broken::default();
         let whole = Duration::from_secs(self.seconds);
         let mut told = Instant::now();
         let chosen = |fault: &Fault| self.only.as_ref().is_none_or(|only| fault.name().contains(only));
@@ -263,23 +269,30 @@ impl Run {
             if begun.elapsed() > whole {
                 break;
             }
-            let struck = ground.strike(&fault).await?;
-            tally.note(fault.name(), &struck);
-            // Some of them are other processes now.
-            starved.watch(ground.stage);
-            troubles.extend(struck.troubles);
+            // Before the next fault: what the last one had everybody open anew is put away by now.
             if let Some(first) = ground.stage.servers.first()
                 && let Ok(held) = Held::by(first).await
             {
-                looks.push(held);
+                broken.looks.push(held);
             }
+            let struck = match ground.strike(&fault).await {
+                Ok(struck) => struck,
+                Err(error) => {
+                    broken.unsettled.push(format!("the run ended early: {error}"));
+                    break;
+                }
+            };
+            broken.tally.note(fault.name(), &struck);
+            // Some of them are other processes now.
+            starved.watch(ground.stage);
+            broken.troubles.extend(struck.troubles);
             if told.elapsed() > Duration::from_secs(15) {
                 told = Instant::now();
                 let load = |of: &std::sync::atomic::AtomicU64| of.load(Ordering::Relaxed);
                 tell(format_args!(
                     "{:.0} s: {} faults, {} reads, {} commands done, {} races; the last: {}",
                     begun.elapsed().as_secs_f64(),
-                    tally.sums().0,
+                    broken.tally.sums().0,
                     load(&crowd.reads),
                     load(&crowd.done),
                     load(&crowd.races),
@@ -287,7 +300,38 @@ impl Run {
                 ));
             }
         }
-        Ok((tally, troubles, looks))
+        broken
+    }
+}
+
+/// What became of the breaking.
+#[derive(Default)]
+struct Broken {
+    tally: Tally,
+    troubles: Vec<Trouble>,
+    looks: Vec<Held>,
+    unsettled: Vec<String>,
+}
+
+/// Adds what was found, or why nothing could be.
+fn gather(unsettled: &mut Vec<String>, found: Result<Vec<String>, Failure>) {
+    unsettled.extend(found.unwrap_or_else(|error| vec![error.to_string()]));
+}
+
+/// Waits for everybody, each within the bound. Who does not come has handed nothing in, and is told.
+async fn home<T: 'static>(people: &mut JoinSet<T>, who: &str, unsettled: &mut Vec<String>) -> Vec<T> {
+    let mut came = Vec::new();
+    loop {
+        match timeout(PATIENCE, people.join_next()).await {
+            Ok(Some(Ok(one))) => came.push(one),
+            Ok(Some(Err(error))) => unsettled.push(format!("{who} failed: {error}")),
+            Ok(None) => return came,
+            Err(_) => {
+                unsettled.push(format!("{} times: {who} did not come home", people.len()));
+                people.abort_all();
+                return came;
+            }
+        }
     }
 }
 

@@ -179,17 +179,18 @@ impl Ground<'_> {
 
     /// Ends a server and starts it again; it is back when it knows everybody who is signed in.
     async fn restart(&self, server: &Server, kills: bool) -> Result<u64, Failure> {
-        let proof = if kills {
-            server.service.kill().await?
+        let (proof, ended) = if kills {
+            (server.service.kill().await?, None)
         } else {
-            let (status, took) = server.service.stop().await?;
-            if !status.success() || took > Duration::from_secs(10) {
-                return Err(format!("a server ended with {status} after {took:?}").into());
-            }
-            true
+            (true, Some(server.service.stop().await?))
         };
         server.service.again()?;
         server.ready().await?;
+        if let Some((status, took)) = ended
+            && (!status.success() || took > Duration::from_secs(10))
+        {
+            return Err(format!("a server ended with {status} after {took:?}").into());
+        }
         for person in &self.people {
             let mut person = person.again();
             until("a server knows everybody", async || {
@@ -244,10 +245,12 @@ impl Ground<'_> {
     }
 
     /// Takes all space of the disk that PostgreSQL alone has, and gives it back. What PostgreSQL itself says in its log of a
-    /// lack of space proves it.
+    /// lack of space proves it. The disk itself becomes as small as what is on it: to write gigabytes into memory takes
+    /// seconds in which nobody else gets a core.
     async fn fill_disk(&self, long: Duration) -> Result<u64, Failure> {
         let (postgres, ballast) = (&self.stage.postgres, self.stage.postgres.folder().join("ballast"));
         let before = postgres.service.said(NO_SPACE)?;
+        self.stage.shrink_disk()?;
         let file = ballast.clone();
         let full = tokio::task::spawn_blocking(move || fill(&file)).await?;
         sleep(long).await;
@@ -258,6 +261,7 @@ impl Ground<'_> {
             let _ = line.close().await;
         }
         std::fs::remove_file(&ballast)?;
+        self.stage.widen_disk()?;
         postgres.answers().await?;
         Ok(if full { postgres.service.said(NO_SPACE)? - before } else { 0 })
     }

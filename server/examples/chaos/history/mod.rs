@@ -4,6 +4,7 @@
 pub mod check;
 pub mod digest;
 pub mod log;
+pub mod members;
 pub mod record;
 pub mod sight;
 

@@ -1,10 +1,8 @@
 //! What a run leaves behind: everything that anybody read or wrote, with when and where, and what was broken meanwhile.
 
-use std::collections::HashMap;
-
 use app::domain::{OrderId, Revision};
 
-use super::{digest::Digest, log::Facts};
+use super::{digest::Digest, log::Facts, members::Members};
 
 /// Microseconds since 1970, by the machine's clock, which PostgreSQL reads too.
 pub type Micros = i64;
@@ -209,7 +207,7 @@ pub struct History {
     pub troubles: Vec<Trouble>,
     pub sightings: Vec<Sighting>,
     /// Which orders are in a board of this content.
-    pub boards: HashMap<Digest, Vec<OrderId>>,
+    pub boards: Members,
 }
 
 /// Equal reads become one line for this long at most, so that what was broken during a part of them is still told

@@ -1,8 +1,6 @@
-//! Boards as they came over the wire, each read once however many people got the same bytes.
+//! Boards and changes as they came over the wire, each read once however many people got the same bytes.
 
 use std::{
-    collections::{HashMap, VecDeque},
-    hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher},
     io::Read as _,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -10,10 +8,13 @@ use std::{
 use app::domain::{OrderId, Revision};
 use serde_json::Value;
 
-use crate::history::{digest::Digest, log::Facts};
+use super::once::Once;
+use crate::history::{digest::Digest, log::Facts, members::Members};
 
 /// Boards that are kept parsed.
-const KEPT: usize = 96;
+const BOARDS: usize = 96;
+/// Changes that are, for everybody who follows a stream.
+const CHANGES: usize = 2048;
 
 /// An order on a board.
 #[derive(Debug, Clone)]
@@ -33,7 +34,7 @@ pub struct Board {
 
 impl Board {
     /// Reads the body of `GET /api/board`.
-    pub fn read(body: &[u8]) -> Result<Self, String> {
+    fn read(body: &[u8]) -> Result<Self, String> {
         let told: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
         let at =
             told["revision"].as_str().and_then(|it| it.parse().ok()).ok_or("a board without revision")?;
@@ -44,59 +45,72 @@ impl Board {
     }
 }
 
-/// One card.
-pub fn line(card: &Value) -> Option<Line> {
-    Some(Line {
-        order: card["id"].as_str()?.parse().ok()?,
-        number: card["number"].as_str()?.to_owned(),
-        facts: Facts::of(card)?,
-    })
+/// A change of one order.
+#[derive(Debug, Clone)]
+pub struct Change {
+    pub at: Revision,
+    pub order: OrderId,
+    /// The card after it; nothing when the order left the board.
+    pub card: Option<Digest>,
 }
 
 /// What became of the bytes.
 type Known = Result<Arc<Board>, String>;
 
-/// Every board that anybody got.
-#[derive(Default)]
+/// Everything that anybody got.
 pub struct Boards {
-    recent: Mutex<(HashMap<u64, Known>, VecDeque<u64>)>,
-    /// Which orders are in a board of this content.
-    members: Mutex<HashMap<Digest, Vec<OrderId>>>,
+    boards: Once<Known>,
+    changes: Once<Option<Change>>,
+    members: Mutex<Members>,
+}
+
+impl Default for Boards {
+    fn default() -> Self {
+        Self { boards: Once::keeping(BOARDS), changes: Once::keeping(CHANGES), members: Mutex::default() }
+    }
 }
 
 impl Boards {
     /// Reads a body with this encoding, or finds that it was read before.
     pub fn read(&self, bytes: &[u8], encoding: &str) -> Known {
-        let name = BuildHasherDefault::<DefaultHasher>::default().hash_one(bytes);
-        if let Some(known) = self.recent.lock().unwrap_or_else(PoisonError::into_inner).0.get(&name) {
-            return known.clone();
-        }
-        let read = decoded(bytes, encoding).and_then(|body| Board::read(&body)).map(Arc::new);
-        if let Ok(board) = &read {
+        self.boards.of(bytes, || {
+            let board = Board::read(&decoded(bytes, encoding)?)?;
             self.learn(board.digest, || board.lines.iter().map(|line| line.order).collect());
-        }
-        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        if recent.0.insert(name, read.clone()).is_none() {
-            recent.1.push_back(name);
-        }
-        if recent.1.len() > KEPT
-            && let Some(oldest) = recent.1.pop_front()
-        {
-            recent.0.remove(&oldest);
-        }
-        read
+            Ok(Arc::new(board))
+        })
+    }
+
+    /// Reads what a stream says of an order; nothing when it says nothing of any.
+    pub fn change(&self, data: &str) -> Option<Change> {
+        self.changes.of(data.as_bytes(), || {
+            let told: Value = serde_json::from_str(data).ok()?;
+            let at = told["revision"].as_str()?.parse().ok()?;
+            let (order, card) = match (&told["order"], told["removed"].as_str()) {
+                (_, Some(gone)) => (gone, None),
+                (card, None) => (card["id"].as_str()?, Some(Digest::of(card))),
+            };
+            Some(Change { at, order: order.parse().ok()?, card })
+        })
     }
 
     /// Notes what is in a board.
     pub fn learn(&self, digest: Digest, orders: impl FnOnce() -> Vec<OrderId>) {
-        let mut members = self.members.lock().unwrap_or_else(PoisonError::into_inner);
-        members.entry(digest).or_insert_with(orders);
+        self.members.lock().unwrap_or_else(PoisonError::into_inner).learn(digest, orders);
     }
 
     /// All that was noted.
-    pub fn members(&self) -> HashMap<Digest, Vec<OrderId>> {
+    pub fn members(&self) -> Members {
         std::mem::take(&mut *self.members.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// One card.
+fn line(card: &Value) -> Option<Line> {
+    Some(Line {
+        order: card["id"].as_str()?.parse().ok()?,
+        number: card["number"].as_str()?.to_owned(),
+        facts: Facts::of(card)?,
+    })
 }
 
 fn decoded(bytes: &[u8], encoding: &str) -> Result<Vec<u8>, String> {

@@ -5,6 +5,7 @@ pub mod board;
 pub mod client;
 pub mod crew;
 pub mod near;
+pub mod once;
 pub mod post;
 pub mod reader;
 pub mod shop;

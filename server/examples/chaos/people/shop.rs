@@ -41,13 +41,13 @@ impl Shop {
         let mut sent: u64 = 0;
         let mut post = None;
         while !self.crowd.is_over() {
-            rest(&mut self.dice, 50).await;
+            rest(&mut self.dice, 15).await;
             let server = self.crowd.some_server(&mut self.dice);
             eye.board(server).await;
             let there = eye.board_in_hand().map_or(0, |board| {
                 board.lines.iter().filter(|line| line.facts.status == "MANUFACTURING_APPROVED").count()
             });
-            for _ in there..free.min(there + 5) {
+            for _ in there..free.min(there + 20) {
                 sent += 1;
                 if post.is_none()
                     && let Some(url) = &self.broker

@@ -14,6 +14,7 @@ use tokio::{io::AsyncReadExt as _, net::TcpStream, time::timeout};
 
 use super::{
     Crowd,
+    board::Change,
     client::{Asked, Client},
     now,
     reader::place,
@@ -160,15 +161,17 @@ impl Stream {
         let field = |name: &str| {
             event.lines().find_map(|line| line.strip_prefix(name)).map(|rest| rest.trim_start_matches(' '))
         };
-        let told: Value = field("data:").and_then(|data| serde_json::from_str(data).ok()).unwrap_or_default();
+        let data = field("data:").unwrap_or_default();
+        if field("event:") == Some("order") {
+            let Some(change) = self.crowd.boards.change(data) else { return false };
+            self.change(&change);
+            self.at = self.at.max(change.at);
+            self.hear(What::Change(change.at, self.digest));
+            return true;
+        }
+        let told: Value = serde_json::from_str(data).unwrap_or_default();
         let Some(at) = told["revision"].as_str().and_then(|it| it.parse().ok()) else { return false };
         match field("event:") {
-            Some("order") => {
-                self.change(at, &told);
-                self.at = self.at.max(at);
-                self.hear(What::Change(at, self.digest));
-                true
-            }
             Some("tick") => {
                 let moment = |field: &str| told[field].as_str()?.parse::<Timestamp>().ok();
                 if let (Some(fresh), Some(said)) = (moment("fresh_at"), moment("at")) {
@@ -183,12 +186,7 @@ impl Stream {
         }
     }
 
-    fn change(&mut self, at: Revision, told: &Value) {
-        let (order, card) = match (&told["order"], told["removed"].as_str()) {
-            (_, Some(gone)) => (gone.parse().ok(), None),
-            (card, None) => (card["id"].as_str().and_then(|it| it.parse().ok()), Some(Digest::of(card))),
-        };
-        let Some(order) = order else { return };
+    fn change(&mut self, &Change { at, order, card }: &Change) {
         if at <= self.at {
             // Again what is here already; the check of the history sees it, this board does not change.
             return;

@@ -19,6 +19,9 @@ use crate::Failure;
 use postgres::Postgres;
 use redis::Redis;
 
+/// Megabytes that are left on PostgreSQL's own disk before it runs full.
+const LEFT: u64 = 32;
+
 /// Files that the shop's customers sent, by their keys.
 pub const MODELS: [(&str, &[u8]); 5] = [
     ("plain.glb", include_bytes!("../../../src/model/tests/files/plain.glb")),
@@ -55,7 +58,7 @@ pub struct Size {
     /// A disk of PostgreSQL's own, in megabytes: a tmpfs that is mounted for it, and that may run full. To be used in a
     /// name space of its own (`unshare --mount`), with which it goes
     #[arg(long)]
-    pub disk: Option<u32>,
+    pub disk: Option<u64>,
     /// RabbitMQ, where one runs
     #[arg(long, env = "AMQP_URL", hide_env_values = true)]
     pub amqp: Option<String>,
@@ -77,14 +80,9 @@ impl Place {
     }
 
     /// Gives a folder a file system of its own.
-    fn mount(&self, name: &str, megabytes: u32) -> Result<(), Failure> {
+    fn mount(&self, name: &str, megabytes: u64) -> Result<(), Failure> {
         let folder = self.folder(name)?;
-        let options = format!("size={megabytes}m,mode=0700");
-        let mut mount = Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o", &options, "verstak-chaos"]).arg(&folder);
-        if !mount.status()?.success() {
-            return Err("a file system cannot be mounted here".into());
-        }
+        mount(&format!("size={megabytes}m,mode=0700"), &folder)?;
         self.give_away(&folder)
     }
 
@@ -121,6 +119,8 @@ pub struct Stage {
     pub password: String,
     pub token: String,
     pub broker: Option<String>,
+    /// Megabytes of PostgreSQL's own disk.
+    disk: Option<u64>,
     programs: PathBuf,
     keys: [String; 2],
 }
@@ -151,6 +151,7 @@ impl Stage {
             password,
             token,
             broker,
+            disk: size.disk,
             programs,
             keys,
         };
@@ -166,6 +167,21 @@ impl Stage {
             stage.servers.push(server);
         }
         Ok(stage)
+    }
+
+    /// Leaves PostgreSQL's own disk only a little more than what is on it.
+    pub fn shrink_disk(&self) -> Result<(), Failure> {
+        let folder = self.postgres.folder();
+        let used = Command::new("df").args(["--block-size=1M", "--output=used"]).arg(folder).output()?.stdout;
+        let used = String::from_utf8_lossy(&used);
+        let used: u64 = used.split_whitespace().last().ok_or("a disk without size")?.parse()?;
+        mount(&format!("remount,size={}m", used + LEFT), folder)
+    }
+
+    /// Gives it back its size.
+    pub fn widen_disk(&self) -> Result<(), Failure> {
+        let size = self.disk.ok_or("PostgreSQL has no disk of its own")?;
+        mount(&format!("remount,size={size}m"), self.postgres.folder())
     }
 
     /// The product's program with the addresses of the services themselves.
@@ -191,6 +207,13 @@ impl Stage {
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .to_vec()
     }
+}
+
+/// Mounts a file system in memory there, or changes the one that is.
+fn mount(options: &str, folder: &Path) -> Result<(), Failure> {
+    let mut mount = Command::new("mount");
+    mount.args(["-t", "tmpfs", "-o", options, "verstak-chaos"]).arg(folder);
+    if mount.status()?.success() { Ok(()) } else { Err(format!("mount refuses {options}").into()) }
 }
 
 /// `target/release` of `target/release/examples/chaos`.

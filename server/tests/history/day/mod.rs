@@ -132,7 +132,7 @@ impl Making {
         self.history.sightings.push(Sighting { at, begun: committed, ended: committed + 1_000 });
         self.there.push(committed);
         let digest = self.log.whole(at).unwrap().digest;
-        self.history.boards.insert(digest, self.members.keys().copied().collect());
+        self.history.boards.learn(digest, || self.members.keys().copied().collect());
         if !fresh && dice.random_bool(0.3) {
             self.look_after(dice, at, committed + 3_000);
         }

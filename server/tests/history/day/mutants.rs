@@ -258,11 +258,11 @@ fn stays(day: &mut Day, dice: &mut StdRng) -> bool {
     let card = day.log.order(left.order, before(left.at, 1)).unwrap().digest;
     let boards = day.history.boards.clone();
     let Some(read) = some_board(day, dice, |read| read.place == Place::Server(0)) else { return false };
-    let mut orders = boards[&read.digest].clone();
+    let mut orders = boards.get(&read.digest).unwrap().to_vec();
     orders.push(left.order);
     (read.digest, read.orders) = (read.digest.with(card), read.orders + 1);
     let digest = read.digest;
-    day.history.boards.insert(digest, orders);
+    day.history.boards.learn(digest, || orders);
     true
 }
 

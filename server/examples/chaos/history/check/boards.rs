@@ -1,6 +1,8 @@
 //! Whole boards: K1, K2, K5 and K6.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
+
+use app::domain::OrderId;
 
 use super::{Report, Scene};
 use crate::history::{
@@ -105,10 +107,20 @@ fn age(scene: &Scene<'_>, report: &mut Report, read: &Read) {
     }
 }
 
+/// What a board held, and when it was asked for last.
+type Asked<'a> = (&'a Arc<[OrderId]>, Micros);
+
 /// K6, whatever revision the boards name: none of them holds an order longer than the bound after it left.
 fn gone(scene: &Scene<'_>, report: &mut Report, served: &HashMap<(Place, Digest), Micros>) {
-    for ((place, digest), last) in served {
-        for order in scene.history.boards.get(digest).into_iter().flatten() {
+    // Boards share their lists of orders: each list once, with the last moment at which any of them was asked for.
+    let mut lists: HashMap<(Place, *const [OrderId]), Asked<'_>> = HashMap::new();
+    for ((place, digest), asked) in served {
+        let Some(orders) = scene.history.boards.get(digest) else { continue };
+        let (_, last) = lists.entry((*place, Arc::as_ptr(orders))).or_insert((orders, *asked));
+        *last = (*last).max(*asked);
+    }
+    for ((place, _), (orders, last)) in &lists {
+        for order in orders.iter() {
             let Some((left, None)) = scene.log.ways().get(order).and_then(|way| way.last()) else { continue };
             let late = last.saturating_sub(scene.sight.when(*left));
             if late > BOUND {
