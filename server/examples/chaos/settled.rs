@@ -90,18 +90,18 @@ pub async fn exhausted(ground: &Ground<'_>) -> Result<Vec<String>, Failure> {
         let (mut most, mut rounds) = (0, 1);
         // A page gives up after seconds, which on a busy machine are too few for sixteen new connections; what is lost does
         // not come however often it is asked for.
-        let all = until("all connections wait", async || {
+        let came = until("all connections wait", async || {
             let count = sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut looking).await.unwrap_or(0);
             most = most.max(count);
             if asked.is_finished() {
                 (asked, rounds) = (ask(), rounds + 1);
             }
             count >= CONNECTIONS
-        });
-        let all = all.await;
+        })
+        .await;
         holding.rollback().await?;
         asked.await?;
-        if all.is_err() {
+        if came.is_err() {
             unsettled.push(format!("server {}: {most} of {CONNECTIONS} connections are left", server.number));
         } else if rounds > 1 {
             tell(format_args!("server {}: all connections came in round {rounds}", server.number));

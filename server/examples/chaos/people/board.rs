@@ -49,9 +49,9 @@ impl Board {
 #[derive(Debug, Clone)]
 pub struct Change {
     pub at: Revision,
-    pub order: OrderId,
-    /// The card after it; nothing when the order left the board.
-    pub card: Option<Digest>,
+    /// The order, and its card after it: nothing when it left the board. No order when none can be read, which the check
+    /// of the history sees.
+    pub order: Option<(OrderId, Option<Digest>)>,
 }
 
 /// What became of the bytes.
@@ -80,16 +80,16 @@ impl Boards {
         })
     }
 
-    /// Reads what a stream says of an order; nothing when it says nothing of any.
+    /// Reads what a stream says of an order; nothing when it names no revision.
     pub fn change(&self, data: &str) -> Option<Change> {
         self.changes.of(data.as_bytes(), || {
             let told: Value = serde_json::from_str(data).ok()?;
             let at = told["revision"].as_str()?.parse().ok()?;
             let (order, card) = match (&told["order"], told["removed"].as_str()) {
-                (_, Some(gone)) => (gone, None),
-                (card, None) => (card["id"].as_str()?, Some(Digest::of(card))),
+                (_, Some(gone)) => (Some(gone), None),
+                (card, None) => (card["id"].as_str(), Some(Digest::of(card))),
             };
-            Some(Change { at, order: order.parse().ok()?, card })
+            Some(Change { at, order: order.and_then(|order| order.parse().ok()).map(|order| (order, card)) })
         })
     }
 

@@ -186,8 +186,9 @@ impl Stream {
         }
     }
 
-    fn change(&mut self, &Change { at, order, card }: &Change) {
-        if at <= self.at {
+    fn change(&mut self, change: &Change) {
+        let Some((order, card)) = change.order else { return };
+        if change.at <= self.at {
             // Again what is here already; the check of the history sees it, this board does not change.
             return;
         }

@@ -7,7 +7,7 @@ mod models;
 mod orders;
 mod streams;
 
-use std::{cell::Cell, collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt};
 
 use super::{
     Promise,
@@ -18,8 +18,6 @@ use super::{
 
 /// Broken promises that are told in full.
 const TOLD: usize = 12;
-/// Moments that are told with what was broken around them.
-const AROUND: usize = 200;
 
 /// What the checks look at.
 pub struct Scene<'a> {
@@ -27,8 +25,6 @@ pub struct Scene<'a> {
     pub history: &'a History,
     pub sight: Sight,
     pub troubles: Troubles,
-    /// How often [`Scene::around`] was asked.
-    looked: Cell<usize>,
 }
 
 /// What came out.
@@ -68,13 +64,13 @@ pub struct Report {
 }
 
 impl Scene<'_> {
-    /// A moment, as seconds since the first sighting, with what was broken around it.
-    ///
-    /// Nobody reads that of more than the first ones, and every trouble is looked at for it.
-    fn around(&self, moment: Micros) -> String {
-        if self.looked.replace(self.looked.get() + 1) >= AROUND {
-            return String::new();
-        }
+    /// A moment, as seconds since the first sighting, with what was broken around it: looked for when it is told, for that
+    /// takes a walk over all troubles.
+    fn around(&self, moment: Micros) -> impl fmt::Display {
+        fmt::from_fn(move |out| out.write_str(&self.broken_around(moment)))
+    }
+
+    fn broken_around(&self, moment: Micros) -> String {
         let begun = self.history.sightings.first().map_or(moment, |it| it.ended);
         let near = |it: &&Trouble| it.from - BOUND <= moment && moment <= it.to + 3 * BOUND;
         let names: Vec<_> = self
@@ -122,13 +118,8 @@ impl Report {
 
 /// Holds a history against the log.
 pub fn check(log: &Log, history: &History) -> Report {
-    let scene = Scene {
-        log,
-        history,
-        sight: Sight::of(history, log.head()),
-        troubles: Troubles::of(history),
-        looked: Cell::default(),
-    };
+    let scene =
+        Scene { log, history, sight: Sight::of(history, log.head()), troubles: Troubles::of(history) };
     let mut report = Report::default();
     boards::check(&scene, &mut report);
     orders::check(&scene, &mut report);
