@@ -1,6 +1,7 @@
 //! A run: everybody works and reads, things break one after another, and then the history is held against the log.
 
 use std::{
+    collections::HashSet,
     sync::{Arc, Mutex, PoisonError, atomic::Ordering},
     time::{Duration, Instant},
 };
@@ -64,6 +65,9 @@ pub struct Run {
     /// Milliseconds between two races of a group
     #[arg(long, env = "RACES", default_value_t = 90)]
     races: u64,
+    /// Orders that the shop cancels at each of its looks
+    #[arg(long, env = "CANCELLED", default_value_t = 1)]
+    cancelled: usize,
     /// Seconds of work before anything breaks, for measuring how long answers take
     #[arg(long, env = "CALM", default_value_t = 10)]
     calm: u64,
@@ -229,8 +233,9 @@ impl Run {
             token: stage.token.clone(),
             broker: stage.broker.clone(),
             dice: crowd.dice(),
+            cancelled: HashSet::new(),
         };
-        crew.spawn(shop.run(120, Reader::new(crowd, some(1), "identity")));
+        crew.spawn(shop.run(120, self.cancelled, Reader::new(crowd, some(1), "identity")));
     }
 
     /// Breaks one thing after another until the time is over; tells now and then how it goes.

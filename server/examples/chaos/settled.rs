@@ -22,13 +22,18 @@ pub async fn settled(stage: &Stage, nears: &[Near], crowd: &Crowd) -> Result<Vec
     let mut unsettled = Vec::new();
     let mut line = stage.postgres.line().await?;
     let posted = crowd.posted.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    let count = "SELECT count(*) FROM orders WHERE id = ANY($1)";
-    let taken_in = until("what RabbitMQ confirmed is taken in", async || {
-        let there = sqlx::query_scalar::<_, i64>(count).bind(&posted).fetch_one(&mut line).await;
-        there.is_ok_and(|there| there == posted.len() as i64)
-    });
-    if let Err(error) = taken_in.await {
-        unsettled.push(error.to_string());
+    let cancelled = crowd.cancelled.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    for (orders, count) in [
+        (posted, "SELECT count(*) FROM orders WHERE id = ANY($1)"),
+        (cancelled, "SELECT count(*) FROM orders WHERE id = ANY($1) AND status IN ('SHIPPED', 'CANCELLED')"),
+    ] {
+        let taken_in = until("what RabbitMQ confirmed is taken in", async || {
+            let there = sqlx::query_scalar::<_, i64>(count).bind(&orders).fetch_one(&mut line).await;
+            there.is_ok_and(|there| there == orders.len() as i64)
+        });
+        if let Err(error) = taken_in.await {
+            unsettled.push(error.to_string());
+        }
     }
     let head = Postgres::head(&mut line).await?;
     for server in &stage.servers {

@@ -85,8 +85,11 @@ fn hand_in_all(run: &Run, outcome: &Outcome) -> Result<(), Failure> {
     )?;
     row(
         "writes",
-        Some((report.done + report.approvals) as f64),
-        &format!("{} commands carried out, {} messages taken in", report.done, report.approvals),
+        Some((report.done + report.messages) as f64),
+        &format!(
+            "{} commands carried out, {} messages taken in, {} of them cancellations",
+            report.done, report.messages, report.cancellations
+        ),
     )?;
     row("faults", Some(outcome.seconds / (proved.max(1) as f64)), &what)?;
     row(
@@ -133,16 +136,16 @@ fn hand_in_all(run: &Run, outcome: &Outcome) -> Result<(), Failure> {
     row(
         "lost",
         Some(report.broken(Promise::Kept) as f64),
-        &format!("of {} commands and {} messages", report.done, report.approvals),
+        &format!("of {} commands and {} messages", report.done, report.messages),
     )?;
-    if report.reads < READS || report.done + report.approvals < WRITES {
+    if report.reads < READS || report.done + report.messages < WRITES {
         tell("fewer reads or writes than the figures ask for: a longer run, or a quieter machine");
     }
     if outcome.seconds < LONG {
         return Ok(());
     }
     row("many reads", Some(report.reads as f64), &what)?;
-    row("many writes", Some((report.done + report.approvals) as f64), &what)?;
+    row("many writes", Some((report.done + report.messages) as f64), &what)?;
     for (name, of) in HELD {
         let grown = growth(&outcome.looks, of);
         let note = format!(

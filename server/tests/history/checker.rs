@@ -18,14 +18,16 @@ fn a_true_history_breaks_no_promise() {
         let broken: Vec<_> = report.all_broken().collect();
         assert!(broken.is_empty(), "seed {seed}: {broken:?}");
         assert!(report.reads > 300 && report.changes > 300 && report.done > 100 && report.models > 10);
-        assert!(report.approvals > 100 && report.behind > 0, "the outage was seen");
+        let said = (report.messages, report.cancellations);
+        assert!(said.0 > 100 && said.1 > 3, "seed {seed}: {said:?}");
+        assert!(report.behind > 0, "seed {seed}: the outage was not seen");
     }
 }
 
 #[test]
 fn every_mutant_of_a_history_is_caught_by_the_promise_that_it_breaks() {
     let mut missed = Vec::new();
-    let mutants = day::mutants::ALL.iter().chain(&day::mutants::OF_COMMANDS);
+    let mutants = day::mutants::ALL.iter().chain(&day::mutants::commands::OF_COMMANDS);
     let mut count = 0;
     println!("\n{:<58} caught as broken", "mutant of the history");
     for (name, promise, change) in mutants {

@@ -118,9 +118,19 @@ pub enum Outcome {
 
 /// An order message that was acknowledged.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Approval {
+pub struct Message {
     pub order: OrderId,
     pub span: Span,
+    pub says: Says,
+}
+
+/// What an order message says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Says {
+    /// It is to be made.
+    Approved,
+    /// The customer does not want it any more; it was on a board before.
+    Cancelled,
 }
 
 /// A model that was fetched for an order.
@@ -157,7 +167,7 @@ pub enum Record {
     Order(Box<OrderRead>),
     Stream(Heard),
     Write(Box<Write>),
-    Approval(Box<Approval>),
+    Message(Box<Message>),
     Model(Box<ModelRead>),
     Failed(Box<Failed>),
 }

@@ -45,7 +45,7 @@ impl Sight {
                         sight.note(at, heard.when);
                     }
                 }
-                Record::Approval(_) | Record::Model(_) | Record::Failed(_) => {}
+                Record::Message(_) | Record::Model(_) | Record::Failed(_) => {}
             }
         }
         // Whoever saw a later one had all before it.

@@ -44,6 +44,8 @@ pub struct Crowd {
     pub races: AtomicU64,
     /// Orders that went by RabbitMQ and were confirmed.
     pub posted: Mutex<Vec<uuid::Uuid>>,
+    /// Orders whose cancellation did.
+    pub cancelled: Mutex<Vec<uuid::Uuid>>,
     /// Reads so far, for telling.
     pub reads: AtomicU64,
     pub servers: usize,
@@ -61,6 +63,7 @@ impl Crowd {
             done: AtomicU64::new(0),
             races: AtomicU64::new(0),
             posted: Mutex::default(),
+            cancelled: Mutex::default(),
             reads: AtomicU64::new(0),
             servers,
             seed,

@@ -1,42 +1,70 @@
-//! The shop: sends approved orders, each until it is acknowledged, by HTTP and, where there is a broker, by RabbitMQ.
+//! The shop: sends approved orders, and cancels some of them, each message until it is acknowledged, by HTTP and, where
+//! there is a broker, by RabbitMQ.
 
 use std::{
+    collections::HashSet,
     sync::{Arc, PoisonError},
     time::Duration,
 };
 
 use app::domain::{OrderId, Timestamp};
-use rand::{Rng as _, RngCore as _, rngs::StdRng};
+use futures_util::future::join_all;
+use rand::{
+    Rng as _, RngCore as _,
+    rngs::StdRng,
+    seq::{IteratorRandom as _, SliceRandom as _},
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
     Crowd,
+    board::{Board, Line},
     client::{Asked, Client},
     now,
     post::Post,
     rest,
 };
 use crate::{
-    Failure,
-    history::record::{Approval, Record, Span},
+    history::record::{Message, Record, Says, Span},
     people::reader::Reader,
     stage::MODELS,
 };
+
+/// Approved orders at one look, besides those for which others were cancelled.
+const AT_ONCE: usize = 20;
+/// How many of a look's messages go by HTTP although there is a RabbitMQ: one after another, each in a transaction of its
+/// own.
+const TOLD: usize = 2;
 
 /// It.
 pub struct Shop {
     pub crowd: Arc<Crowd>,
     pub client: Client,
     pub token: String,
-    /// Where there is a RabbitMQ, half of the messages go by it.
     pub broker: Option<String>,
     pub dice: StdRng,
+    /// What it has cancelled: as long as the message waits its order is on the board.
+    pub cancelled: HashSet<OrderId>,
+}
+
+/// A message that is to be sent.
+struct News {
+    order: Uuid,
+    says: Says,
+    text: String,
+}
+
+impl News {
+    fn acknowledged(&self, span: Span) -> Record {
+        Record::Message(Box::new(Message { order: OrderId(self.order), span, says: self.says }))
+    }
 }
 
 impl Shop {
-    /// Keeps so many free orders on the board until it is over.
-    pub async fn run(mut self, free: usize, mut eye: Reader) {
+    /// Keeps so many free orders on the board until it is over, and cancels so many of its own at each look, whoever has
+    /// them.
+    pub async fn run(mut self, free: usize, cancelled: usize, mut eye: Reader) {
         let mut lines = Vec::new();
         let mut sent: u64 = 0;
         let mut post = None;
@@ -44,30 +72,29 @@ impl Shop {
             rest(&mut self.dice, 15).await;
             let server = self.crowd.some_server(&mut self.dice);
             eye.board(server).await;
-            let there = eye.board_in_hand().map_or(0, |board| {
-                board.lines.iter().filter(|line| line.facts.status == "MANUFACTURING_APPROVED").count()
-            });
-            for _ in there..free.min(there + 20) {
+            let Some(board) = eye.board_in_hand() else { continue };
+            let is_free = |status: &str| status == "MANUFACTURING_APPROVED";
+            let there = board.lines.iter().filter(|line| is_free(&line.facts.status)).count();
+            let mut news = self.cancel(&board, cancelled);
+            for _ in there..free.min(there + AT_ONCE + cancelled) {
                 sent += 1;
-                if post.is_none()
-                    && let Some(url) = &self.broker
-                {
-                    post = Post::open(url).await.ok();
+                news.push(self.approve(sent));
+            }
+            if post.is_none()
+                && let Some(url) = &self.broker
+            {
+                post = Post::open(url).await.ok();
+            }
+            if let Some(open) = &post {
+                news.shuffle(&mut self.dice);
+                let posted = news.split_off(TOLD.min(news.len()));
+                if !self.post(open, &posted, &mut lines).await {
+                    post = None;
                 }
-                let by_post = self.dice.random_bool(0.5);
-                let approval = match post.as_ref().filter(|_| by_post) {
-                    Some(open) => match self.send_by_post(sent, open).await {
-                        Ok(approval) => approval,
-                        Err(_) => {
-                            // Whether it arrived nobody knows, so nobody counts on it.
-                            post = None;
-                            None
-                        }
-                    },
-                    None => self.send(sent).await,
-                };
-                if let Some(approval) = approval {
-                    lines.push(Record::Approval(Box::new(approval)));
+            }
+            for news in news {
+                if let Some(span) = self.tell(&news).await {
+                    lines.push(news.acknowledged(span));
                 }
             }
         }
@@ -75,56 +102,82 @@ impl Shop {
         eye.finish().await;
     }
 
-    async fn send_by_post(&mut self, number: u64, post: &Post) -> Result<Option<Approval>, Failure> {
-        let order = self.uuid();
-        let message = self.message(order, number).to_string();
+    /// Sends all of them at once by RabbitMQ. Whether those arrived that it did not confirm nobody knows, so nobody counts
+    /// on them; then it is not to be asked again.
+    async fn post(&self, post: &Post, news: &[News], lines: &mut Vec<Record>) -> bool {
         let begun = now();
-        if !post.send(message.as_bytes()).await? {
-            return Ok(None);
+        let sent = join_all(news.iter().map(|news| post.send(news.text.as_bytes()))).await;
+        let span = Span { begun, ended: now() };
+        for (news, _) in news.iter().zip(&sent).filter(|(_, sent)| matches!(sent, Ok(true))) {
+            let confirmed = match news.says {
+                Says::Approved => &self.crowd.posted,
+                Says::Cancelled => &self.crowd.cancelled,
+            };
+            confirmed.lock().unwrap_or_else(PoisonError::into_inner).push(news.order);
+            lines.push(news.acknowledged(span));
         }
-        self.crowd.posted.lock().unwrap_or_else(PoisonError::into_inner).push(order);
-        Ok(Some(Approval { order: OrderId(order), span: Span { begun, ended: now() } }))
+        sent.iter().all(Result::is_ok)
     }
 
-    async fn send(&mut self, number: u64) -> Option<Approval> {
-        let order = self.uuid();
-        let message = self.message(order, number).to_string();
+    /// Sends it by HTTP until it is acknowledged; from when to when that took.
+    async fn tell(&mut self, news: &News) -> Option<Span> {
         let more = format!("Authorization: Bearer {}\r\nContent-Type: application/json\r\n", self.token);
         while !self.crowd.is_over() {
             let server = self.crowd.some_server(&mut self.dice);
-            let Asked { span, answer } = self.client.post(server, "/intake/orders", &message, &more).await;
+            let Asked { span, answer } = self.client.post(server, "/intake/orders", &news.text, &more).await;
             if let Ok(answer) = answer
                 && matches!(answer.status, 200 | 201)
             {
-                return Some(Approval { order: OrderId(order), span });
+                return Some(span);
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
         None
     }
 
+    /// Orders of the shop's own that are on this board: what was never there would be cancelled before it is approved.
+    fn cancel(&mut self, board: &Board, count: usize) -> Vec<News> {
+        let own = |line: &&Line| line.number.starts_with("C-") && !self.cancelled.contains(&line.order);
+        let chosen = board.lines.iter().filter(own).choose_multiple(&mut self.dice, count);
+        self.cancelled.extend(chosen.iter().map(|line| line.order));
+        chosen
+            .into_iter()
+            .map(|line| {
+                let order = json!({
+                    "id": line.order.to_string(), "number": line.number, "status": "CANCELLED", "source_version": 2,
+                });
+                News { order: line.order.0, says: Says::Cancelled, text: self.message(order) }
+            })
+            .collect()
+    }
+
+    fn approve(&mut self, number: u64) -> News {
+        let id = self.uuid();
+        let mut order = json!({
+            "id": id.to_string(), "number": format!("C-{number}-{}", id.as_u128() % 10_000),
+            "status": "MANUFACTURING_APPROVED", "source_version": 1, "title": "Кольцо «Буря»",
+            "material": "gold-585-yellow", "quantity": 1,
+            "price": { "amount": "45900.00", "currency": "RUB" },
+            "operator_pay": { "amount": "6900.00", "currency": "RUB" },
+        });
+        if self.dice.random_bool(0.5) {
+            let (key, bytes) = MODELS[self.dice.random_range(0..MODELS.len())];
+            order["model"] = json!({ "key": key, "size": bytes.len() });
+        }
+        News { order: id, says: Says::Approved, text: self.message(order) }
+    }
+
+    fn message(&mut self, order: Value) -> String {
+        let at = Timestamp::from_millis(now() / 1000).to_string();
+        json!({
+            "message_id": self.uuid().to_string(), "type": "order.status_changed", "occurred_at": at, "order": order,
+        })
+        .to_string()
+    }
+
     fn uuid(&mut self) -> Uuid {
         let mut bytes = [0; 16];
         self.dice.fill_bytes(&mut bytes);
         uuid::Builder::from_random_bytes(bytes).into_uuid()
-    }
-
-    fn message(&mut self, order: Uuid, number: u64) -> Value {
-        let at = Timestamp::from_millis(now() / 1000).to_string();
-        let mut message = json!({
-            "message_id": self.uuid().to_string(), "type": "order.status_changed", "occurred_at": at,
-            "order": {
-                "id": order.to_string(), "number": format!("C-{number}-{}", order.as_u128() % 10_000),
-                "status": "MANUFACTURING_APPROVED", "source_version": 1, "title": "Кольцо «Буря»",
-                "material": "gold-585-yellow", "quantity": 1,
-                "price": { "amount": "45900.00", "currency": "RUB" },
-                "operator_pay": { "amount": "6900.00", "currency": "RUB" },
-            },
-        });
-        if self.dice.random_bool(0.5) {
-            let (key, bytes) = MODELS[self.dice.random_range(0..MODELS.len())];
-            message["order"]["model"] = json!({ "key": key, "size": bytes.len() });
-        }
-        message
     }
 }

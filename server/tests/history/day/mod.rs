@@ -15,8 +15,8 @@ use crate::history::{
     digest::Digest,
     log::{Event, Facts, Log},
     record::{
-        Approval, Found, Heard, History, Micros, ModelRead, OrderRead, Outcome, Part, Place, Read, Record,
-        Sighting, Span, Trouble, What, Write, note,
+        Found, Heard, History, Message, Micros, ModelRead, OrderRead, Outcome, Part, Place, Read, Record,
+        Says, Sighting, Span, Trouble, What, Write, note,
     },
 };
 
@@ -95,9 +95,15 @@ impl Making {
         let piece = if fresh {
             let id = OrderId(Uuid::from_u64_pair(at.rev, 1));
             self.pieces.push(Piece { id, step: 0, version: 1, operator: None });
-            let last = self.history.clients.len() - 1;
-            self.history.clients[last].push(Record::Approval(Box::new(Approval { order: id, span })));
+            self.tell(id, span, Says::Approved);
             self.pieces.len() - 1
+        } else if dice.random_bool(0.08) {
+            let chosen = dice.random_range(0..self.pieces.len());
+            let piece = &mut self.pieces[chosen];
+            piece.step = STATUSES.len() - 1;
+            let id = piece.id;
+            self.tell(id, span, Says::Cancelled);
+            chosen
         } else {
             let chosen = dice.random_range(0..self.pieces.len());
             let piece = &mut self.pieces[chosen];
@@ -136,6 +142,12 @@ impl Making {
         if !fresh && dice.random_bool(0.3) {
             self.look_after(dice, at, committed + 3_000);
         }
+    }
+
+    /// The shop's word of an order is acknowledged.
+    fn tell(&mut self, order: OrderId, span: Span, says: Says) {
+        let last = self.history.clients.len() - 1;
+        self.history.clients[last].push(Record::Message(Box::new(Message { order, span, says })));
     }
 
     /// An operator reads the board right after a command, on any server.

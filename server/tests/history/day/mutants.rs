@@ -1,12 +1,13 @@
 //! Histories of servers that break a promise, each made from the true one by what such a server would have done.
 
+pub mod commands;
+
 use app::domain::Revision;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
 use super::{Day, stray};
 use crate::history::{
     Promise,
-    log::{Event, Facts},
     record::{Found, Micros, Outcome, Place, Read, Record, What},
 };
 
@@ -14,7 +15,7 @@ use crate::history::{
 type Change = fn(&mut Day, &mut StdRng) -> bool;
 
 /// Every mutant: what such a server does, and the promise that must be found broken.
-pub const ALL: [(&str, Promise, Change); 28] = [
+pub const ALL: [(&str, Promise, Change); 29] = [
     ("a card in a board is not the committed one", Promise::K1, altered),
     ("a board of one revision under the number of the next", Promise::K1, mislabelled),
     ("a board that mixes two revisions", Promise::K1, mixed),
@@ -40,17 +41,10 @@ pub const ALL: [(&str, Promise, Change); 28] = [
     ("a stream goes silent and ticks on", Promise::K7, silent),
     ("a model with other bytes", Promise::K8, other_bytes),
     ("a model of another order", Promise::K8, other_model),
-    ("an acknowledged command that was never committed", Promise::Kept, ack_before_commit),
-    ("an acknowledged message that was never stored", Promise::Kept, message_lost),
-    ("a command is refused as if its order had left", Promise::Kept, refused_as_gone),
-];
-
-/// Mutants of what the database itself has decided.
-pub const OF_COMMANDS: [(&str, Promise, Change); 4] = [
-    ("two people win one order", Promise::Once, two_winners),
-    ("a command at a version that was overtaken", Promise::Once, stale_version),
-    ("the winner's receipt names somebody else", Promise::Once, other_winner),
-    ("a shipped order comes back", Promise::Once, comes_back),
+    ("an acknowledged command that was never committed", Promise::Kept, commands::ack_before_commit),
+    ("an acknowledged message that was never stored", Promise::Kept, commands::message_lost),
+    ("an acknowledged cancellation that changed nothing", Promise::Kept, commands::cancellation_lost),
+    ("a command is refused as if its order had left", Promise::Kept, commands::refused_as_gone),
 ];
 
 /// Applies one; nothing when the day has no place for it.
@@ -337,64 +331,4 @@ fn other_model(day: &mut Day, dice: &mut StdRng) -> bool {
     read.named = "another order's".to_owned();
     read.served = Some(read.named.clone());
     true
-}
-
-fn is_done(record: &Record) -> bool {
-    matches!(record, Record::Write(write) if matches!(write.outcome, Outcome::Done(..)) && write.command == "take")
-}
-
-fn ack_before_commit(day: &mut Day, dice: &mut StdRng) -> bool {
-    let next = Revision::new(1, day.log.head().rev + 1);
-    let Some(Record::Write(write)) = some(day, dice, is_done) else { return false };
-    if let Outcome::Done(at, _) = &mut write.outcome {
-        *at = next;
-    }
-    true
-}
-
-fn message_lost(day: &mut Day, dice: &mut StdRng) -> bool {
-    let lost = app::domain::OrderId(uuid::Uuid::from_u64_pair(0, 99));
-    let Some(Record::Approval(approval)) = some(day, dice, |it| matches!(it, Record::Approval(_))) else {
-        return false;
-    };
-    approval.order = lost;
-    true
-}
-
-fn refused_as_gone(day: &mut Day, dice: &mut StdRng) -> bool {
-    let log = day.log.clone();
-    let stays =
-        |it: &Record| matches!(it, Record::Write(write) if log.order(write.order, log.head()).is_some());
-    let Some(Record::Write(write)) = some(day, dice, stays) else { return false };
-    let Outcome::Done(_, card) = &write.outcome else { return false };
-    write.outcome = Outcome::Conflict(Facts { status: "CANCELLED".to_owned(), ..card.clone() });
-    true
-}
-
-fn two_winners(day: &mut Day, dice: &mut StdRng) -> bool {
-    let Some(Record::Write(write)) = some(day, dice, is_done) else { return false };
-    let mut other = write.clone();
-    (other.request, other.login) = (other.request + 100_000, "somebody else".to_owned());
-    day.history.clients[4].push(Record::Write(other));
-    true
-}
-
-fn stale_version(day: &mut Day, dice: &mut StdRng) -> bool {
-    let Some(Record::Write(write)) = some(day, dice, is_done) else { return false };
-    write.version -= 1;
-    true
-}
-
-fn other_winner(day: &mut Day, dice: &mut StdRng) -> bool {
-    let Some(Record::Write(write)) = some(day, dice, is_done) else { return false };
-    write.login = "somebody else".to_owned();
-    true
-}
-
-fn comes_back(day: &mut Day, _: &mut StdRng) -> bool {
-    let left = day.log.events().iter().find(|event| event.card.is_none()).unwrap().order;
-    let card =
-        Facts { version: 9, status: "PACKAGING".to_owned(), ..day.log.events()[0].card.clone().unwrap() };
-    let at = Revision::new(1, day.log.head().rev + 1);
-    day.log.push(Event { at, order: left, card: Some(card) }).is_ok()
 }

@@ -8,7 +8,7 @@ use app::domain::OrderId;
 use super::{Report, Scene};
 use crate::history::{
     Promise,
-    record::{Outcome, Record, Write},
+    record::{Message, Outcome, Record, Says, Write},
 };
 
 pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
@@ -40,20 +40,33 @@ pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
                     Outcome::Refused(_) | Outcome::Unknown => {}
                 }
             }
-            Record::Approval(approval) => {
-                report.approvals += 1;
-                if !scene.log.ways().contains_key(&approval.order) {
-                    report.broke(
-                        Promise::Kept,
-                        format_args!("{} was acknowledged and is not in the log", approval.order),
-                    );
-                }
-            }
+            Record::Message(message) => heeded(scene, report, message),
             _ => {}
         }
     }
     for way in scene.log.ways() {
         lawful(report, way);
+    }
+}
+
+/// An approved order was on the board, a cancelled one is not.
+fn heeded(scene: &Scene<'_>, report: &mut Report, message: &Message) {
+    report.messages += 1;
+    let Message { order, says, .. } = message;
+    let way = scene.log.ways().get(order);
+    let heeded = match says {
+        Says::Approved => way.is_some(),
+        // It may have been shipped meanwhile.
+        Says::Cancelled => {
+            report.cancellations += 1;
+            way.and_then(|way| way.last()).is_some_and(|(_, card)| card.is_none())
+        }
+    };
+    if !heeded {
+        report.broke(
+            Promise::Kept,
+            format_args!("{order}, {says:?}, was acknowledged, and the log does not say so"),
+        );
     }
 }
 

@@ -42,7 +42,9 @@ pub struct Report {
     /// Commands that were carried out.
     pub done: u64,
     /// Messages that were acknowledged.
-    pub approvals: u64,
+    pub messages: u64,
+    /// Of those, cancellations.
+    pub cancellations: u64,
     /// Models that came.
     pub models: u64,
     /// Answers older than asked for, within the bound or excused: the client keeps what it has.
