@@ -144,3 +144,36 @@ async fn a_transaction_that_is_left_while_it_begins_leaves_nothing_open_on_its_c
         assert_eq!(there, 1, "left after {} ms", 5 * n);
     }
 }
+
+#[tokio::test]
+async fn what_was_under_way_when_a_line_fell_silent_keeps_no_connection_of_the_pool() {
+    const CONNECTIONS: usize = 5;
+    let database = floor::database().await;
+    let (line, url) = line_to(&database).await;
+    let store = Postgres::open(&url, CONNECTIONS as u32).unwrap();
+    // Of each round at least one is left in a statement, in a transaction, and while one begins.
+    for round in 1..=3 {
+        let mut holding = database.pool().begin().await.unwrap();
+        sqlx::query("LOCK TABLE order_events IN ACCESS EXCLUSIVE MODE").execute(&mut *holding).await.unwrap();
+        let transaction = store.begin().await.unwrap();
+        let reads = [store.clone(), store.clone()]
+            .map(|store| tokio::spawn(async move { store.tail(0, 1).await.is_ok() }));
+        floor::until("both reads wait", SOON, async || {
+            let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+            sqlx::query_scalar::<_, i64>(waits).fetch_one(database.pool()).await.unwrap() == 2
+        })
+        .await;
+        line.set(Mode::HalfOpen);
+        drop(transaction);
+        let _ = tokio::time::timeout(Duration::from_millis(50), store.begin()).await;
+        for read in reads {
+            assert!(!read.await.unwrap(), "round {round}: nothing can have come by a silent line");
+        }
+        holding.rollback().await.unwrap();
+        line.set(Mode::Whole);
+    }
+    floor::until("all connections of the pool are there at once", HEALED, async || {
+        join_all((0..CONNECTIONS).map(|_| store.begin())).await.iter().all(Result::is_ok)
+    })
+    .await;
+}

@@ -23,7 +23,7 @@ impl Postgres {
         let rows: Vec<(Uuid, String, String, Uuid)> = sqlx::query_as(include_str!("sql/read_cancelled.sql"))
             .bind(moment::to_driver(since))
             .bind(i64::from(most))
-            .fetch_all(self.pool())
+            .fetch_all(self.any())
             .await
             .map_err(StoreError::during(OPERATION))?;
         rows.into_iter()
@@ -51,7 +51,7 @@ impl Postgres {
             .bind(order.0)
             .bind(user)
             .bind(moment::to_driver(now))
-            .execute(self.pool())
+            .execute(self.any())
             .await
             .map_err(StoreError::during("note cancellation"))?;
         Ok(noted.rows_affected() == 1)

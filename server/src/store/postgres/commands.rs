@@ -190,7 +190,7 @@ impl Postgres {
         super::counted();
         let done = sqlx::query(include_str!("sql/forget_receipts.sql"))
             .bind(moment::to_driver(until))
-            .execute(self.pool())
+            .execute(self.any())
             .await
             .map_err(StoreError::during("forget receipts"))?;
         Ok(done.rows_affected())

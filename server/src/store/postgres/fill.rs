@@ -37,7 +37,7 @@ impl Postgres {
     /// When the database is away.
     pub async fn contents(&self) -> Result<Contents, StoreError> {
         sqlx::query_as(include_str!("sql/fill_contents.sql"))
-            .fetch_one(self.pool())
+            .fetch_one(self.any())
             .await
             .map_err(StoreError::during("look for demo data"))
     }
@@ -57,7 +57,7 @@ impl Postgres {
             .bind(person.name)
             .bind(person.role)
             .bind(password_hash)
-            .fetch_one(self.pool())
+            .fetch_one(self.any())
             .await
             .map_err(StoreError::during("add demo person"))
     }

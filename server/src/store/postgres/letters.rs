@@ -190,7 +190,7 @@ impl Postgres {
         let (count, since): (i64, Option<OffsetDateTime>) =
             sqlx::query_as(include_str!("sql/count_letters.sql"))
                 .bind(i64::try_from(most).unwrap_or(i64::MAX))
-                .fetch_one(self.pool())
+                .fetch_one(self.any())
                 .await
                 .map_err(StoreError::during("count letters"))?;
         Ok((u64::try_from(count).unwrap_or_default(), since.map(moment::from_driver)))
@@ -209,7 +209,7 @@ impl Postgres {
             .bind(i64::from(limit))
             .bind(i64::from(after))
             .bind(EXCERPT)
-            .fetch_all(self.pool())
+            .fetch_all(self.any())
             .await
             .map_err(StoreError::during("list letters"))?;
         let letter =
@@ -239,7 +239,7 @@ impl Postgres {
         let rows: Vec<Row> = sqlx::query_as(include_str!("sql/list_settled.sql"))
             .bind(SETTLED)
             .bind(EXCERPT)
-            .fetch_all(self.pool())
+            .fetch_all(self.any())
             .await
             .map_err(StoreError::during("list settled letters"))?;
         let settled = |(id, excerpt, outcome, at, by): Row| Settled {
@@ -261,7 +261,7 @@ impl Postgres {
         super::counted();
         let row: Option<TrialRow> = sqlx::query_as(include_str!("sql/find_letter.sql"))
             .bind(id)
-            .fetch_optional(self.pool())
+            .fetch_optional(self.any())
             .await
             .map_err(StoreError::during("find letter"))?;
         Ok(row.map(trial))
@@ -284,7 +284,7 @@ impl Postgres {
             .bind(after)
             .bind(moment::to_driver(begun))
             .bind(i64::from(limit))
-            .fetch_all(self.pool())
+            .fetch_all(self.any())
             .await
             .map_err(StoreError::during("read letters"))?;
         Ok(rows.into_iter().map(trial).collect())
@@ -308,7 +308,7 @@ impl Postgres {
             .bind(outcomes)
             .bind(moment::to_driver(now))
             .bind(by)
-            .execute(self.pool())
+            .execute(self.any())
             .await
             .map_err(StoreError::during("settle letters"))?;
         Ok(done.rows_affected())
@@ -333,7 +333,7 @@ impl Postgres {
             .bind(reasons)
             .bind(details)
             .bind(moment::to_driver(now))
-            .execute(self.pool())
+            .execute(self.any())
             .await
             .map(drop)
             .map_err(StoreError::during("note tries"))
@@ -347,7 +347,7 @@ impl Postgres {
     pub async fn has_letters_to_clear(&self) -> Result<bool, StoreError> {
         super::counted();
         sqlx::query_scalar(include_str!("sql/letters_to_clear.sql"))
-            .fetch_one(self.pool())
+            .fetch_one(self.any())
             .await
             .map_err(StoreError::during("look for letters to clear"))
     }

@@ -53,7 +53,7 @@ impl Postgres {
     /// When the database is away or not yet migrated.
     pub async fn adopt(&self) -> Result<bool, StoreError> {
         counted();
-        let done = sqlx::query(include_str!("sql/adopt.sql")).execute(self.pool());
+        let done = sqlx::query(include_str!("sql/adopt.sql")).execute(self.any());
         within(TAIL_PATIENCE, "adopt log", done).await.map(|done| done.rows_affected() == 1)
     }
 
@@ -66,7 +66,7 @@ impl Postgres {
         let during = "read log";
         let after = i64::try_from(after).unwrap_or(i64::MAX);
         let query = sqlx::query(include_str!("sql/tail.sql")).bind(after).bind(limit);
-        let rows = within(TAIL_PATIENCE, during, query.fetch_all(self.pool())).await?;
+        let rows = within(TAIL_PATIENCE, during, query.fetch_all(self.any())).await?;
         read_tail(&rows).map_err(StoreError::during(during))
     }
 
@@ -79,7 +79,7 @@ impl Postgres {
         counted();
         let before = i64::try_from(before).unwrap_or(i64::MAX);
         let query = sqlx::query(include_str!("sql/forget_events.sql")).bind(before);
-        let done = within(FORGET_PATIENCE, "forget old events", query.execute(self.pool())).await?;
+        let done = within(FORGET_PATIENCE, "forget old events", query.execute(self.any())).await?;
         Ok(done.rows_affected())
     }
 

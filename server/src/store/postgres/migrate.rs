@@ -42,7 +42,7 @@ impl Postgres {
     pub async fn migrations(&self) -> Result<Vec<Migration>, StoreError> {
         super::counted();
         let done: Vec<(i64, Vec<u8>, bool)> = sqlx::query_as(include_str!("sql/applied_migrations.sql"))
-            .fetch_all(self.pool())
+            .fetch_all(self.any())
             .await
             .map_err(StoreError::during("read migrations"))?;
         let standing = |known: &sqlx::migrate::Migration| match done

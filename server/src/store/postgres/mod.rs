@@ -7,6 +7,7 @@ pub mod confirmation;
 pub mod fill;
 pub mod flow;
 pub mod intake;
+mod lent;
 pub mod letters;
 pub mod log;
 pub mod migrate;
@@ -35,6 +36,7 @@ use sqlx::{
 use tokio::time::timeout;
 
 use super::{Origin, StoreError};
+use lent::Any;
 pub use work::Work;
 
 /// A pooled connection that does not answer a ping within this is thrown away. A line can die without a word, and the
@@ -65,10 +67,15 @@ impl Postgres {
         Self { pool: pool(self.pool.connect_options().as_ref().clone(), connections) }
     }
 
-    /// The pool, for the files of this folder and for tests.
+    /// The pool, for what is done once and for tests.
     #[must_use]
     pub fn pool(&self) -> &PgPool {
         &self.pool
+    }
+
+    /// Any connection of the pool, for one statement.
+    fn any(&self) -> Any<'_> {
+        Any(&self.pool)
     }
 
     /// Listens to a channel, on a connection of its own that takes nothing from those who work. A connection that is

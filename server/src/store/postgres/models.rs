@@ -57,7 +57,7 @@ impl Postgres {
             .bind(moment::to_driver(now))
             .bind(moment::to_driver(until))
             .bind(limit)
-            .fetch_all(self.pool())
+            .fetch_all(self.any())
             .await
             .map_err(StoreError::during(OPERATION))?;
         rows.into_iter()
@@ -98,7 +98,7 @@ impl Postgres {
             .bind(finding.bytes.and_then(|bytes| i64::try_from(bytes).ok()))
             .bind(finding.facts.as_deref())
             .bind(finding.problem.as_deref())
-            .execute(self.pool())
+            .execute(self.any())
             .await
             .map_err(StoreError::during("record model"))?;
         Ok(done.rows_affected() == 1)
@@ -116,7 +116,7 @@ impl Postgres {
             .bind(&due.key)
             .bind(moment::to_driver(until))
             .bind(i32::try_from(due.tries).unwrap_or(i32::MAX))
-            .execute(self.pool())
+            .execute(self.any())
             .await
             .map_err(StoreError::during("put off model"))?;
         Ok(done.rows_affected() == 1)
@@ -132,7 +132,7 @@ impl Postgres {
         let facts: Option<Option<String>> = sqlx::query_scalar(include_str!("sql/find_facts.sql"))
             .bind(sha256.to_string())
             .bind(i32::try_from(edition).unwrap_or(i32::MAX))
-            .fetch_optional(self.pool())
+            .fetch_optional(self.any())
             .await
             .map_err(StoreError::during("find facts"))?;
         Ok(facts.flatten())
@@ -156,7 +156,7 @@ impl Postgres {
             .bind(i32::try_from(edition).unwrap_or(i32::MAX))
             .bind(moment::to_driver(now))
             .bind(moment::to_driver(until))
-            .fetch_optional(self.pool())
+            .fetch_optional(self.any())
             .await
             .map_err(StoreError::during(OPERATION))?;
         let Some((digest, tries)) = claimed else { return Ok(None) };
@@ -172,7 +172,7 @@ impl Postgres {
     pub async fn count_study(&self, sha256: &ModelDigest, step: i32) -> Result<(), StoreError> {
         super::counted();
         let query = sqlx::query(include_str!("sql/count_study.sql")).bind(sha256.to_string()).bind(step);
-        query.execute(self.pool()).await.map_err(StoreError::during("count study")).map(drop)
+        query.execute(self.any()).await.map_err(StoreError::during("count study")).map(drop)
     }
 
     /// Records what was found of a file, for every actual order that names it.
@@ -185,7 +185,7 @@ impl Postgres {
         sqlx::query(include_str!("sql/record_facts.sql"))
             .bind(sha256.to_string())
             .bind(facts)
-            .execute(self.pool())
+            .execute(self.any())
             .await
             .map_err(StoreError::during("record facts"))?;
         Ok(())
@@ -200,7 +200,7 @@ impl Postgres {
         super::counted();
         let found: Option<(Option<i64>, Uuid)> = sqlx::query_as(include_str!("sql/find_model.sql"))
             .bind(sha256.to_string())
-            .fetch_optional(self.pool())
+            .fetch_optional(self.any())
             .await
             .map_err(StoreError::during("find model"))?;
         Ok(found.and_then(|(bytes, order)| Some((u64::try_from(bytes?).ok()?, OrderId(order)))))
@@ -212,7 +212,7 @@ impl Postgres {
     /// When the database is away.
     pub async fn model_states(&self) -> Result<Vec<(String, i64)>, StoreError> {
         super::counted();
-        let states = sqlx::query_as(include_str!("sql/model_states.sql")).fetch_all(self.pool()).await;
+        let states = sqlx::query_as(include_str!("sql/model_states.sql")).fetch_all(self.any()).await;
         states.map_err(StoreError::during("count model states"))
     }
 
@@ -223,7 +223,7 @@ impl Postgres {
     pub async fn lacking_models(&self, limit: i64) -> Result<Vec<(String, String)>, StoreError> {
         super::counted();
         let query = sqlx::query_as(include_str!("sql/lacking_models.sql")).bind(limit);
-        query.fetch_all(self.pool()).await.map_err(StoreError::during("look for models"))
+        query.fetch_all(self.any()).await.map_err(StoreError::during("look for models"))
     }
 
     /// Every file that the board names: hash, bytes, and the number of an order that names it.
@@ -234,7 +234,7 @@ impl Postgres {
         const OPERATION: &str = "read ready models";
         super::counted();
         let rows: Vec<(String, i64, String)> = sqlx::query_as(include_str!("sql/ready_models.sql"))
-            .fetch_all(self.pool())
+            .fetch_all(self.any())
             .await
             .map_err(StoreError::during(OPERATION))?;
         let read = |(sha256, bytes, number): (String, i64, String)| {

@@ -19,7 +19,7 @@ impl Postgres {
         super::counted();
         let row: Option<(i32, i64, String)> = sqlx::query_as(include_str!("sql/read_order.sql"))
             .bind(number.as_str())
-            .fetch_optional(self.pool())
+            .fetch_optional(self.any())
             .await
             .map_err(StoreError::during(OPERATION))?;
         row.map(|(epoch, rev, payload)| {
@@ -43,7 +43,7 @@ impl Postgres {
         super::counted();
         let row: Option<(String, String)> = sqlx::query_as(include_str!("sql/read_passport.sql"))
             .bind(number.as_str())
-            .fetch_optional(self.pool())
+            .fetch_optional(self.any())
             .await
             .map_err(StoreError::during(OPERATION))?;
         let unreadable = |error| StoreError::unreadable(OPERATION, error);

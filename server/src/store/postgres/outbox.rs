@@ -98,7 +98,7 @@ impl Postgres {
         super::counted();
         let (count, since): (i64, Option<OffsetDateTime>) =
             sqlx::query_as(include_str!("sql/outbox_state.sql"))
-                .fetch_one(self.pool())
+                .fetch_one(self.any())
                 .await
                 .map_err(StoreError::during("look at outbox"))?;
         Ok(Waiting { count: u64::try_from(count).unwrap_or_default(), since: since.map(moment::from_driver) })
@@ -132,7 +132,7 @@ impl Postgres {
         let done = sqlx::query(statement)
             .bind(moment::to_driver(before))
             .bind(i64::from(limit))
-            .execute(self.pool())
+            .execute(self.any())
             .await
             .map_err(StoreError::during(operation))?;
         Ok(done.rows_affected())

@@ -62,7 +62,7 @@ impl Postgres {
         super::counted();
         let row: Option<Row> = sqlx::query_as(include_str!("sql/find_person.sql"))
             .bind(login)
-            .fetch_optional(self.pool())
+            .fetch_optional(self.any())
             .await
             .map_err(StoreError::during(OPERATION))?;
         row.map(|(id, login, name, role_name, password_hash, disabled, seen)| {
@@ -87,7 +87,7 @@ impl Postgres {
             .bind(person.password_hash)
             .bind(person.demo)
             .bind(moment::to_driver(now))
-            .execute(self.pool())
+            .execute(self.any())
             .await
             .map_err(StoreError::during("add person"))?;
         Ok(())

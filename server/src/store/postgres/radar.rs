@@ -57,7 +57,7 @@ impl Postgres {
             .bind(doors)
             .bind(outcomes)
             .bind(counts)
-            .execute(self.pool())
+            .execute(self.any())
             .await
             .map(drop)
             .map_err(StoreError::during("add tally"))
@@ -73,7 +73,7 @@ impl Postgres {
         let rows: Vec<(String, String, i64, i64)> = sqlx::query_as(include_str!("sql/read_tally.sql"))
             .bind(moment::to_driver(today))
             .bind(moment::to_driver(hour))
-            .fetch_all(self.pool())
+            .fetch_all(self.any())
             .await
             .map_err(StoreError::during("read tally"))?;
         let count = |n| u64::try_from(n).unwrap_or_default();
@@ -113,7 +113,7 @@ impl Postgres {
             .bind(since)
             .bind(moment::to_driver(gone))
             .bind(moment::to_driver(now))
-            .execute(self.pool())
+            .execute(self.any())
             .await
             .map(drop)
             .map_err(StoreError::during("tell lines"))
@@ -134,7 +134,7 @@ impl Postgres {
             sqlx::query_as(include_str!("sql/read_lines.sql"))
                 .bind(server)
                 .bind(moment::to_driver(told_since))
-                .fetch_all(self.pool())
+                .fetch_all(self.any())
                 .await
                 .map_err(StoreError::during("read lines"))?;
         let report = |(line, standing, since, servers): (String, String, _, i64)| {
@@ -157,7 +157,7 @@ impl Postgres {
         super::counted();
         let row: Option<(OffsetDateTime, OffsetDateTime)> =
             sqlx::query_as(include_str!("sql/last_message.sql"))
-                .fetch_optional(self.pool())
+                .fetch_optional(self.any())
                 .await
                 .map_err(StoreError::during("read last message"))?;
         Ok(row.map(|(received, occurred)| LastMessage {
@@ -177,7 +177,7 @@ impl Postgres {
             .bind(moment::to_driver(after))
             .bind(i64::try_from(COUNTED).unwrap_or(i64::MAX) + 1)
             .bind(SHOWN)
-            .fetch_all(self.pool())
+            .fetch_all(self.any())
             .await
             .map_err(StoreError::during("list announced orders"))?;
         Ok(listed(rows))
@@ -199,7 +199,7 @@ impl Postgres {
             .bind(i64::try_from(COUNTED).unwrap_or(i64::MAX) + 1)
             .bind(SHOWN)
             .bind(moment::to_driver(before))
-            .fetch_all(self.pool())
+            .fetch_all(self.any())
             .await
             .map_err(StoreError::during("list unpriced orders"))?;
         Ok(listed(rows))

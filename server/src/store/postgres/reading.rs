@@ -4,13 +4,13 @@
 use std::time::Duration;
 
 use app::domain::{OrderId, Revision, Timestamp};
-use sqlx::{Postgres as Driver, Row as _, Transaction, postgres::PgRow};
+use sqlx::{Row as _, postgres::PgRow};
 use uuid::Uuid;
 
 use super::{
     Postgres, counted,
+    lent::Lent,
     log::{moment, revision, within},
-    work::begun,
 };
 use crate::store::StoreError;
 
@@ -22,14 +22,14 @@ const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 /// Orders, each with its whole entry as JSON.
 pub type Part = Vec<(OrderId, String)>;
 
-/// A reading that is under way. Dropped, it lets go of its snapshot.
+/// A reading that is under way. Dropped before its end, it lets go of its snapshot and of its connection.
 #[derive(Debug)]
 pub struct Reading {
     /// Of which revision this is the projection.
     pub revision: Revision,
     /// The database's clock, read before.
     pub at: Timestamp,
-    snapshot: Transaction<'static, Driver>,
+    snapshot: Lent,
     orders: Vec<Uuid>,
     read: usize,
 }
@@ -42,13 +42,16 @@ impl Postgres {
     pub async fn read_all(&self) -> Result<Reading, StoreError> {
         within(PATIENCE, DURING, async {
             counted();
-            let mut snapshot = begun(self.pool(), BEGIN).await?;
+            let mut snapshot = Lent::begin(&self.pool, BEGIN).await?;
             counted();
             let head = sqlx::query(include_str!("sql/head.sql")).fetch_one(&mut *snapshot).await?;
             counted();
             let actual = sqlx::query_scalar(include_str!("sql/actual.sql"));
-            let orders = actual.fetch_all(&mut *snapshot).await?;
+            let orders: Vec<Uuid> = actual.fetch_all(&mut *snapshot).await?;
             let (revision, at) = (revision(&head, "head")?, moment(&head, "at")?);
+            if orders.is_empty() {
+                snapshot.end("COMMIT").await?;
+            }
             Ok(Reading { revision, at, snapshot, orders, read: 0 })
         })
         .await
@@ -85,6 +88,9 @@ impl Reading {
         let entries: Part =
             rows.iter().map(entry).collect::<sqlx::Result<_>>().map_err(StoreError::during(DURING))?;
         self.read = end;
+        if end == self.orders.len() {
+            within(PATIENCE, DURING, self.snapshot.end("COMMIT")).await?;
+        }
         Ok(entries)
     }
 }

@@ -38,7 +38,7 @@ impl Postgres {
         super::counted();
         let rows = sqlx::query(include_str!("sql/our_orders.sql"))
             .bind(asked)
-            .fetch_all(self.pool())
+            .fetch_all(self.any())
             .await
             .map_err(StoreError::during(OPERATION))?;
         rows.iter().map(|row| ours(row).map_err(StoreError::during(OPERATION))).collect()

@@ -20,7 +20,7 @@ impl Postgres {
     pub async fn schema(&self) -> Result<Schema, StoreError> {
         super::counted();
         let version: Result<i64, _> =
-            sqlx::query_scalar(include_str!("sql/schema_version.sql")).fetch_one(self.pool()).await;
+            sqlx::query_scalar(include_str!("sql/schema_version.sql")).fetch_one(self.any()).await;
         match version {
             Ok(version) if version >= newest() => Ok(Schema::Ready),
             Ok(_) => Ok(Schema::Behind),

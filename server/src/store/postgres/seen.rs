@@ -18,7 +18,7 @@ impl Postgres {
         let seen: OffsetDateTime = sqlx::query_scalar(include_str!("sql/raise_seen.sql"))
             .bind(user)
             .bind(moment::to_driver(until))
-            .fetch_one(self.pool())
+            .fetch_one(self.any())
             .await
             .map_err(StoreError::during("raise watermark"))?;
         Ok(moment::from_driver(seen))

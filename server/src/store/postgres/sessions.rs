@@ -84,7 +84,7 @@ impl Postgres {
             .bind(moment::to_driver(now))
             .bind(moment::to_driver(session.expires_at))
             .bind(checked_hash)
-            .execute(self.pool())
+            .execute(self.any())
             .await
             .map_err(StoreError::during("open session"))?;
         Ok(done.rows_affected() == 1)
@@ -107,7 +107,7 @@ impl Postgres {
         let rows: Vec<Row> = sqlx::query_as(include_str!("sql/live_sessions.sql"))
             .bind(asked)
             .bind(moment::to_driver(now))
-            .fetch_all(self.pool())
+            .fetch_all(self.any())
             .await
             .map_err(StoreError::during(OPERATION))?;
         rows.into_iter()
@@ -131,7 +131,7 @@ impl Postgres {
         super::counted();
         sqlx::query(include_str!("sql/end_session.sql"))
             .bind(hash.as_slice())
-            .execute(self.pool())
+            .execute(self.any())
             .await
             .map_err(StoreError::during("end session"))?;
         Ok(())
@@ -146,7 +146,7 @@ impl Postgres {
         super::counted();
         let done = sqlx::query(include_str!("sql/forget_sessions.sql"))
             .bind(moment::to_driver(now))
-            .execute(self.pool())
+            .execute(self.any())
             .await
             .map_err(StoreError::during("forget sessions"))?;
         Ok(done.rows_affected())

@@ -25,7 +25,7 @@ impl Postgres {
             .bind(&report.about)
             .bind(report.trace.as_deref())
             .bind(Json(&report.timings))
-            .execute(self.pool())
+            .execute(self.any())
             .await
             .map_err(StoreError::during("keep slow report"))?;
         Ok(())
@@ -41,7 +41,7 @@ impl Postgres {
         type Row = (OffsetDateTime, String, String, String, Option<String>, Json<Timings>);
         let rows: Vec<Row> = sqlx::query_as(include_str!("sql/read_slow_reports.sql"))
             .bind(limit)
-            .fetch_all(self.pool())
+            .fetch_all(self.any())
             .await
             .map_err(StoreError::during("read slow reports"))?;
         let report = |(at, path, device, about, trace, Json(timings)): Row| Report {
@@ -67,7 +67,7 @@ impl Postgres {
         counted();
         let done = sqlx::query(include_str!("sql/forget_slow_reports.sql"))
             .bind(moment::to_driver(until))
-            .execute(self.pool())
+            .execute(self.any())
             .await
             .map_err(StoreError::during("forget slow reports"))?;
         Ok(done.rows_affected())

@@ -17,7 +17,7 @@ impl Postgres {
         super::counted();
         let rows: Vec<(Uuid, String, String)> = sqlx::query_as(include_str!("sql/list_views.sql"))
             .bind(user)
-            .fetch_all(self.pool())
+            .fetch_all(self.any())
             .await
             .map_err(StoreError::during(OPERATION))?;
         rows.into_iter()
@@ -42,7 +42,7 @@ impl Postgres {
             .bind(view.name.as_str())
             .bind(app::address::query(&view.view))
             .bind(moment::to_driver(now))
-            .execute(self.pool())
+            .execute(self.any())
             .await
             .map_err(StoreError::during("save view"))?;
         Ok(())
@@ -59,7 +59,7 @@ impl Postgres {
             .bind(user)
             .bind(id)
             .bind(name.as_str())
-            .execute(self.pool())
+            .execute(self.any())
             .await
             .map_err(StoreError::during("rename view"))?;
         Ok(done.rows_affected() == 1)
@@ -75,7 +75,7 @@ impl Postgres {
         let done = sqlx::query(include_str!("sql/delete_view.sql"))
             .bind(user)
             .bind(id)
-            .execute(self.pool())
+            .execute(self.any())
             .await
             .map_err(StoreError::during("delete view"))?;
         Ok(done.rows_affected() == 1)

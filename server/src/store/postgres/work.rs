@@ -1,9 +1,8 @@
 //! A transaction that changes something, bounded in time.
 
-use sqlx::{PgConnection, Transaction, postgres::PgPool};
-use tracing::Instrument as _;
+use sqlx::PgConnection;
 
-use super::Postgres;
+use super::{Postgres, lent::Lent};
 use crate::store::StoreError;
 
 /// One round trip: the transaction and its bounds. A person waits for it, so a blocked row or a lost client must not
@@ -14,7 +13,7 @@ const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeou
 /// A transaction. Dropped without [`Work::commit`], it leaves nothing behind.
 #[derive(Debug)]
 pub struct Work {
-    transaction: Transaction<'static, sqlx::Postgres>,
+    lent: Lent,
 }
 
 impl Postgres {
@@ -30,21 +29,9 @@ impl Postgres {
     /// The same with bounds of its own.
     pub(super) async fn begin_with(&self, begin: &'static str) -> Result<Work, StoreError> {
         super::counted();
-        let transaction = begun(&self.pool, begin).await.map_err(StoreError::during("begin transaction"))?;
-        Ok(Work { transaction })
+        let lent = Lent::begin(&self.pool, begin).await.map_err(StoreError::during("begin transaction"))?;
+        Ok(Work { lent })
     }
-}
-
-/// Begins, to its end whoever goes on waiting for it: a connection that is left while its BEGIN is on the way goes back to
-/// the pool within a transaction that the driver knows nothing of (sqlx 0.9.0, transact-rs/sqlx#4385), and whoever has it
-/// next commits nothing.
-pub(super) async fn begun(
-    pool: &PgPool,
-    begin: &'static str,
-) -> sqlx::Result<Transaction<'static, sqlx::Postgres>> {
-    let pool = pool.clone();
-    let begin = async move { pool.begin_with(begin).await };
-    tokio::spawn(begin.in_current_span()).await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
 }
 
 impl Work {
@@ -53,9 +40,9 @@ impl Work {
     /// # Errors
     /// When the database refuses at the last moment or is away; in the second case it may have happened or not.
     #[tracing::instrument(skip_all)]
-    pub async fn commit(self) -> Result<(), StoreError> {
+    pub async fn commit(mut self) -> Result<(), StoreError> {
         super::counted();
-        self.transaction.commit().await.map_err(StoreError::during("commit"))
+        self.lent.end("COMMIT").await.map_err(StoreError::during("commit"))
     }
 
     /// Undoes it now, not when the connection is used next.
@@ -63,14 +50,14 @@ impl Work {
     /// # Errors
     /// When the database is away; it is undone then, too.
     #[tracing::instrument(skip_all)]
-    pub async fn roll_back(self) -> Result<(), StoreError> {
+    pub async fn roll_back(mut self) -> Result<(), StoreError> {
         super::counted();
-        self.transaction.rollback().await.map_err(StoreError::during("roll back"))
+        self.lent.end("ROLLBACK").await.map_err(StoreError::during("roll back"))
     }
 
     /// The connection, for a statement of this folder.
     pub(super) fn connection(&mut self) -> &mut PgConnection {
         super::counted();
-        &mut self.transaction
+        &mut self.lent
     }
 }

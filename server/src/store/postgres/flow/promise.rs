@@ -49,7 +49,7 @@ impl Postgres {
         let count: i64 = sqlx::query_scalar(include_str!("../sql/promise_count_stays.sql"))
             .bind(moment::to_driver(since))
             .bind(&stages)
-            .fetch_one(self.pool())
+            .fetch_one(self.any())
             .await
             .map_err(StoreError::during("count stays"))?;
         counted();
@@ -59,7 +59,7 @@ impl Postgres {
             .bind(moment::to_driver(as_of))
             .bind(&stages)
             .bind(i32::try_from((count / most.max(1)).max(1)).unwrap_or(i32::MAX))
-            .fetch_all(self.pool())
+            .fetch_all(self.any())
             .await
             .map_err(StoreError::during("read stays"))?;
         let stay = |(stage, began, from, until, ended, next): Row| {
@@ -92,7 +92,7 @@ impl Postgres {
             .bind(moment::to_driver(since))
             .bind(moment::to_driver(as_of))
             .bind(most)
-            .fetch_all(self.pool())
+            .fetch_all(self.any())
             .await
             .map_err(StoreError::during("read promises"))?;
         // Another version of the program may remember other levels: its promises teach this one nothing.
@@ -119,7 +119,7 @@ impl Postgres {
         let days: Option<Vec<OffsetDateTime>> =
             sqlx::query_scalar(include_str!("../sql/promise_read_one.sql"))
                 .bind(order.0)
-                .fetch_optional(self.pool())
+                .fetch_optional(self.any())
                 .await
                 .map_err(StoreError::during("read promise"))?;
         Ok(days.and_then(moments))

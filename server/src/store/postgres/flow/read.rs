@@ -35,7 +35,7 @@ impl Postgres {
         counted();
         let (days_made, stages_made): (Option<OffsetDateTime>, Option<OffsetDateTime>) =
             sqlx::query_as(include_str!("../sql/flow_read_state.sql"))
-                .fetch_one(self.pool())
+                .fetch_one(self.any())
                 .await
                 .map_err(StoreError::during("read flow's state"))?;
         Ok(Measured {
@@ -53,7 +53,7 @@ impl Postgres {
         counted();
         let rows: Vec<(i16, String, i64, f64, f64)> =
             sqlx::query_as(include_str!("../sql/flow_read_stages.sql"))
-                .fetch_all(self.pool())
+                .fetch_all(self.any())
                 .await
                 .map_err(StoreError::during("read stages"))?;
         let of = |wanted: i16| {
@@ -70,7 +70,7 @@ impl Postgres {
         counted();
         type Row = (i16, i64, i64, i64, i64, Option<f64>, Option<f64>);
         let rows: Vec<Row> = sqlx::query_as(include_str!("../sql/flow_read_periods.sql"))
-            .fetch_all(self.pool())
+            .fetch_all(self.any())
             .await
             .map_err(StoreError::during("read periods"))?;
         let of = |wanted: i16| {
@@ -96,7 +96,7 @@ impl Postgres {
                 .bind(date(first))
                 .bind(date(last))
                 .bind(stages)
-                .fetch_all(self.pool())
+                .fetch_all(self.any())
                 .await
                 .map_err(StoreError::during("read days"))?;
         let day = |(date, arrived, shipped, cancelled, levels): (Date, _, _, _, Vec<i64>)| {
@@ -114,7 +114,7 @@ impl Postgres {
         counted();
         let rows: Vec<(i16, i64, i64, Option<f64>)> =
             sqlx::query_as(include_str!("../sql/flow_read_bonuses.sql"))
-                .fetch_all(self.pool())
+                .fetch_all(self.any())
                 .await
                 .map_err(StoreError::during("read bonuses"))?;
         let of = |wanted: i16| {
@@ -135,7 +135,7 @@ impl Postgres {
         let rows: Vec<Row> = sqlx::query_as(include_str!("../sql/flow_read_people.sql"))
             .bind(date(first))
             .bind(date(last))
-            .fetch_all(self.pool())
+            .fetch_all(self.any())
             .await
             .map_err(StoreError::during(OPERATION))?;
         rows.into_iter()
@@ -157,7 +157,7 @@ impl Postgres {
         let rows: Vec<String> = sqlx::query_scalar(include_str!("../sql/flow_read_slowest.sql"))
             .bind(moment::to_driver(since))
             .bind(limit)
-            .fetch_all(self.pool())
+            .fetch_all(self.any())
             .await
             .map_err(StoreError::during(OPERATION))?;
         let read = |payload: &String| serde_json::from_str(payload);
@@ -178,7 +178,7 @@ impl Postgres {
         sqlx::query_scalar(include_str!("../sql/flow_table_orders.sql"))
             .bind(moment::to_driver(since))
             .bind(limit)
-            .fetch_all(self.pool())
+            .fetch_all(self.any())
             .await
             .map_err(StoreError::during("make table of orders"))
     }

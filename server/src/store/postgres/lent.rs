@@ -1,0 +1,124 @@
+//! Connections that are lent, and how they come back. The driver's own way back asks a connection whether it answers, for
+//! as long as that takes (sqlx 0.9.0): on a line that fell silent for ever, and for ever the pool has one less.
+
+use std::{
+    ops::{Deref, DerefMut},
+    time::Duration,
+};
+
+use futures_util::{
+    FutureExt as _, StreamExt as _, TryFutureExt as _,
+    future::BoxFuture,
+    stream::{self, BoxStream},
+};
+use sqlx::{
+    Describe, Either, Execute, Executor, PgConnection, Postgres as Driver, SqlStr,
+    pool::PoolConnection,
+    postgres::{PgPool, PgQueryResult, PgRow, PgStatement, PgTypeInfo},
+};
+use tokio::{runtime::Handle, time::timeout};
+
+/// A connection may come back in the middle of a statement that nobody waits for any more. After this it is not waited
+/// for either: it is closed, and another one may take its place.
+const BACK: Duration = Duration::from_secs(2);
+
+/// A connection of the pool, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Lent {
+    connection: PoolConnection<Driver>,
+    /// It may be in a transaction that nobody has ended: it is closed then, which undoes it.
+    open: bool,
+}
+
+impl Lent {
+    /// One that is free and answers.
+    pub async fn of(pool: &PgPool) -> sqlx::Result<Self> {
+        Ok(Self { connection: pool.acquire().await?, open: false })
+    }
+
+    /// One in a transaction. Whoever stops waiting for it leaves nothing open: what has perhaps begun counts as begun.
+    pub async fn begin(pool: &PgPool, statement: &'static str) -> sqlx::Result<Self> {
+        let mut lent = Self::of(pool).await?;
+        lent.open = true;
+        sqlx::raw_sql(statement).execute(&mut *lent).await?;
+        Ok(lent)
+    }
+
+    /// Ends the transaction.
+    pub async fn end(&mut self, statement: &'static str) -> sqlx::Result<()> {
+        sqlx::raw_sql(statement).execute(&mut **self).await?;
+        self.open = false;
+        Ok(())
+    }
+}
+
+impl Deref for Lent {
+    type Target = PgConnection;
+    fn deref(&self) -> &PgConnection {
+        &self.connection
+    }
+}
+
+impl DerefMut for Lent {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.connection
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        // Where this future is dropped, the connection is closed and its place in the pool is free.
+        let back = self.connection.return_to_pool();
+        if let (false, Ok(runtime)) = (self.open, Handle::try_current()) {
+            runtime.spawn(timeout(BACK, back).map(drop));
+        }
+    }
+}
+
+/// Runs a statement on any connection of the pool.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Any<'p>(pub &'p PgPool);
+
+impl<'p> Executor<'p> for Any<'p> {
+    type Database = Driver;
+
+    fn fetch_many<'e, 'q: 'e, E>(self, query: E) -> BoxStream<'e, sqlx::Result<Either<PgQueryResult, PgRow>>>
+    where
+        'p: 'e,
+        E: 'q + Execute<'q, Driver>,
+    {
+        let asked = async move {
+            let mut lent = Lent::of(self.0).await?;
+            // All of them together: what is long is read in parts.
+            let rows: Vec<_> = lent.fetch_many(query).collect().await;
+            Ok(stream::iter(rows))
+        };
+        Box::pin(asked.try_flatten_stream())
+    }
+
+    fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, sqlx::Result<Option<PgRow>>>
+    where
+        'p: 'e,
+        E: 'q + Execute<'q, Driver>,
+    {
+        Box::pin(async move { Lent::of(self.0).await?.fetch_optional(query).await })
+    }
+
+    fn prepare_with<'e>(
+        self,
+        sql: SqlStr,
+        parameters: &'e [PgTypeInfo],
+    ) -> BoxFuture<'e, sqlx::Result<PgStatement>>
+    where
+        'p: 'e,
+    {
+        Box::pin(async move { Lent::of(self.0).await?.prepare_with(sql, parameters).await })
+    }
+
+    fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, sqlx::Result<Describe<Driver>>>
+    where
+        'p: 'e,
+    {
+        Box::pin(async move { Lent::of(self.0).await?.describe(sql).await })
+    }
+}
