@@ -1,7 +1,7 @@
 //! A run: everybody works and reads, things break one after another, and then the history is held against the log.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError, atomic::Ordering},
     time::{Duration, Instant},
 };
@@ -234,6 +234,7 @@ impl Run {
             broker: stage.broker.clone(),
             dice: crowd.dice(),
             cancelled: HashSet::new(),
+            awaited: HashMap::new(),
         };
         crew.spawn(shop.run(120, self.cancelled, Reader::new(crowd, some(1), "identity")));
     }

@@ -2,13 +2,13 @@
 //! there is a broker, by RabbitMQ.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{Arc, PoisonError},
     time::Duration,
 };
 
 use app::domain::{OrderId, Timestamp};
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use rand::{
     Rng as _, RngCore as _,
     rngs::StdRng,
@@ -26,16 +26,19 @@ use super::{
     rest,
 };
 use crate::{
-    history::record::{Message, Record, Says, Span},
+    history::record::{Message, Micros, Record, Says, Span},
     people::reader::Reader,
     stage::MODELS,
 };
 
+/// What an order is that may be taken.
+const FREE: &str = "MANUFACTURING_APPROVED";
 /// Approved orders at one look, besides those for which others were cancelled.
 const AT_ONCE: usize = 20;
-/// How many of a look's messages go by HTTP although there is a RabbitMQ: one after another, each in a transaction of its
-/// own.
-const TOLD: usize = 2;
+/// How many of a look's messages go by HTTP although there is a RabbitMQ: each in a transaction of its own.
+const TOLD: usize = 1;
+/// An approved order that nobody has seen for so long was taken and shipped meanwhile, or never arrived.
+const AWAITED: Micros = 10_000_000;
 
 /// It.
 pub struct Shop {
@@ -46,6 +49,8 @@ pub struct Shop {
     pub dice: StdRng,
     /// What it has cancelled: as long as the message waits its order is on the board.
     pub cancelled: HashSet<OrderId>,
+    /// When it has sent what is not on the board yet: as many are still to come.
+    pub awaited: HashMap<OrderId, Micros>,
 }
 
 /// A message that is to be sent.
@@ -73,8 +78,10 @@ impl Shop {
             let server = self.crowd.some_server(&mut self.dice);
             eye.board(server).await;
             let Some(board) = eye.board_in_hand() else { continue };
-            let is_free = |status: &str| status == "MANUFACTURING_APPROVED";
-            let there = board.lines.iter().filter(|line| is_free(&line.facts.status)).count();
+            let there = board.lines.iter().filter(|line| line.facts.status == FREE).count();
+            self.awaited.retain(|_, sent| now() - *sent < AWAITED);
+            board.lines.iter().for_each(|line| _ = self.awaited.remove(&line.order));
+            let there = there + self.awaited.len();
             let mut news = self.cancel(&board, cancelled);
             for _ in there..free.min(there + AT_ONCE + cancelled) {
                 sent += 1;
@@ -85,38 +92,34 @@ impl Shop {
             {
                 post = Post::open(url).await.ok();
             }
-            if let Some(open) = &post {
+            let mut posted = Vec::new();
+            if post.is_some() {
                 news.shuffle(&mut self.dice);
-                let posted = news.split_off(TOLD.min(news.len()));
-                if !self.post(open, &posted, &mut lines).await {
-                    post = None;
-                }
+                posted = news.split_off(TOLD.min(news.len()));
             }
-            for news in news {
-                if let Some(span) = self.tell(&news).await {
-                    lines.push(news.acknowledged(span));
+            let crowd = Arc::clone(&self.crowd);
+            let sent = async {
+                match &post {
+                    Some(open) => send(&crowd, open, &posted).await,
+                    None => (Vec::new(), true),
                 }
+            };
+            let ((confirmed, sound), told) = join(sent, self.tell_all(&news)).await;
+            if !sound {
+                post = None;
             }
+            lines.extend(confirmed.into_iter().chain(told));
         }
         self.crowd.hand_in(lines);
         eye.finish().await;
     }
 
-    /// Sends all of them at once by RabbitMQ. Whether those arrived that it did not confirm nobody knows, so nobody counts
-    /// on them; then it is not to be asked again.
-    async fn post(&self, post: &Post, news: &[News], lines: &mut Vec<Record>) -> bool {
-        let begun = now();
-        let sent = join_all(news.iter().map(|news| post.send(news.text.as_bytes()))).await;
-        let span = Span { begun, ended: now() };
-        for (news, _) in news.iter().zip(&sent).filter(|(_, sent)| matches!(sent, Ok(true))) {
-            let confirmed = match news.says {
-                Says::Approved => &self.crowd.posted,
-                Says::Cancelled => &self.crowd.cancelled,
-            };
-            confirmed.lock().unwrap_or_else(PoisonError::into_inner).push(news.order);
-            lines.push(news.acknowledged(span));
+    async fn tell_all(&mut self, news: &[News]) -> Vec<Record> {
+        let mut told = Vec::new();
+        for news in news {
+            told.extend(self.tell(news).await.map(|span| news.acknowledged(span)));
         }
-        sent.iter().all(Result::is_ok)
+        told
     }
 
     /// Sends it by HTTP until it is acknowledged; from when to when that took.
@@ -153,9 +156,10 @@ impl Shop {
 
     fn approve(&mut self, number: u64) -> News {
         let id = self.uuid();
+        self.awaited.insert(OrderId(id), now());
         let mut order = json!({
             "id": id.to_string(), "number": format!("C-{number}-{}", id.as_u128() % 10_000),
-            "status": "MANUFACTURING_APPROVED", "source_version": 1, "title": "Кольцо «Буря»",
+            "status": FREE, "source_version": 1, "title": "Кольцо «Буря»",
             "material": "gold-585-yellow", "quantity": 1,
             "price": { "amount": "45900.00", "currency": "RUB" },
             "operator_pay": { "amount": "6900.00", "currency": "RUB" },
@@ -180,4 +184,22 @@ impl Shop {
         self.dice.fill_bytes(&mut bytes);
         uuid::Builder::from_random_bytes(bytes).into_uuid()
     }
+}
+
+/// Sends all of them at once by RabbitMQ, and says whether it is to be asked again. Whether those arrived that it did not
+/// confirm nobody knows, so nobody counts on them.
+async fn send(crowd: &Crowd, post: &Post, news: &[News]) -> (Vec<Record>, bool) {
+    let begun = now();
+    let sent = join_all(news.iter().map(|news| post.send(news.text.as_bytes()))).await;
+    let span = Span { begun, ended: now() };
+    let mut confirmed = Vec::new();
+    for (news, _) in news.iter().zip(&sent).filter(|(_, sent)| matches!(sent, Ok(true))) {
+        let orders = match news.says {
+            Says::Approved => &crowd.posted,
+            Says::Cancelled => &crowd.cancelled,
+        };
+        orders.lock().unwrap_or_else(PoisonError::into_inner).push(news.order);
+        confirmed.push(news.acknowledged(span));
+    }
+    (confirmed, sent.iter().all(Result::is_ok))
 }
