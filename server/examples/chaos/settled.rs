@@ -1,10 +1,11 @@
 //! After everything is whole again: everybody agrees with the log, and nothing of what broke has left anything behind.
 
-use std::sync::PoisonError;
+use std::{sync::PoisonError, time::Duration};
 
 use app::domain::Revision;
-use futures_util::future::join_all;
+use futures_util::future::{FusedFuture as _, FutureExt as _, join_all};
 use sqlx::Connection as _;
+use tokio::time::timeout;
 
 use crate::{
     Failure,
@@ -75,42 +76,53 @@ pub async fn exhausted(ground: &Ground<'_>) -> Result<Vec<String>, Failure> {
     let gone = "SELECT number FROM orders WHERE status = 'SHIPPED' LIMIT 1";
     let gone: Option<String> = sqlx::query_scalar(gone).fetch_optional(&mut line).await?;
     let (Some(number), Some(person)) = (gone, ground.people.first()) else { return Ok(Vec::new()) };
-    // Inside of its transaction whoever holds the table would be told of the sessions of a moment ago.
-    let mut looking = ground.stage.postgres.line().await?;
     let mut unsettled = Vec::new();
     for server in &ground.stage.servers {
-        let mut holding = line.begin().await?;
-        sqlx::query("LOCK TABLE order_history IN ACCESS EXCLUSIVE MODE").execute(&mut *holding).await?;
-        let ask = || {
+        let ask = || async {
             let asked = (0..2 * CONNECTIONS).map(|_| {
                 let (mut person, path) = (person.again(), format!("/orders/{number}"));
                 let number = usize::from(server.number);
                 async move { person.get(number, &path, Revision::default(), "Accept: text/html\r\n").await }
             });
-            tokio::spawn(join_all(asked))
+            join_all(asked).await;
         };
-        let mut asked = ask();
-        let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
-                     AND wait_event_type = 'Lock' AND application_name LIKE 'verstak%'";
-        let (mut most, mut rounds) = (0, 1);
         // A page gives up after seconds, which on a busy machine are too few for sixteen new connections; what is lost does
         // not come however often it is asked for.
-        let came = until("all connections wait", async || {
-            let count = sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut looking).await.unwrap_or(0);
-            most = most.max(count);
-            if asked.is_finished() {
-                (asked, rounds) = (ask(), rounds + 1);
-            }
-            count >= CONNECTIONS
-        })
-        .await;
-        holding.rollback().await?;
-        asked.await?;
-        if came.is_err() {
-            unsettled.push(format!("server {}: {most} of {CONNECTIONS} connections are left", server.number));
-        } else if rounds > 1 {
-            tell(format_args!("server {}: all connections came in round {rounds}", server.number));
+        let mut came = Vec::new();
+        let whole = until("all connections wait", async || {
+            came.push(most_waiting(ground, ask()).await.unwrap_or(0));
+            came.last().is_some_and(|most| *most >= CONNECTIONS)
+        });
+        let whole = whole.await.is_ok();
+        if !whole || came.len() > 1 {
+            let told = format!("server {}: of {CONNECTIONS} connections came {came:?}", server.number);
+            if whole { tell(told) } else { unsettled.push(told) }
         }
     }
     Ok(unsettled)
+}
+
+/// How many connections at most wait at once for a table that nobody may read, while somebody asks for it. Each time
+/// anew: a connection that was given up waits on, and its place is taken by another.
+async fn most_waiting(ground: &Ground<'_>, asked: impl Future<Output = ()>) -> Result<i64, Failure> {
+    let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+                 AND wait_event_type = 'Lock' AND application_name LIKE 'verstak%'";
+    let mut line = ground.stage.postgres.line().await?;
+    // Inside of its transaction whoever holds the table would be told of the sessions of a moment ago.
+    let mut looking = ground.stage.postgres.line().await?;
+    let mut holding = line.begin().await?;
+    sqlx::query("LOCK TABLE order_history IN ACCESS EXCLUSIVE MODE").execute(&mut *holding).await?;
+    let mut asked = std::pin::pin!(asked.fuse());
+    let mut most = 0;
+    while most < CONNECTIONS && !asked.is_terminated() {
+        let count = sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut looking).await?;
+        most = most.max(count);
+        // Over is told above.
+        let _ = timeout(Duration::from_millis(20), &mut asked).await;
+    }
+    holding.rollback().await?;
+    if !asked.is_terminated() {
+        asked.await;
+    }
+    Ok(most)
 }
