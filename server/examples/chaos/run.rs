@@ -35,7 +35,7 @@ use crate::{
         shop::Shop,
         stream::Stream,
     },
-    settled::{exhausted, settled},
+    settled::{exhausted, settled, taken_in},
     stage::{Size, Stage, postgres::Postgres, service::PATIENCE},
     starved::Starved,
     steady::Held,
@@ -167,9 +167,12 @@ impl Run {
         let seconds = begun.elapsed().as_secs_f64();
         tell("everything is whole again; waiting until everybody agrees");
         // What fails from here on is told with all that was found: the history says more than the failure.
-        gather(&mut unsettled, settled(stage, nears, &crowd).await);
+        gather(&mut unsettled, taken_in(stage, &crowd).await);
+        gather(&mut unsettled, settled(stage, nears).await);
         crowd.over.store(true, Ordering::Relaxed);
         home(&mut crew, "somebody", &mut unsettled).await;
+        // What the shop has sent since is judged, too.
+        gather(&mut unsettled, taken_in(stage, &crowd).await);
         gather(&mut unsettled, exhausted(&ground).await);
         let head = Postgres::head(&mut stage.postgres.line().await?).await?;
         for at in home(&mut streams, "a stream", &mut unsettled).await {

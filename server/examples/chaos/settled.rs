@@ -18,24 +18,31 @@ use crate::{
 /// What a server's pool may have by default (`DATABASE_CONNECTIONS`).
 const CONNECTIONS: i64 = 16;
 
-/// Waits until every server, every board and Redis are at the log's head. What is not in time is told.
-pub async fn settled(stage: &Stage, nears: &[Near], crowd: &Crowd) -> Result<Vec<String>, Failure> {
-    let mut unsettled = Vec::new();
+/// Waits until what RabbitMQ has confirmed so far is in the database. What is not in time is told.
+pub async fn taken_in(stage: &Stage, crowd: &Crowd) -> Result<Vec<String>, Failure> {
+    let mut missing = Vec::new();
     let mut line = stage.postgres.line().await?;
-    let posted = crowd.posted.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    let cancelled = crowd.cancelled.lock().unwrap_or_else(PoisonError::into_inner).clone();
     for (orders, count) in [
-        (posted, "SELECT count(*) FROM orders WHERE id = ANY($1)"),
-        (cancelled, "SELECT count(*) FROM orders WHERE id = ANY($1) AND status IN ('SHIPPED', 'CANCELLED')"),
+        (&crowd.posted, "SELECT count(*) FROM orders WHERE id = ANY($1)"),
+        (
+            &crowd.cancelled,
+            "SELECT count(*) FROM orders WHERE id = ANY($1) AND status IN ('SHIPPED', 'CANCELLED')",
+        ),
     ] {
+        let orders = orders.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let taken_in = until("what RabbitMQ confirmed is taken in", async || {
             let there = sqlx::query_scalar::<_, i64>(count).bind(&orders).fetch_one(&mut line).await;
             there.is_ok_and(|there| there == orders.len() as i64)
         });
-        if let Err(error) = taken_in.await {
-            unsettled.push(error.to_string());
-        }
+        missing.extend(taken_in.await.err().map(|error| error.to_string()));
     }
+    Ok(missing)
+}
+
+/// Waits until every server, every board and Redis are at the log's head. What is not in time is told.
+pub async fn settled(stage: &Stage, nears: &[Near]) -> Result<Vec<String>, Failure> {
+    let mut unsettled = Vec::new();
+    let mut line = stage.postgres.line().await?;
     let head = Postgres::head(&mut line).await?;
     for server in &stage.servers {
         let there = until("a server is at the head", async || {
@@ -90,8 +97,8 @@ pub async fn exhausted(ground: &Ground<'_>) -> Result<Vec<String>, Failure> {
         // not come however often it is asked for.
         let mut came = Vec::new();
         let whole = until("all connections wait", async || {
-            came.push(most_waiting(ground, ask()).await.unwrap_or(0));
-            came.last().is_some_and(|most| *most >= CONNECTIONS)
+            came.push(most_waiting(ground, ask()).await.map_err(|error| error.to_string()));
+            matches!(came.last(), Some(Ok(most)) if *most >= CONNECTIONS)
         });
         let whole = whole.await.is_ok();
         if !whole || came.len() > 1 {
@@ -105,8 +112,9 @@ pub async fn exhausted(ground: &Ground<'_>) -> Result<Vec<String>, Failure> {
 /// How many connections at most wait at once for a table that nobody may read, while somebody asks for it. Each time
 /// anew: a connection that was given up waits on, and its place is taken by another.
 async fn most_waiting(ground: &Ground<'_>, asked: impl Future<Output = ()>) -> Result<i64, Failure> {
+    // Pages only: a refresh that reads the same table comes with another connection.
     let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
-                 AND wait_event_type = 'Lock' AND application_name LIKE 'verstak%'";
+                 AND wait_event_type = 'Lock' AND query LIKE '-- One order by its number, actual or not, with %'";
     let mut line = ground.stage.postgres.line().await?;
     // Inside of its transaction whoever holds the table would be told of the sessions of a moment ago.
     let mut looking = ground.stage.postgres.line().await?;

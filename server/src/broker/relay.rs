@@ -95,7 +95,10 @@ impl Relay {
             Some(_) => {}
         }
         let outgoing = match self.0.desk.outgoing(BATCH).await {
-            Ok(Some(outgoing)) if outgoing.news.is_empty() => return Ok(Look::Empty),
+            Ok(Some(outgoing)) if outgoing.news.is_empty() => {
+                let let_go = outgoing.told(&[]).await;
+                return Ok(if let_go.is_ok() { Look::Empty } else { Look::Away });
+            }
             Ok(Some(outgoing)) => outgoing,
             Ok(None) => return Ok(Look::Busy),
             Err(_) => return Ok(Look::Away),

@@ -177,3 +177,27 @@ async fn what_was_under_way_when_a_line_fell_silent_keeps_no_connection_of_the_p
     })
     .await;
 }
+
+#[tokio::test]
+async fn statements_that_were_given_up_do_not_gather_in_the_database() {
+    let database = floor::database().await;
+    let store = Postgres::open(&database.url, 2).unwrap();
+    let mut holding = database.pool().begin().await.unwrap();
+    sqlx::query("LOCK TABLE order_events IN ACCESS EXCLUSIVE MODE").execute(&mut *holding).await.unwrap();
+    let waiting = async || {
+        let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+                     AND wait_event_type = 'Lock'";
+        sqlx::query_scalar::<_, i64>(waits).fetch_one(database.pool()).await.unwrap()
+    };
+    let mut most = 0;
+    for _ in 0..3 {
+        assert!(store.tail(0, 1).await.is_err(), "the table is locked");
+        most = most.max(waiting().await);
+    }
+    assert!(most > 0, "none of them came as far as the table");
+    floor::until("the database has noticed that nobody waits any more", HEALED, async || {
+        waiting().await == 0
+    })
+    .await;
+    holding.rollback().await.unwrap();
+}

@@ -1,5 +1,8 @@
 //! Connections that are lent, and how they come back. The driver's own way back asks a connection whether it answers, for
-//! as long as that takes (sqlx 0.9.0): on a line that fell silent for ever, and for ever the pool has one less.
+//! as long as that takes (sqlx 0.9.0): on a line that fell silent a quarter of an hour, or for ever where something between
+//! still takes what is sent, and so long the pool has one less.
+//!
+//! A transaction is begun and ended here by its words alone: the driver knows of none, and must not be asked to begin one.
 
 use std::{
     ops::{Deref, DerefMut},

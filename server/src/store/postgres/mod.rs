@@ -43,6 +43,10 @@ pub use work::Work;
 /// driver alone would wait for each of its connections until the caller gives up, one after the other.
 const ANSWERS: Duration = Duration::from_millis(500);
 
+/// What the pool gives up it closes, and another connection takes its place. Without this PostgreSQL would not notice before
+/// the statement ends, which may wait for a lock as long as somebody holds it, and its sessions would become ever more.
+const NOTICE: &str = "SET client_connection_check_interval = '1s'";
+
 /// A pool of connections. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Postgres {
@@ -93,6 +97,15 @@ fn pool(options: PgConnectOptions, connections: u32) -> PgPool {
     PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(2))
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                if let Err(error) = sqlx::raw_sql(NOTICE).execute(connection).await {
+                    // Not every system that PostgreSQL runs on can tell it.
+                    tracing::debug!(%error, "PostgreSQL will not notice what is given up");
+                }
+                Ok(())
+            })
+        })
         .test_before_acquire(false)
         .before_acquire(|connection, _| {
             Box::pin(async move {

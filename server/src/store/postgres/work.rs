@@ -45,7 +45,7 @@ impl Work {
         self.lent.end("COMMIT").await.map_err(StoreError::during("commit"))
     }
 
-    /// Undoes it now, not when the connection is used next.
+    /// Undoes it, and keeps the connection: one that is left in a transaction is closed.
     ///
     /// # Errors
     /// When the database is away; it is undone then, too.
