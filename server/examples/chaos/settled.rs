@@ -112,9 +112,10 @@ pub async fn exhausted(ground: &Ground<'_>) -> Result<Vec<String>, Failure> {
 /// How many connections at most wait at once for a table that nobody may read, while somebody asks for it. Each time
 /// anew: a connection that was given up waits on, and its place is taken by another.
 async fn most_waiting(ground: &Ground<'_>, asked: impl Future<Output = ()>) -> Result<i64, Failure> {
-    // Pages only: a refresh that reads the same table comes with another connection.
+    // Whoever works out the flow reads the same table, on one of these connections; so does a refresh, on one of its own,
+    // which counts here for one that may be missing.
     let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
-                 AND wait_event_type = 'Lock' AND query LIKE '-- One order by its number, actual or not, with %'";
+                 AND wait_event_type = 'Lock' AND application_name LIKE 'verstak%'";
     let mut line = ground.stage.postgres.line().await?;
     // Inside of its transaction whoever holds the table would be told of the sessions of a moment ago.
     let mut looking = ground.stage.postgres.line().await?;
