@@ -145,6 +145,13 @@ async fn a_transaction_that_is_left_while_it_begins_leaves_nothing_open_on_its_c
     }
 }
 
+/// Statements in the database that wait for a lock.
+async fn waiting(database: &Database) -> i64 {
+    let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+                 AND wait_event_type = 'Lock'";
+    sqlx::query_scalar(waits).fetch_one(database.pool()).await.unwrap()
+}
+
 #[tokio::test]
 async fn what_was_under_way_when_a_line_fell_silent_keeps_no_connection_of_the_pool() {
     const CONNECTIONS: usize = 5;
@@ -158,11 +165,7 @@ async fn what_was_under_way_when_a_line_fell_silent_keeps_no_connection_of_the_p
         let transaction = store.begin().await.unwrap();
         let reads = [store.clone(), store.clone()]
             .map(|store| tokio::spawn(async move { store.tail(0, 1).await.is_ok() }));
-        floor::until("both reads wait", SOON, async || {
-            let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-            sqlx::query_scalar::<_, i64>(waits).fetch_one(database.pool()).await.unwrap() == 2
-        })
-        .await;
+        floor::until("both reads wait", SOON, async || waiting(&database).await == 2).await;
         line.set(Mode::HalfOpen);
         drop(transaction);
         let _ = tokio::time::timeout(Duration::from_millis(50), store.begin()).await;
@@ -184,19 +187,14 @@ async fn statements_that_were_given_up_do_not_gather_in_the_database() {
     let store = Postgres::open(&database.url, 2).unwrap();
     let mut holding = database.pool().begin().await.unwrap();
     sqlx::query("LOCK TABLE order_events IN ACCESS EXCLUSIVE MODE").execute(&mut *holding).await.unwrap();
-    let waiting = async || {
-        let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
-                     AND wait_event_type = 'Lock'";
-        sqlx::query_scalar::<_, i64>(waits).fetch_one(database.pool()).await.unwrap()
-    };
     let mut most = 0;
     for _ in 0..3 {
         assert!(store.tail(0, 1).await.is_err(), "the table is locked");
-        most = most.max(waiting().await);
+        most = most.max(waiting(&database).await);
     }
     assert!(most > 0, "none of them came as far as the table");
     floor::until("the database has noticed that nobody waits any more", HEALED, async || {
-        waiting().await == 0
+        waiting(&database).await == 0
     })
     .await;
     holding.rollback().await.unwrap();

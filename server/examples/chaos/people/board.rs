@@ -24,6 +24,13 @@ pub struct Line {
     pub facts: Facts,
 }
 
+impl Line {
+    /// Whether anybody may take it.
+    pub fn is_free(&self) -> bool {
+        self.facts.status == "MANUFACTURING_APPROVED"
+    }
+}
+
 /// A board.
 #[derive(Debug, Clone, Default)]
 pub struct Board {

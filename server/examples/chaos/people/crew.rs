@@ -122,8 +122,7 @@ impl Crew {
         let server = self.crowd.some_server(&mut self.dice);
         self.hands[looks].reader.board(server).await;
         let Some(board) = self.hands[looks].reader.board_in_hand() else { return false };
-        let free: Vec<_> =
-            board.lines.iter().filter(|line| line.facts.status == "MANUFACTURING_APPROVED").collect();
+        let free: Vec<_> = board.lines.iter().filter(|line| line.is_free()).collect();
         let Some(chosen) = free.choose(&mut self.dice) else { return false };
         let (order, version) = (chosen.order, chosen.facts.version);
         self.crowd.races.fetch_add(1, Ordering::Relaxed);

@@ -31,8 +31,6 @@ use crate::{
     stage::MODELS,
 };
 
-/// What an order is that may be taken.
-const FREE: &str = "MANUFACTURING_APPROVED";
 /// Approved orders at one look, besides those for which others were cancelled.
 const AT_ONCE: usize = 20;
 /// How many of a look's messages go by HTTP although there is a RabbitMQ: each in a transaction of its own.
@@ -78,7 +76,7 @@ impl Shop {
             let server = self.crowd.some_server(&mut self.dice);
             eye.board(server).await;
             let Some(board) = eye.board_in_hand() else { continue };
-            let there = board.lines.iter().filter(|line| line.facts.status == FREE).count();
+            let there = board.lines.iter().filter(|line| line.is_free()).count();
             self.awaited.retain(|_, sent| now() - *sent < AWAITED);
             board.lines.iter().for_each(|line| _ = self.awaited.remove(&line.order));
             let there = there + self.awaited.len();
@@ -159,7 +157,7 @@ impl Shop {
         self.awaited.insert(OrderId(id), now());
         let mut order = json!({
             "id": id.to_string(), "number": format!("C-{number}-{}", id.as_u128() % 10_000),
-            "status": FREE, "source_version": 1, "title": "Кольцо «Буря»",
+            "status": "MANUFACTURING_APPROVED", "source_version": 1, "title": "Кольцо «Буря»",
             "material": "gold-585-yellow", "quantity": 1,
             "price": { "amount": "45900.00", "currency": "RUB" },
             "operator_pay": { "amount": "6900.00", "currency": "RUB" },
