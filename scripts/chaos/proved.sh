@@ -2,8 +2,8 @@
 # The suite "proved": the model of the protocol to its end, the mutants of model and checker, Redis filled again after
 # FLUSHALL, and a run in which everything breaks. docs/reliability.md says what it promises and how.
 #   ONLY="model mutants refill run"   some parts only; the other rows keep "not measured in this run"
-#   RACES=90                          milliseconds between two races of a group; fewer for more writes
-#   READERS=200, CREWS=10             readers with a stream each; groups of people who race each other
+#   RACES=40                          milliseconds between two races of a group; fewer for more writes
+#   READERS=200, CREWS=12             readers with a stream each; groups of people who race each other
 #   CANCELLED=1                       orders that the shop cancels at each of its looks; more for more writes
 #   CALM=10                           seconds of work before anything breaks, in which answers are measured
 #   DURATION, SEED, BUILD             see scripts/chaos.sh

@@ -35,7 +35,7 @@ use crate::{
         shop::Shop,
         stream::Stream,
     },
-    settled::{exhausted, settled, taken_in},
+    settled::{exhausted, quiet, settled, taken_in},
     stage::{Size, Stage, postgres::Postgres, service::PATIENCE},
     starved::Starved,
     steady::Held,
@@ -60,10 +60,10 @@ pub struct Run {
     #[arg(long, default_value_t = 1000)]
     pause: u64,
     /// People who race each other, in so many groups
-    #[arg(long, env = "CREWS", default_value_t = 10)]
+    #[arg(long, env = "CREWS", default_value_t = 12)]
     crews: usize,
     /// Milliseconds between two races of a group
-    #[arg(long, env = "RACES", default_value_t = 90)]
+    #[arg(long, env = "RACES", default_value_t = 40)]
     races: u64,
     /// Orders that the shop cancels at each of its looks
     #[arg(long, env = "CANCELLED", default_value_t = 1)]
@@ -174,6 +174,7 @@ impl Run {
         // What the shop has sent since is judged, too.
         gather(&mut unsettled, taken_in(stage, &crowd).await);
         gather(&mut unsettled, exhausted(&ground).await);
+        unsettled.extend(quiet(stage).await);
         let head = Postgres::head(&mut stage.postgres.line().await?).await?;
         for at in home(&mut streams, "a stream", &mut unsettled).await {
             if at.rev + 200 < head.rev {

@@ -76,6 +76,25 @@ pub async fn settled(stage: &Stage, nears: &[Near]) -> Result<Vec<String>, Failu
     Ok(unsettled)
 }
 
+/// Waits until nobody has a connection of any server's pools any more: what a fault has kept would be in use for ever.
+pub async fn quiet(stage: &Stage) -> Vec<String> {
+    let mut unsettled = Vec::new();
+    for server in &stage.servers {
+        let mut used = Vec::new();
+        let quiet = until("no connection of a pool is in use", async || {
+            used.clear();
+            for name in ["store_connections_used", "store_connections_max"] {
+                used.extend(server.counted(name).await.ok());
+            }
+            matches!(used[..], [0.0, most] if most > 0.0)
+        });
+        if let Err(error) = quiet.await {
+            unsettled.push(format!("server {}: {error}, but {used:?} (used, at most)", server.number));
+        }
+    }
+    unsettled
+}
+
 /// Has each server ask for what only the database has, the page of an order that has left, while the database lets nobody
 /// read it: the server must come with all connections that its pool may have. What a fault has kept would be missing.
 pub async fn exhausted(ground: &Ground<'_>) -> Result<Vec<String>, Failure> {

@@ -131,6 +131,11 @@ impl Board {
         tokio::time::timeout(patience, answers).await.is_ok()
     }
 
+    /// Tells the gauges how many of the connections that are the board's own are in use.
+    pub fn note_connections(&self) {
+        self.0.store.note_connections("board");
+    }
+
     /// The board in this process; `None` until the first complete one.
     #[must_use]
     pub fn near(&self) -> Option<Arc<Snapshot>> {

@@ -80,10 +80,16 @@ pub async fn start_beside(config: &Config, life: &Lifecycle, boards: &Handle) ->
     desk.start(&life.background, &life.stopping);
     let broker = parts::broker(&config.broker, &desk, life, &clock, &entropy)?;
 
+    let (pool, pool_of_board) = (store.clone(), board.clone());
+    let note_pools = Arc::new(move || {
+        pool.note_connections("desk");
+        pool_of_board.note_connections();
+    });
     let mut asked =
         vec![parts::database_part(store), parts::redis_part(board.clone()), parts::models_part(models)];
     asked.extend(broker.map(parts::broker_part));
-    let admin = Admin { board: board.clone(), parts: Arc::new(asked), draining: life.draining.clone() };
+    let admin =
+        Admin { board: board.clone(), parts: Arc::new(asked), note_pools, draining: life.draining.clone() };
     let web = Web::from(web::Parts {
         backend: desk.clone(),
         desk,

@@ -140,6 +140,11 @@ fn describe() {
     describe_gauge!("live_streams", "Open event streams");
     describe_gauge!("board_near_age_seconds", "How long ago the board was known to be current");
     describe_gauge!("board_differences", "What the last comparison of the board's copies found");
+    describe_gauge!(
+        "store_connections_used",
+        "Connections to PostgreSQL that somebody has or is making, by pool"
+    );
+    describe_gauge!("store_connections_max", "How many there may be at most, by pool");
     describe_gauge!("runtime_tasks", "Tasks that have not ended");
     describe_gauge!("http_connections_open", "Open connections");
     describe_counter!("http_connections_total", "Connections accepted so far");

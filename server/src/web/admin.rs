@@ -88,6 +88,8 @@ pub struct Admin {
     pub board: Board,
     /// Everything else; it is told, but only the board decides.
     pub parts: Arc<Vec<Part>>,
+    /// Notes in the gauges what is in use of the pools, when somebody asks for them.
+    pub note_pools: Arc<dyn Fn() + Send + Sync>,
     /// Cancelled when the server begins to stop.
     pub draining: CancellationToken,
 }
@@ -161,6 +163,7 @@ async fn counted(State(admin): State<Admin>, headers: HeaderMap) -> Response {
     // Asked for, not followed: a task that never ends shows as a number that only grows.
     let tasks = tokio::runtime::Handle::current().metrics().num_alive_tasks();
     metrics::gauge!("runtime_tasks").set(f64::from(u32::try_from(tasks).unwrap_or(u32::MAX)));
+    (admin.note_pools)();
     if let Some(near) = admin.board.near() {
         metrics::gauge!("board_near_age_seconds").set(admin.board.age(&near).as_secs_f64());
     }

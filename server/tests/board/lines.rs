@@ -166,6 +166,7 @@ async fn what_was_under_way_when_a_line_fell_silent_keeps_no_connection_of_the_p
         let reads = [store.clone(), store.clone()]
             .map(|store| tokio::spawn(async move { store.tail(0, 1).await.is_ok() }));
         floor::until("both reads wait", SOON, async || waiting(&database).await == 2).await;
+        assert!(store.in_use() >= 3, "round {round}: {} in use", store.in_use());
         line.set(Mode::HalfOpen);
         drop(transaction);
         let _ = tokio::time::timeout(Duration::from_millis(50), store.begin()).await;
@@ -175,6 +176,8 @@ async fn what_was_under_way_when_a_line_fell_silent_keeps_no_connection_of_the_p
         holding.rollback().await.unwrap();
         line.set(Mode::Whole);
     }
+    assert!(store.in_use() <= CONNECTIONS as u32, "no more than there may be");
+    floor::until("nobody has a connection any more", HEALED, async || store.in_use() == 0).await;
     floor::until("all connections of the pool are there at once", HEALED, async || {
         join_all((0..CONNECTIONS).map(|_| store.begin())).await.iter().all(Result::is_ok)
     })

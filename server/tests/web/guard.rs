@@ -268,6 +268,13 @@ async fn health_and_counters_are_told_on_a_port_of_their_own() {
     for part in ["database", "redis", "models"] {
         assert!(ready["parts"][part]["state"].is_string(), "{part}");
     }
+    let counted = site.get_admin("/metrics").await.text().await.unwrap();
+    for pool in ["desk", "board"] {
+        for gauge in ["used", "max"] {
+            let told = format!("store_connections_{gauge}{{pool=\"{pool}\"}} ");
+            assert!(counted.contains(&told), "{told}: {counted}");
+        }
+    }
     for path in ["/livez", "/readyz", "/metrics"] {
         assert_ne!(
             site.stranger().get(path).send().await.unwrap().status(),

@@ -77,6 +77,20 @@ impl Postgres {
         &self.pool
     }
 
+    /// How many connections of the pool somebody has or is making; on a quiet server none.
+    #[must_use]
+    pub fn in_use(&self) -> u32 {
+        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
+        self.pool.size().saturating_sub(idle)
+    }
+
+    /// Tells the gauges so, by the pool's name, and how many it may be at most.
+    pub fn note_connections(&self, pool: &'static str) {
+        metrics::gauge!("store_connections_used", "pool" => pool).set(f64::from(self.in_use()));
+        let most = self.pool.options().get_max_connections();
+        metrics::gauge!("store_connections_max", "pool" => pool).set(f64::from(most));
+    }
+
     /// Any connection of the pool, for one statement.
     fn any(&self) -> Any<'_> {
         Any(&self.pool)
