@@ -67,6 +67,19 @@ function lacking(asked) {
 }
 
 /**
+ * Which of these are here, and named by an actual order as confirmed: all in one transaction, for a page asks about its
+ * whole screen after every change.
+ * @param {string[]} asked
+ */
+const heldOf = (asked) => transact('readonly', async (stores) => {
+  const held = await Promise.all(asked.map(async (sha) => {
+    const [kept, rows] = await Promise.all([done(stores.entries.count(sha)), rowsOf(stores, sha)]);
+    return kept > 0 && rows.some((row) => !row.wanted);
+  }));
+  return asked.filter((_, at) => held[at]);
+});
+
+/**
  * Fetches a model that nobody waits for yet; whether it is here then, and if not, whether that is nobody's fault.
  * @param {string} sha
  */

@@ -205,11 +205,8 @@ async function obey(message) {
   else if (message.type === 'give-way') giveWay(message.sha256);
   else if (message.type === 'sample') return { type: 'done', sampled: await sample() };
   else if (message.type === 'check') return { type: 'done', sound: await check(String(message.sha256)) };
-  else if (message.type === 'ask') {
-    const found = await Promise.all(/** @type {string[]} */ (message.sha256).map(lookUp));
-    const held = found.filter(({ entry, rows }) => entry && rows.some((row) => !row.wanted));
-    return { type: 'done', held: held.map(({ entry }) => entry?.sha) };
-  } else return { type: 'refused', reason: 'type' };
+  else if (message.type === 'ask') return { type: 'done', held: await heldOf(message.sha256.map(String)) };
+  else return { type: 'refused', reason: 'type' };
   return { type: 'done' };
 }
 

@@ -74,9 +74,9 @@ async fn carry_out(board: Board, id: OrderId, command: Command) {
     let Some(slot) = board.projection.with_value(|projection| projection.slot(id)) else { return };
     let card = board.projection.with_value(|projection| projection.card(slot).cloned());
     let Some(card) = card.filter(|_| board.extra(slot).sending.is_none()) else { return };
+    let outcome = post::command(&card, command, &board.seed.get_value(), None);
     board.touch(slot, Extra { sending: Some(command), told: None });
-    let seed = board.seed.get_value();
-    let outcome = post::command(&card, command, &seed, None).await;
+    let outcome = outcome.await;
     if outcome.flash.outcome == Outcome::SignedOut {
         return go("/login");
     }

@@ -46,10 +46,10 @@ async fn carry_out(desk: Desk, command: Command, reason: Option<String>) {
     if desk.sending.get_untracked().is_some() {
         return;
     }
-    desk.sending.set(Some(command));
     let card = desk.card.get_untracked();
-    let seed = desk.seed.get_value();
-    let outcome = post::command(&card, command, &seed, reason.as_deref()).await;
+    let outcome = post::command(&card, command, &desk.seed.get_value(), reason.as_deref());
+    desk.sending.set(Some(command));
+    let outcome = outcome.await;
     if outcome.flash.outcome == Outcome::SignedOut {
         return go("/login");
     }

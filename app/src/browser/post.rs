@@ -1,6 +1,6 @@
 //! Commands over fetch: the same address and the same fields as the form.
 
-use js_sys::futures::JsFuture;
+use js_sys::{Promise, futures::JsFuture};
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Headers, Request, RequestInit, Response};
@@ -24,8 +24,14 @@ pub struct Outcome {
     pub order: Option<Card>,
 }
 
-/// Sends a command. A lost connection is an answer, too: the same press may be sent again.
-pub async fn command(card: &Card, command: Command, seed: &str, reason: Option<&str>) -> Outcome {
+/// Sends a command, at once: what is drawn before its answer is waited for does not hold it up. A lost connection is an
+/// answer, too: the same press may be sent again.
+pub fn command<'a>(
+    card: &'a Card,
+    command: Command,
+    seed: &str,
+    reason: Option<&'a str>,
+) -> impl Future<Output = Outcome> + use<'a> {
     let mut body = format!(
         "id={}&version={}&request_id={}",
         card.id,
@@ -36,8 +42,17 @@ pub async fn command(card: &Card, command: Command, seed: &str, reason: Option<&
         body.push_str("&reason=");
         body.push_str(&escaped(reason));
     }
-    let address = format!("/api/{}", command.name());
-    let (status, retry_after, text) = match send(&address, Some(&body)).await {
+    let sent = send(&format!("/api/{}", command.name()), Some(&body));
+    async move { read(sent.await, card, command, reason).await }
+}
+
+async fn read(
+    sent: Result<Response, JsValue>,
+    card: &Card,
+    command: Command,
+    reason: Option<&str>,
+) -> Outcome {
+    let (status, retry_after, text) = match sent {
         Ok(response) => {
             let wait =
                 response.headers().get("retry-after").ok().flatten().and_then(|wait| wait.parse().ok());
@@ -57,8 +72,13 @@ pub async fn command(card: &Card, command: Command, seed: &str, reason: Option<&
     Outcome { flash, delta, order: order.and_then(|answer| answer.order) }
 }
 
-/// A request for JSON, never older than what this page has heard of; with a body it is a form's post.
-pub async fn send(address: &str, body: Option<&str>) -> Result<Response, JsValue> {
+/// A request for JSON, sent at once, never older than what this page has heard of; with a body it is a form's post.
+pub fn send(address: &str, body: Option<&str>) -> impl Future<Output = Result<Response, JsValue>> + use<> {
+    let begun = begin(address, body);
+    async { JsFuture::from(begun?).await?.dyn_into() }
+}
+
+fn begin(address: &str, body: Option<&str>) -> Result<Promise, JsValue> {
     let headers = Headers::new()?;
     headers.set("accept", "application/json")?;
     headers.set("traceparent", &traceparent())?;
@@ -78,7 +98,7 @@ pub async fn send(address: &str, body: Option<&str>) -> Result<Response, JsValue
     }
     init.set_headers(&headers);
     let request = Request::new_with_str_and_init(address, &init)?;
-    JsFuture::from(window().fetch_with_request(&request)).await?.dyn_into()
+    Ok(window().fetch_with_request(&request))
 }
 
 /// The beginning of a trace: the server goes on with it, and records it if it is a command.

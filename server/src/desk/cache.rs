@@ -1,7 +1,10 @@
 //! The cache, shown to those who watch over the workshop: what it knows of itself, and a comparison of its copies.
 
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -18,28 +21,43 @@ const CHANGES: usize = 12;
 /// Reads by what answered them, since the server started.
 #[derive(Debug, Default)]
 pub(super) struct Answers {
-    memory: AtomicU64,
-    redis: AtomicU64,
-    database: AtomicU64,
+    memory: Counted,
+    redis: Counted,
+    database: Counted,
+}
+
+/// One of them. Its counter is looked up once: by its name that costs more than counting.
+#[derive(Debug, Default)]
+struct Counted {
+    count: AtomicU64,
+    counter: OnceLock<metrics::Counter>,
+}
+
+impl Counted {
+    fn note(&self, from: &'static str) {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        self.counter.get_or_init(|| metrics::counter!("board_reads_total", "from" => from)).increment(1);
+    }
+
+    fn count(&self) -> u64 {
+        self.count.load(Ordering::Relaxed)
+    }
 }
 
 impl Answers {
     /// The board in memory did.
     pub fn memory(&self) {
-        self.memory.fetch_add(1, Ordering::Relaxed);
-        metrics::counter!("board_reads_total", "from" => "memory").increment(1);
+        self.memory.note("memory");
     }
 
     /// Redis did.
     pub fn redis(&self) {
-        self.redis.fetch_add(1, Ordering::Relaxed);
-        metrics::counter!("board_reads_total", "from" => "redis").increment(1);
+        self.redis.note("redis");
     }
 
     /// The database did.
     pub fn database(&self) {
-        self.database.fetch_add(1, Ordering::Relaxed);
-        metrics::counter!("board_reads_total", "from" => "database").increment(1);
+        self.database.note("database");
     }
 }
 
@@ -54,7 +72,6 @@ impl Desk {
 
     pub(super) fn show_cache(&self) -> CacheState {
         let near = self.board.near();
-        let read = |of: &AtomicU64| of.load(Ordering::Relaxed);
         let changes = self.board.last_changes(CHANGES).into_iter().map(|change| Change {
             revision: change.revision,
             order: change.held.map(|held| (held.card.number.clone(), held.card.status)),
@@ -74,9 +91,9 @@ impl Desk {
             redis: !self.board.redis_is_away(),
             database: !self.board.postgres_is_away(),
             reads: Answered {
-                memory: read(&self.answers.memory),
-                redis: read(&self.answers.redis),
-                database: read(&self.answers.database),
+                memory: self.answers.memory.count(),
+                redis: self.answers.redis.count(),
+                database: self.answers.database.count(),
             },
             refreshes: refreshes.collect(),
             changes: changes.collect(),
