@@ -146,7 +146,9 @@ export class Ahead {
     if (!(mark instanceof HTMLElement)) return;
     mark.dataset.said ??= mark.title;
     const words = document.getElementById('live-words')?.dataset.here ?? '';
-    mark.title = mark.ariaLabel = here ? words : mark.dataset.said;
+    const said = here ? words : mark.dataset.said;
+    // What is written is laid out anew, whether it says the same or not.
+    if (mark.title !== said) mark.title = mark.ariaLabel = said;
   }
 }
 

@@ -188,9 +188,11 @@ void greeted.then(() => {
 // What somebody takes they open next. A first take is also a gesture after which browsers are asked to keep what is stored;
 // it is refused without harm.
 if (supported) {
-  document.addEventListener('submit', ({ target }) => {
+  const taken = (/** @type {Event} */ { target }) => {
     if (!(target instanceof HTMLFormElement) || !target.matches('form[data-command="take"]')) return;
+    document.removeEventListener('submit', taken, true);
     fetchAhead();
     void navigator.storage?.persist?.();
-  }, true);
+  };
+  document.addEventListener('submit', taken, true);
 }

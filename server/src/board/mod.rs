@@ -31,7 +31,7 @@ use std::{
 use app::domain::{Entry, OrderId, Revision, Timestamp, TraceParent};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub use bytes::{Body, Encoding, Form, encode};
+pub use bytes::{Body, Encoding, Form, encode, tag};
 pub use compare::Compared;
 pub use core::Refreshed;
 pub use held::Held;

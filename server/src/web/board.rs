@@ -72,7 +72,7 @@ pub async fn read(State(web): State<Web>, request: Request) -> Response {
     let body = shown(&snapshot, &view, eye);
     let tag = format!("W/\"{}\"", base64::url(&Sha256::digest(&body)[..15]));
     let (body, encoding) = encoding::pressed(encoding::best(headers.get(ACCEPT_ENCODING)), body);
-    answer(&headers, &tag, body, Form::Json, encoding)
+    answer(&headers, tag.into(), body, Form::Json, encoding)
 }
 
 /// The whole board as rows ([`Form::Rows`]), by the same rules.
@@ -82,10 +82,10 @@ pub async fn compact(State(web): State<Web>, headers: HeaderMap) -> Response {
     }
     match Box::pin(web.desk.snapshot(at_least(&headers))).await {
         Ok(snapshot) => {
-            let tag = tag_of(snapshot.revision(), snapshot.digest(), "");
+            let tag = board::tag(&snapshot, Encoding::Identity);
             let body = encode(&snapshot, Form::Rows, Encoding::Identity);
             let (body, encoding) = encoding::pressed(encoding::best(headers.get(ACCEPT_ENCODING)), body);
-            answer(&headers, &tag, body, Form::Rows, encoding)
+            answer(&headers, tag, body, Form::Rows, encoding)
         }
         Err(Unavailable { retry_after }) => problem::unavailable(retry_after),
     }
@@ -107,14 +107,7 @@ async fn ready_made(web: &Web, form: Form, headers: &HeaderMap) -> Response {
     let Some(body) = board.bytes(minimum.unwrap_or_default(), form, encoding).await else {
         return problem::unavailable(1);
     };
-    let tag = tag_of(body.revision, body.digest, name);
-    answer(headers, &tag, body.bytes, form, name)
-}
-
-/// The name of a board's content, equal on every server: one that was wrong at this revision was named otherwise.
-fn tag_of(revision: Revision, digest: board::Digest, encoding: &str) -> String {
-    let dash = if encoding.is_empty() { "" } else { "-" };
-    format!("W/\"{revision}-{digest}{dash}{encoding}\"")
+    answer(headers, body.tag, body.bytes, form, name)
 }
 
 /// `{"revision","orders":[card…]}` of what the view shows.
@@ -137,8 +130,8 @@ fn shown(snapshot: &Snapshot, view: &BoardView, eye: Onlooker<'_>) -> Bytes {
     body.into()
 }
 
-fn answer(headers: &HeaderMap, tag: &str, body: Bytes, form: Form, encoding: &'static str) -> Response {
-    let known = conditional::matches(headers, tag);
+fn answer(headers: &HeaderMap, tag: Bytes, body: Bytes, form: Form, encoding: &'static str) -> Response {
+    let known = std::str::from_utf8(&tag).is_ok_and(|tag| conditional::matches(headers, tag));
     let mut response = Response::new(if known { Body::empty() } else { Body::from(body) });
     if known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -152,7 +145,7 @@ fn answer(headers: &HeaderMap, tag: &str, body: Bytes, form: Form, encoding: &'s
     // Kept by the browser, and asked for again each time.
     out.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     out.insert(VARY, HeaderValue::from_static("accept-encoding, cookie"));
-    if let Ok(tag) = HeaderValue::from_str(tag) {
+    if let Ok(tag) = HeaderValue::from_maybe_shared(tag) {
         out.insert(ETAG, tag);
     }
     if !encoding.is_empty() && !known {
