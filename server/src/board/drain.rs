@@ -20,7 +20,7 @@ use super::{
     script::Verdict,
 };
 use crate::{
-    store::postgres::log::{Event, Tail},
+    store::postgres::log::{Event, Kept, Tail},
     trace,
 };
 
@@ -55,12 +55,14 @@ struct Memory {
     asked: Instant,
     /// Where it stood when it was last heard of.
     stood: Option<Revision>,
+    /// Where the log is read.
+    log: Kept,
 }
 
 /// Looks at the log for ever.
 pub(super) async fn run(core: Arc<Core>) {
     let now = Instant::now();
-    let mut memory = Memory { probed: now, behind: None, asked: now, stood: None };
+    let mut memory = Memory { probed: now, behind: None, asked: now, stood: None, log: core.store.keep() };
     loop {
         for _ in 0..ROUNDS {
             if look(&core, &mut memory).await == Next::Rest {
@@ -97,7 +99,7 @@ async fn look(core: &Core, memory: &mut Memory) -> Next {
         && memory.asked.elapsed() < core.settings.tick
     {
         let asked = Instant::now();
-        let Ok(tail) = core.asked(core.store.tail(at.rev, BATCH)).await else { return Next::Again };
+        let Ok(tail) = core.asked(memory.log.tail(at.rev, BATCH)).await else { return Next::Again };
         core.hear_clock(tail.at, asked);
         feed_near(core, &tail);
         if tail.head == at {
@@ -113,7 +115,7 @@ async fn look(core: &Core, memory: &mut Memory) -> Next {
     }
     let after = start(core.near.revision(), mark.as_ref().ok().and_then(Option::as_ref));
     let asked = Instant::now();
-    let Ok(tail) = core.asked(core.store.tail(after, BATCH)).await else {
+    let Ok(tail) = core.asked(memory.log.tail(after, BATCH)).await else {
         memory.behind = behind(core, mark.as_ref().ok().and_then(Option::as_ref), memory.behind);
         if away {
             probe(core, memory).await;

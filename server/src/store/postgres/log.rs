@@ -3,15 +3,20 @@
 use std::time::Duration;
 
 use app::domain::{OrderId, Revision, Timestamp, TraceParent};
-use sqlx::{Row as _, postgres::PgRow};
+use sqlx::{
+    Postgres as Driver, Row as _,
+    postgres::{PgArguments, PgRow},
+    query::Query,
+};
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::{Postgres, counted};
+use super::{ANSWERS, Postgres, counted, lent::Lent};
 use crate::store::StoreError;
 
 /// A hung connection must not hold the log up; the next look takes another one.
 const TAIL_PATIENCE: Duration = Duration::from_secs(2);
+const TAIL: &str = "read log";
 /// Many events may have become old at once.
 const FORGET_PATIENCE: Duration = Duration::from_secs(60);
 /// A listener that heard nothing for this long connects anew: a dead peer is silent too.
@@ -45,7 +50,49 @@ pub struct Tail {
     pub events: Vec<Event>,
 }
 
+/// A connection for whoever reads the log again and again. It is kept while it answers: one that is lent for each look is
+/// asked before and after whether it does, which takes longer than the look.
+#[derive(Debug)]
+pub struct Kept {
+    store: Postgres,
+    lent: Option<Lent>,
+}
+
+impl Kept {
+    /// The end of the log from `after` on, as [`Postgres::tail`] reads it.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn tail(&mut self, after: u64, limit: i64) -> Result<Tail, StoreError> {
+        let rows = within(TAIL_PATIENCE, TAIL, async {
+            if let Some(mut lent) = self.lent.take() {
+                counted();
+                // Dropped before it has answered it is closed.
+                lent.open = true;
+                if let Ok(Ok(rows)) = timeout(ANSWERS, tail(after, limit).fetch_all(&mut *lent)).await {
+                    lent.open = false;
+                    self.lent = Some(lent);
+                    return Ok(rows);
+                }
+            }
+            counted();
+            let mut lent = Lent::of(&self.store.pool).await?;
+            let rows = tail(after, limit).fetch_all(&mut *lent).await?;
+            self.lent = Some(lent);
+            Ok(rows)
+        })
+        .await?;
+        read_tail(&rows).map_err(StoreError::during(TAIL))
+    }
+}
+
 impl Postgres {
+    /// Keeps one of the connections to read the log.
+    #[must_use]
+    pub fn keep(&self) -> Kept {
+        Kept { store: self.clone(), lent: None }
+    }
+
     /// Makes this database cluster the log's home: after a restore into a new cluster the epoch steps on.
     /// Says whether it did. To be called before the log is first read.
     ///
@@ -63,11 +110,8 @@ impl Postgres {
     /// When the database is away.
     pub async fn tail(&self, after: u64, limit: i64) -> Result<Tail, StoreError> {
         counted();
-        let during = "read log";
-        let after = i64::try_from(after).unwrap_or(i64::MAX);
-        let query = sqlx::query(include_str!("sql/tail.sql")).bind(after).bind(limit);
-        let rows = within(TAIL_PATIENCE, during, query.fetch_all(self.any())).await?;
-        read_tail(&rows).map_err(StoreError::during(during))
+        let rows = within(TAIL_PATIENCE, TAIL, tail(after, limit).fetch_all(self.any())).await?;
+        read_tail(&rows).map_err(StoreError::during(TAIL))
     }
 
     /// Forgets events that are older than 24 hours and below `before`; says how many. A reader from before the
@@ -111,6 +155,11 @@ pub(super) async fn within<T>(
 ) -> Result<T, StoreError> {
     let late = |_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()));
     timeout(patience, asked).await.unwrap_or_else(late).map_err(StoreError::during(operation))
+}
+
+fn tail<'q>(after: u64, limit: i64) -> Query<'q, Driver, PgArguments> {
+    let after = i64::try_from(after).unwrap_or(i64::MAX);
+    sqlx::query(include_str!("sql/tail.sql")).bind(after).bind(limit)
 }
 
 fn read_tail(rows: &[PgRow]) -> sqlx::Result<Tail> {
