@@ -13,6 +13,8 @@ export const PROTOCOL = 1;
 const PATIENCE = 1_500;
 /** How long after the worker is met models are fetched ahead, in milliseconds. */
 const AFTER = 1_000;
+/** What no frame has shown within this is passed on all the same, in milliseconds. */
+const UNSEEN = 250;
 /** The shared worker that reads the stream, and the only address within the scope of `sw-bypass.js`. */
 const STREAM = '/live.js';
 /** Names that only the fallback below needs; the worker owns them. */
@@ -26,6 +28,17 @@ const KEPT = { cache: 'glb-v1', database: 'verstak-models' };
 const root = document.documentElement;
 const supported = 'serviceWorker' in navigator;
 
+/** @type {ServiceWorkerRegistration | undefined} */
+let registered;
+
+/** The worker of these pages. Who is known already is not looked up again: the browser would ask another process. */
+async function active() {
+  if (!supported) return null;
+  const gone = !registered?.active || registered.active.state === 'redundant';
+  if (gone) registered = await navigator.serviceWorker.getRegistration('/');
+  return registered?.active ?? null;
+}
+
 /**
  * Sends a message to the active worker and waits for its answer; null when there is none in time.
  * @param {{ type: string, [field: string]: unknown }} message
@@ -33,8 +46,7 @@ const supported = 'serviceWorker' in navigator;
  * @returns {Promise<any>}
  */
 export async function tellWorker(message, patience = PATIENCE) {
-  const registration = supported ? await navigator.serviceWorker.getRegistration('/') : undefined;
-  const worker = registration?.active;
+  const worker = await active();
   if (!worker) return null;
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
@@ -83,18 +95,32 @@ export async function forget() {
 /** @typedef {{ revision: string, removed?: string, order?: { id: string, status: string, version: number,
  *   operator?: { login: string } | null, model: { sha256: string } | null } }} Told a change as `/live` sends it */
 
-/** Tells the worker of every change; of an order that is no longer there the server says why. */
+/** Tells the worker of a change; of an order that is no longer there the server says why. @param {Told} change */
+function pass({ revision, order, removed = '' }) {
+  const { id = removed, status = '', version = 0, operator = null, model = null } = order ?? {};
+  const mine = operator !== null && operator.login === root.dataset.user;
+  void orderChanged({ revision, order: id, status, version, sha256: model?.sha256 ?? null, mine });
+}
+
+/** Tells the worker of every change, once the person has seen it. */
 function watchOrders() {
+  /** @type {string[]} */
+  const heard = [];
+  const tell = () => {
+    for (const changes of heard.splice(0)) JSON.parse(changes).forEach(pass);
+  };
   addEventListener('verstak:changes', (event) => {
-    /** @type {Told[]} */
-    const changes = JSON.parse(/** @type {MessageEvent} */ (event).data);
-    for (const { revision, order, removed = '' } of changes) {
-      const { id = removed, status = '', version = 0, operator = null, model = null } = order ?? {};
-      const mine = operator !== null && operator.login === root.dataset.user;
-      void orderChanged({ revision, order: id, status, version, sha256: model?.sha256 ?? null, mine });
+    if (heard.length === 0) {
+      requestAnimationFrame(() => setTimeout(tell, 0));
+      // Nobody draws a page that nobody sees.
+      setTimeout(tell, UNSEEN);
     }
+    heard.push(/** @type {MessageEvent} */ (event).data);
   });
-  addEventListener('verstak:reload', () => void hello(true));
+  addEventListener('verstak:reload', () => {
+    tell();
+    void hello(true);
+  });
 }
 
 /** The session ends only after the worker has forgotten. */

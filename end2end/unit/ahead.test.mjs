@@ -35,6 +35,7 @@ const fakes = {
   setInterval: (work) => rounds.push(work),
   document: {
     documentElement: { dataset: {} }, body: {}, hidden: false, addEventListener: listen,
+    removeEventListener: (type, listener) => { listeners[type] = listeners[type].filter((one) => one !== listener); },
     getElementById: () => ({ dataset: { here: 'here' } }),
     querySelector: () => null, querySelectorAll: () => [card],
   },

@@ -24,16 +24,19 @@ async function page(answer, { board = false, off = false, scopes = [] } = {}) {
   const registration = { active: { postMessage }, update: async () => {} };
   const began = [];
   const ended = [];
+  const frames = [];
   const found = (scope) => ({ ...registration, scope: `http://localhost${scope}`, unregister: async () => ended.push(scope) });
   const dataset = { user: 'operator1', revision: '1.5', ...(off ? { worker: 'off' } : {}) };
   const document = {
     documentElement: { dataset },
     querySelector: () => (board ? {} : null),
     addEventListener: (type, listener) => { (listeners[type] ??= []).push(listener); },
+    removeEventListener: (type, listener) => { listeners[type] = listeners[type].filter((one) => one !== listener); },
     getElementById: (id) => void sought.push(id),
   };
   const fakes = {
     document, HTMLFormElement, caches: { delete: async (name) => emptied.push(name) },
+    requestAnimationFrame: (act) => frames.push(act),
     indexedDB: { deleteDatabase: (name) => emptied.push(name) },
     addEventListener: (type, listener) => heard.set(type, listener), navigator: { serviceWorker: {
       register: async (script, { scope = '/' }) => { began.push([script, scope]); return registration; },
@@ -52,7 +55,8 @@ async function page(answer, { board = false, off = false, scopes = [] } = {}) {
   if (!board) await client.greeted;
   const form = new HTMLFormElement();
   const submit = () => listeners.submit.forEach((listener) => listener({ target: form, preventDefault: () => {} }));
-  return { client, form, submit, sought, said, emptied, began, ended, heard: (type, event) => heard.get(type)(event) };
+  return { client, form, submit, sought, said, emptied, began, ended, heard: (type, event) => heard.get(type)(event),
+    draw: () => frames.splice(0).forEach((act) => act()) };
 }
 
 /** Lets everything that is ready run. */
@@ -121,13 +125,17 @@ test('another form is sent as it is', async () => {
   assert.equal(form.submitted, 0);
 });
 
-test('the worker hears of every change of the stream, of what is gone, and that changes were missed', async () => {
-  const { said, heard } = await page(() => ({ protocol: 1, type: 'done' }));
+test('the worker hears of every change of the stream, of what is gone, and that changes were missed', async (t) => {
+  const { said, heard, draw } = await page(() => ({ protocol: 1, type: 'done' }));
+  holdTimers(t, ['setTimeout']);
   const changes = [
     { revision: '1.6', order: { id: 'a', status: 'PACKAGING', version: 2, operator: null, model: { sha256: 'ab' } } },
     { revision: '1.7', removed: 'c' },
   ];
   heard('verstak:changes', { data: JSON.stringify(changes) });
+  draw();
+  assert.equal(said.length, 1, 'what was heard is drawn first');
+  t.mock.timers.tick(1);
   await settle();
   const [, ...told] = said;
   assert.deepEqual(told.map(({ order, version, revision, sha256 }) => [order, version, revision, sha256]), [
@@ -138,11 +146,27 @@ test('the worker hears of every change of the stream, of what is gone, and that 
   assert.equal(said.at(-1), 'hello');
 });
 
-test('the worker hears which of the changed orders are mine', async () => {
+test('a page that is not drawn tells the worker of changes all the same, each once, and before it asks what it missed', async (t) => {
   const { said, heard } = await page(() => ({ protocol: 1, type: 'done' }));
+  holdTimers(t, ['setTimeout']);
+  const removed = (/** @type {string} */ order) => ({ data: JSON.stringify([{ revision: '1.6', removed: order }]) });
+  heard('verstak:changes', removed('a'));
+  t.mock.timers.tick(250);
+  await settle();
+  heard('verstak:changes', removed('b'));
+  heard('verstak:reload');
+  t.mock.timers.tick(1_000);
+  await settle();
+  assert.deepEqual(said.map((one) => one.order ?? one), ['hello', 'a', 'b', 'hello']);
+});
+
+test('the worker hears which of the changed orders are mine', async (t) => {
+  const { said, heard } = await page(() => ({ protocol: 1, type: 'done' }));
+  holdTimers(t, ['setTimeout']);
   const order = (id, login) => ({ id, status: 'PACKAGING', version: 2, model: null, operator: login && { login, name: login } });
   const changes = [order('a', 'operator1'), order('b', 'operator2'), order('c', null)].map((order) => ({ revision: '1.6', order }));
   heard('verstak:changes', { data: JSON.stringify(changes) });
+  t.mock.timers.tick(250);
   await settle();
   assert.deepEqual(said.slice(1).map(({ order, mine }) => [order, mine]), [['a', true], ['b', false], ['c', false]]);
 });

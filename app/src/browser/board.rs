@@ -17,6 +17,9 @@ use crate::{
 
 /// How often ages are counted anew.
 const TICK: Duration = Duration::from_secs(10);
+/// An answer that comes within this is told by itself: that it is waited for would only flash (Nielsen 1993: up to 0.1 s
+/// feels instantaneous).
+const PROMPT: Duration = Duration::from_millis(80);
 /// How long a receipt stays on its card.
 const RECEIPT: Duration = Duration::from_secs(12);
 
@@ -75,7 +78,8 @@ async fn carry_out(board: Board, id: OrderId, command: Command) {
     let card = board.projection.with_value(|projection| projection.card(slot).cloned());
     let Some(card) = card.filter(|_| board.extra(slot).sending.is_none()) else { return };
     let outcome = post::command(&card, command, &board.seed.get_value(), None);
-    board.touch(slot, Extra { sending: Some(command), told: None });
+    board.note(slot, Extra { sending: Some(command), told: None });
+    set_timeout(move || board.draw(slot), PROMPT);
     let outcome = outcome.await;
     if outcome.flash.outcome == Outcome::SignedOut {
         return go("/login");

@@ -146,14 +146,24 @@ impl Board {
         extras.iter().find(|(held, _)| *held == slot).map(|(_, extra)| extra.clone()).unwrap_or_default()
     }
 
-    /// Changes what goes on with an order.
-    pub fn touch(&self, slot: Slot, extra: Extra) {
+    /// Notes what goes on with an order, and draws nothing yet.
+    pub fn note(&self, slot: Slot, extra: Extra) {
         self.extras.update_value(|extras| {
             extras.retain(|(held, _)| *held != slot);
             if extra != Extra::default() {
                 extras.push((slot, extra));
             }
         });
+    }
+
+    /// Changes what goes on with an order.
+    pub fn touch(&self, slot: Slot, extra: Extra) {
+        self.note(slot, extra);
+        self.draw(slot);
+    }
+
+    /// Draws an order as it is now.
+    pub fn draw(&self, slot: Slot) {
         self.paint(Change::Card(slot));
     }
 
