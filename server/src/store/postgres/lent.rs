@@ -29,8 +29,8 @@ const BACK: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(super) struct Lent {
     connection: PoolConnection<Driver>,
-    /// It may be in a transaction or a statement that nobody has ended: it is closed then, which undoes it.
-    pub open: bool,
+    /// It may be in a transaction that nobody has ended: it is closed then, which undoes it.
+    open: bool,
 }
 
 impl Lent {

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use app::domain::{OrderId, Revision, Timestamp, TraceParent};
 use sqlx::{
-    Postgres as Driver, Row as _,
+    PgConnection, Postgres as Driver, Row as _,
     postgres::{PgArguments, PgRow},
     query::Query,
 };
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::{ANSWERS, Postgres, counted, lent::Lent};
+use super::{ANSWERS, Postgres, counted};
 use crate::store::StoreError;
 
 /// A hung connection must not hold the log up; the next look takes another one.
@@ -55,7 +55,7 @@ pub struct Tail {
 #[derive(Debug)]
 pub struct Kept {
     store: Postgres,
-    lent: Option<Lent>,
+    line: Option<PgConnection>,
 }
 
 impl Kept {
@@ -65,20 +65,18 @@ impl Kept {
     /// When the database is away.
     pub async fn tail(&mut self, after: u64, limit: i64) -> Result<Tail, StoreError> {
         let rows = within(TAIL_PATIENCE, TAIL, async {
-            if let Some(mut lent) = self.lent.take() {
+            // Dropped before it has answered it is closed.
+            if let Some(mut line) = self.line.take() {
                 counted();
-                // Dropped before it has answered it is closed.
-                lent.open = true;
-                if let Ok(Ok(rows)) = timeout(ANSWERS, tail(after, limit).fetch_all(&mut *lent)).await {
-                    lent.open = false;
-                    self.lent = Some(lent);
+                if let Ok(Ok(rows)) = timeout(ANSWERS, tail(after, limit).fetch_all(&mut line)).await {
+                    self.line = Some(line);
                     return Ok(rows);
                 }
             }
             counted();
-            let mut lent = Lent::of(&self.store.pool).await?;
-            let rows = tail(after, limit).fetch_all(&mut *lent).await?;
-            self.lent = Some(lent);
+            let mut line = self.store.pool.acquire().await?.detach();
+            let rows = tail(after, limit).fetch_all(&mut line).await?;
+            self.line = Some(line);
             Ok(rows)
         })
         .await?;
@@ -87,10 +85,10 @@ impl Kept {
 }
 
 impl Postgres {
-    /// Keeps one of the connections to read the log.
+    /// Keeps a connection to read the log, which is none of the pool's any more.
     #[must_use]
     pub fn keep(&self) -> Kept {
-        Kept { store: self.clone(), lent: None }
+        Kept { store: self.clone(), line: None }
     }
 
     /// Makes this database cluster the log's home: after a restore into a new cluster the epoch steps on.
