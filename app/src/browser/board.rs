@@ -79,12 +79,17 @@ async fn carry_out(board: Board, id: OrderId, command: Command) {
     let Some(card) = card.filter(|_| board.extra(slot).sending.is_none()) else { return };
     let outcome = post::command(&card, command, &board.seed.get_value(), None);
     board.note(slot, Extra { sending: Some(command), told: None });
-    set_timeout(move || board.draw(slot), PROMPT);
+    let still_waits = move || {
+        if board.extra(slot).sending.is_some() {
+            board.draw(slot);
+        }
+    };
+    set_timeout(still_waits, PROMPT);
     let outcome = outcome.await;
     if outcome.flash.outcome == Outcome::SignedOut {
         return go("/login");
     }
-    board.touch(slot, Extra { sending: None, told: Some(outcome.flash.clone()) });
+    board.note(slot, Extra { sending: None, told: Some(outcome.flash.clone()) });
     board.said.set(board.lang.told(&outcome.flash));
     let held = hand::columns();
     if let Some(delta) = outcome.delta {
@@ -92,6 +97,8 @@ async fn carry_out(board: Board, id: OrderId, command: Command) {
     } else if let Some(card) = outcome.order {
         board.correct(card, held);
     }
+    // The stream may have brought the change before; then this draws what is told, and else it has nothing left to draw.
+    board.draw(slot);
     if outcome.flash.outcome == Outcome::Done {
         set_timeout(move || untell(board, slot, &outcome.flash), RECEIPT);
     }

@@ -103,15 +103,17 @@ impl Cards {
         }
     }
 
-    /// Draws an order again, if it is there and looks different now. Under a `hand`, which is on the card at this place
-    /// of the page, it takes no less room than before.
-    pub fn again(&mut self, slot: Slot, hand: Option<usize>, write: impl Fn(Slot) -> String) {
+    /// An order as it has to be drawn again: `None` when it is not there or looks as it did.
+    pub fn differing(&self, slot: Slot, write: impl Fn(Slot) -> String) -> Option<String> {
+        let drawn = self.drawn.iter().find(|drawn| drawn.slot == slot)?;
+        Some(write(slot)).filter(|html| drawn.html != *html)
+    }
+
+    /// Draws an order again, if it is there. Under a `hand`, which is on the card at this place of the page, it takes no
+    /// less room than before.
+    pub fn again(&mut self, slot: Slot, hand: Option<usize>, html: String) {
         let Some(at) = self.drawn.iter().position(|drawn| drawn.slot == slot) else { return };
         let drawn = &mut self.drawn[at];
-        let html = write(slot);
-        if drawn.html == html {
-            return;
-        }
         if let Some(hand) = hand {
             self.kept = true;
             keep(&drawn.item, drawn.item.get_bounding_client_rect().height(), at < hand);

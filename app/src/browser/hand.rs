@@ -5,10 +5,10 @@ use std::{
     time::Duration,
 };
 
-use leptos::prelude::set_timeout;
+use leptos::prelude::{document, set_timeout};
 use web_sys::{Element, PointerEvent};
 
-use super::{find, listen, listen_everywhere, target};
+use super::{listen, listen_everywhere, target};
 use crate::{components::board::Held, domain::Status};
 use wasm_bindgen::JsCast;
 
@@ -38,7 +38,9 @@ pub fn columns() -> Held {
         return Held::default();
     }
     let touched = TOUCHED.get().map(|(at, _)| at);
-    let focused = find("[data-column] :focus-visible").and_then(|element| column_of(&element));
+    // Asked of the one element that can be it: this is asked several times for each change.
+    let focused = document().active_element().filter(|it| it.matches(":focus-visible").unwrap_or_default());
+    let focused = focused.and_then(|element| column_of(&element));
     let places = [POINTER.get(), touched, focused];
     std::array::from_fn(|at| places.contains(&Some(at)))
 }

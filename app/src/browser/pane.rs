@@ -102,26 +102,32 @@ impl Pane {
         self.rest.rewind();
     }
 
-    /// Draws an order again, if it is in the page.
-    pub fn again(&mut self, slot: Slot) {
-        if self.cards.item(slot).is_none() {
-            return;
-        }
-        let hand = self.is_held().then(|| self.rest.note(&self.cards, self.kept));
+    /// Draws an order again, if it is in the page and looks different now; whether it was drawn. Nothing is measured
+    /// before that is known: the page would be laid out for it.
+    pub fn again(&mut self, slot: Slot) -> bool {
         let (board, at) = (self.board, self.at);
-        self.cards.again(slot, hand, |slot| written(board, at, slot));
+        let Some(html) = self.cards.differing(slot, |slot| written(board, at, slot)) else { return false };
+        let hand = self.is_held().then(|| self.rest.note(&self.cards, self.kept));
+        self.cards.again(slot, hand, html);
+        true
     }
 
-    /// Draws every order in the page again.
-    pub fn all_again(&mut self) {
+    /// Draws every order in the page again that looks different now; whether there was one.
+    pub fn all_again(&mut self) -> bool {
+        let (board, at) = (self.board, self.at);
+        let again = |slot| Some((slot, self.cards.differing(slot, |slot| written(board, at, slot))?));
+        let again: Vec<_> = self.cards.drawn.iter().filter_map(|drawn| again(drawn.slot)).collect();
+        if again.is_empty() {
+            return false;
+        }
         if self.is_held() {
             self.cards.keep_heights(self.rest.note(&self.cards, self.kept));
         }
-        let (board, at) = (self.board, self.at);
-        for slot in self.cards.drawn.iter().map(|drawn| drawn.slot).collect::<Vec<_>>() {
-            self.cards.again(slot, None, |slot| written(board, at, slot));
+        for (slot, html) in again {
+            self.cards.again(slot, None, html);
         }
         self.steady();
+        true
     }
 
     /// All that has changed at once is drawn.

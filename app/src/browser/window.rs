@@ -45,16 +45,22 @@ fn paint(change: Change) {
     if hand::presses() && change != Change::Lists {
         return BEHIND.set(true);
     }
-    PANES.with_borrow_mut(|panes| {
-        for pane in panes.iter_mut() {
-            match change {
+    let drawn = PANES.with_borrow_mut(|panes| {
+        panes.iter_mut().fold(false, |drawn, pane| {
+            let now = match change {
                 Change::Card(slot) => pane.again(slot),
                 Change::All => pane.all_again(),
-                Change::Lists => pane.steady(),
-            }
-        }
+                Change::Lists => {
+                    pane.steady();
+                    true
+                }
+            };
+            drawn | now
+        })
     });
-    soon();
+    if drawn {
+        soon();
+    }
 }
 
 /// Draws what could not be drawn under a press.

@@ -1,5 +1,6 @@
 //! Every order that was ever heard of, each in a place of its own that it keeps.
 
+use super::Delta;
 use crate::domain::{Card, OrderId, Revision};
 
 /// The place of an order in one board's memory: given once and kept as long as the page lives, so that a list of
@@ -26,6 +27,16 @@ pub(super) struct Known {
     pub at: Revision,
     /// Whether it is on the board.
     pub there: bool,
+}
+
+impl Known {
+    /// Whether the card here is a later version than the one that comes. A refusal brings a card without its place in
+    /// the log, and what came before it there may still be on its way.
+    pub fn is_ahead_of(&self, delta: &Delta) -> bool {
+        let (Some(here), Some(comes)) = (self.card.as_ref(), delta.order.as_ref()) else { return false };
+        // A database that was set back begins another epoch, and its versions anew.
+        self.there && self.at.epoch == delta.revision.epoch && comes.version < here.version
+    }
 }
 
 /// All of them.

@@ -172,7 +172,9 @@ impl Projection {
         self.revision = self.revision.max(delta.revision);
         let id = delta.order.as_ref().map(|card| card.id).or(delta.removed)?;
         let known = self.memory.find(id).and_then(|slot| self.memory.get(slot));
-        if delta.revision <= known.map_or(self.floor, |known| known.at) {
+        if delta.revision <= known.map_or(self.floor, |known| known.at)
+            || known.is_some_and(|known| known.is_ahead_of(&delta))
+        {
             return None;
         }
         Some(match delta.order {

@@ -49,6 +49,24 @@ fn an_older_message_changes_nothing_and_the_shipped_stay_gone() {
 }
 
 #[test]
+fn a_card_that_a_refusal_brought_is_not_undone_by_what_came_before_it() {
+    let version = |version, mut card: Card| {
+        card.version = version;
+        card
+    };
+    let mut board = of_page(&page(vec![card(1)]));
+    let first = card(1).version;
+    board.correct(version(first + 2, taken(1, "other", Status::Completed)));
+    assert_eq!(board.apply(upsert(11, version(first + 1, taken(1, "other", Status::Started)))), None);
+    assert_eq!(numbers(&board, 2), ["A-1"]);
+    assert!(board.apply(upsert(12, version(first + 2, taken(1, "other", Status::Completed)))).is_some());
+    // A database that was set back counts anew.
+    let back = Delta { revision: Revision::new(2, 1), order: Some(Box::new(card(1))), removed: None };
+    assert!(board.apply(back).is_some());
+    assert_eq!(numbers(&board, 0), ["A-1"]);
+}
+
+#[test]
 fn what_the_whole_board_left_out_stays_gone_when_an_older_message_comes() {
     let mut board = of_page(&page(vec![card(1)]));
     board.install(whole(Revision::new(1, 20), vec![card(2)]));

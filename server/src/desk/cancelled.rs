@@ -41,11 +41,12 @@ impl Desk {
             if let Err(error) = self.read_cancelled().await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "cancellations are told later");
             }
-            tokio::time::sleep(PAUSE).await;
             let changed = tokio::time::timeout(LOOK, revisions.changed()).await;
             if matches!(changed, Ok(Err(_))) {
                 return;
             }
+            // Not in the moment in which everybody is told of the change.
+            tokio::time::sleep(PAUSE).await;
         }
     }
 
