@@ -47,22 +47,32 @@ async function confirmMine(revision) {
 }
 
 /**
+ * The first confirmed order that names a hash, if any. Hundreds of orders may have one model, so they are all read only
+ * when the first of them is not confirmed.
+ * @param {Stores} stores @param {string} sha
+ */
+async function confirmedOf(stores, sha) {
+  const first = /** @type {Row | undefined} */ (await done(stores.orders.index('sha256').get(sha)));
+  return first?.wanted ? (await rowsOf(stores, sha)).find((row) => !row.wanted) : first;
+}
+
+/**
  * @param {string[]} asked
  * @returns {Promise<{ found: { sha256: string, size: number, mine: boolean }[], unsure: boolean, checked: number }>}
  */
 function lacking(asked) {
   return transact('readonly', async (stores) => {
-    const mine = /** @type {Row[]} */ (await done(stores.orders.index('hand').getAll(1)));
-    const named = await Promise.all(asked.map((sha) => rowsOf(stores, sha)));
+    const [mine, kept, waiting, { checked }, named] = await Promise.all([
+      mineOf(stores), keptIn(stores), done(stores.orders.index('wanted').getAllKeys(null, 1)), factsOf(stores),
+      Promise.all(asked.map((sha) => confirmedOf(stores, sha))),
+    ]);
     /** @type {Map<string, { sha256: string, size: number, mine: boolean }>} */
     const found = new Map();
-    for (const { sha256, size, mine: own, wanted } of [...mine, ...named.flat()]) {
-      if (wanted || found.has(sha256) || (await done(stores.entries.count(sha256))) > 0) continue;
-      found.set(sha256, { sha256, size, mine: own });
+    for (const row of [...mine, ...named]) {
+      if (!row || row.wanted || found.has(row.sha256) || kept.has(row.sha256)) continue;
+      found.set(row.sha256, { sha256: row.sha256, size: row.size, mine: row.mine });
     }
-    const waiting = (await done(stores.orders.index('wanted').count())) > 0;
-    const unsure = waiting || named.some((rows) => rows.length === 0);
-    return { found: [...found.values()], unsure, checked: (await factsOf(stores)).checked };
+    return { found: [...found.values()], unsure: waiting.length > 0 || named.includes(undefined), checked };
   });
 }
 
@@ -72,11 +82,10 @@ function lacking(asked) {
  * @param {string[]} asked
  */
 const heldOf = (asked) => transact('readonly', async (stores) => {
-  const held = await Promise.all(asked.map(async (sha) => {
-    const [kept, rows] = await Promise.all([done(stores.entries.count(sha)), rowsOf(stores, sha)]);
-    return kept > 0 && rows.some((row) => !row.wanted);
-  }));
-  return asked.filter((_, at) => held[at]);
+  const kept = await keptIn(stores);
+  const here = asked.filter((sha) => kept.has(sha));
+  const named = await Promise.all(here.map((sha) => confirmedOf(stores, sha)));
+  return here.filter((_, at) => named[at]);
 });
 
 /**
@@ -102,7 +111,7 @@ async function fetchAhead(sha) {
   flight.stop = stop.signal;
   await flight.landed;
   early.delete(sha);
-  return { held: (await lookUp(sha)).entry !== undefined, stopped: stop.signal.aborted };
+  return { held: await isKept(sha), stopped: stop.signal.aborted };
 }
 
 /** Hashes again what was not looked at for the longest time, if that is long; the hash, or null. */

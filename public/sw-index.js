@@ -190,12 +190,20 @@ const factsOf = async ({ facts }) =>
 /** @param {Stores} stores @param {string} sha @returns {Promise<Row[]>} */
 const rowsOf = ({ orders }, sha) => done(orders.index('sha256').getAll(sha));
 
+/** The orders in my hands, confirmed or not. @param {Stores} stores @returns {Promise<Row[]>} */
+const mineOf = ({ orders }) => done(orders.index('hand').getAll(1));
+
+/** Whether an order names a hash, confirmed or not. @param {Stores} stores @param {string} sha */
+const isNamed = async ({ orders }, sha) => (await done(orders.index('sha256').getKey(sha))) !== undefined;
+
+/** The hashes of all stored files, in one request. @param {Stores} stores */
+const keptIn = async ({ entries }) => new Set(/** @type {string[]} */ (await done(entries.getAllKeys())));
+
 /** What the index knows of a hash. @param {string} sha */
-const lookUp = (sha) => transact('readonly', async (stores) => ({
-  facts: await factsOf(stores),
-  rows: await rowsOf(stores, sha),
-  entry: /** @type {Entry | undefined} */ (await done(stores.entries.get(sha))),
-}));
+const lookUp = (sha) => transact('readonly', async (stores) => ({ facts: await factsOf(stores), rows: await rowsOf(stores, sha) }));
+
+/** Whether a file is stored. @param {string} sha */
+const isKept = async (sha) => (await transact('readonly', ({ entries }) => done(entries.count(sha)))) > 0;
 
 /** @param {string} sha @param {Partial<Entry>} change */
 const note = (sha, change) => transact('readwrite', async ({ entries }) => {
@@ -228,8 +236,8 @@ async function dropUnnamed() {
   const [files, pictured] = await transact('readonly', async (stores) => {
     const unnamed = async (/** @type {IDBObjectStore} */ store) => {
       const held = /** @type {string[]} */ (await done(store.getAllKeys()));
-      const named = await Promise.all(held.map((sha) => done(stores.orders.index('sha256').count(sha))));
-      return held.filter((_, at) => named[at] === 0);
+      const named = await Promise.all(held.map((sha) => isNamed(stores, sha)));
+      return held.filter((_, at) => !named[at]);
     };
     return [await unnamed(stores.entries), await unnamed(stores.pictures)];
   });

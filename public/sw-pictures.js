@@ -87,7 +87,7 @@ async function keepPicture(sha, response, signal) {
     if (signal.aborted) return;
     await noteGlimpsed();
     const out = await transact('readonly', async (stores) => {
-      if ((await rowsOf(stores, sha)).length === 0) return null;
+      if (!(await isNamed(stores, sha))) return null;
       const over = (await done(stores.pictures.count())) - MOST_PICTURES;
       const unseen = stores.pictures.index('kept');
       return over < 0 ? [] : /** @type {string[]} */ (await done(unseen.getAllKeys(null, over + 50)));

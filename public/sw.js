@@ -59,8 +59,7 @@ const headersOf = (size, doubt, timing = null) => new Headers({
  * @param {Row} row @param {Doubt | null} doubt
  */
 async function stored({ sha256: sha, size }, doubt) {
-  const { entry } = await lookUp(sha);
-  const found = entry && (await caches.match(keyOf(sha), { cacheName: CACHE }));
+  const found = (await isKept(sha)) && (await caches.match(keyOf(sha), { cacheName: CACHE }));
   if (!found) return null;
   if (Number(found.headers.get('content-length')) === size) {
     // The stored answer itself is read by the browser without passing through this worker.
@@ -92,14 +91,14 @@ const check = (sha) => exclusively(async () => {
 const keep = (sha, bytes, signal) => exclusively(async () => {
   for (let attempt = 0; attempt < 2 && !signal.aborted; attempt++) {
     const out = await transact('readonly', async (stores) => {
-      if ((await rowsOf(stores, sha)).length === 0) return null;
+      if (!(await isNamed(stores, sha))) return null;
       const entries = /** @type {Entry[]} */ (await done(stores.entries.getAll()));
-      const naming = await Promise.all(entries.map((entry) => rowsOf(stores, entry.sha)));
-      const mine = entries.filter((_, at) => naming[at].some((row) => row.mine));
-      const pinned = new Set(mine.map((entry) => entry.sha));
-      // The browser gave less than the budget: free as much as the file needs, once.
       const held = entries.reduce((sum, entry) => sum + entry.size, 0);
-      return toEvict(entries, pinned, bytes.length, attempt === 0 ? BUDGET - SET_ASIDE : held);
+      // The browser gave less than the budget: free as much as the file needs, once.
+      const limit = attempt === 0 ? BUDGET - SET_ASIDE : held;
+      if (held + bytes.length <= limit) return [];
+      const pinned = new Set((await mineOf(stores)).map((row) => row.sha256));
+      return toEvict(entries, pinned, bytes.length, limit);
     });
     if (out === null) return;
     await drop(out);
@@ -170,27 +169,39 @@ async function hello({ user, revision, missed }) {
 }
 
 /**
- * An order changed: what is stored for it counts for nothing until a manifest of that revision confirms it.
- * @param {any} message
+ * Orders changed: what is stored for them counts for nothing until a manifest of that revision confirms it.
+ * @param {any[]} changes in the order in which they came
  */
-async function changed({ order, status, version, revision, sha256 = null, mine = false }) {
-  const over = TERMINAL.includes(status);
+async function changed(changes) {
+  const isOver = (/** @type {any} */ { status }) => TERMINAL.includes(status);
   const held = await exclusively(async () => {
-    const [files, kept, left] = await transact('readwrite', async ({ orders, entries, pictures }) => {
-      const row = /** @type {Row | undefined} */ (await done(orders.get(String(order))));
-      if (!row) return [0, 0, false];
-      const later = compareRevisions(String(revision), row.wanted ?? null) > 0;
-      const wanted = later ? String(revision) : (row.wanted ?? '0.0');
-      if (over) orders.delete(row.order);
-      else orders.put({ ...row, wanted, least: Math.max(row.least ?? 0, Number(version) || 0) });
-      const counts = [entries, pictures].map((store) => /** @type {Promise<number>} */ (done(store.count(row.sha256))));
-      return [await counts[0], await counts[1], sha256 !== row.sha256];
+    const touched = await transact('readwrite', async ({ orders, entries, pictures }) => {
+      const names = [...new Set(changes.map(({ order }) => String(order)))];
+      const known = await Promise.all(names.map((name) => /** @type {Promise<Row | undefined>} */ (done(orders.get(name)))));
+      const rows = new Map(names.map((name, at) => [name, known[at]]));
+      const counts = changes.map(async (change) => {
+        const { order, version, revision, sha256 = null } = change;
+        const row = rows.get(String(order));
+        if (!row) return { files: 0, kept: 0, left: false, over: false };
+        const over = isOver(change);
+        const later = compareRevisions(String(revision), row.wanted ?? null) > 0;
+        const wanted = later ? String(revision) : (row.wanted ?? '0.0');
+        const next = over ? undefined : { ...row, wanted, least: Math.max(row.least ?? 0, Number(version) || 0) };
+        rows.set(row.order, next);
+        if (next) orders.put(next);
+        else orders.delete(row.order);
+        const [files, kept] = await Promise.all([entries, pictures].map((store) => done(store.count(row.sha256))));
+        return { files, kept, left: sha256 !== row.sha256, over };
+      });
+      return Promise.all(counts);
     });
-    if (over && files + kept > 0) await dropUnnamed();
+    if (touched.some(({ files, kept, over }) => over && files + kept > 0)) await dropUnnamed();
     // A picture alone is reason to ask only when its order may have left it: other changes don't touch it.
-    return files > 0 || (kept > 0 && left);
+    return touched.some(({ files, kept, left }) => files > 0 || (kept > 0 && left));
   });
-  if (mine && sha256 && !over) await confirmMine(String(revision));
+  const taken = changes.filter((change) => change.mine && change.sha256 && !isOver(change));
+  const newest = taken.map(({ revision }) => String(revision)).sort(compareRevisions).at(-1);
+  if (newest) await confirmMine(newest);
   else if (held) await askAnew();
 }
 
@@ -198,7 +209,9 @@ async function changed({ order, status, version, revision, sha256 = null, mine =
 async function obey(message) {
   if (message?.protocol !== PROTOCOL) return { type: 'refused', reason: 'protocol' };
   if (message.type === 'hello') await hello(message);
-  else if (message.type === 'order') await changed(message);
+  else if (message.type === 'orders') await changed(message.changes);
+  // From a page of an older version.
+  else if (message.type === 'order') await changed([message]);
   else if (message.type === 'forget') await forget();
   else if (message.type === 'missing') return { type: 'done', ...(await missing(message.sha256.map(String))) };
   else if (message.type === 'ahead') return { type: 'done', ...(await fetchAhead(String(message.sha256))) };

@@ -65,5 +65,5 @@ export function knowing(files, pictures, { known = row(), user = null, revisions
     forget: async () => { forgotten += 1; },
     dropUnnamed: async () => { said.dropped += 1; },
   });
-  return { said, inside: it.inside, posted: it.posted, hello: it.hello, forgotten: () => forgotten, changed: (more) => it.changed({ order: 'o', version: 2, revision: '1.2', sha256: SHA, ...more }) };
+  return { said, inside: it.inside, posted: it.posted, hello: it.hello, forgotten: () => forgotten, changed: (...more) => it.changed(more.map((one) => ({ order: 'o', version: 2, revision: '1.2', sha256: SHA, ...one }))) };
 }
