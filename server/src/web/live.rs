@@ -95,6 +95,8 @@ impl Follower {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let draining = self.web.draining.clone();
         let mut stops = pin!(draining.cancelled());
+        // Waited for once, not anew after every change.
+        let mut ending = pin!(another(self.endings.clone()));
         loop {
             self.revisions.borrow_and_update();
             let Some(next) = self.next() else { break };
@@ -117,7 +119,13 @@ impl Follower {
                 biased;
                 changed = self.revisions.changed() => if changed.is_err() { break },
                 () = stops.as_mut() => break,
-                _ = self.endings.changed() => if self.has_ended().await { break },
+                () = ending.as_mut() => {
+                    self.endings.borrow_and_update();
+                    ending.set(another(self.endings.clone()));
+                    if self.has_ended().await {
+                        break;
+                    }
+                }
                 _ = ticks.tick(), if !self.due => {
                     if self.has_ended().await {
                         break;
@@ -134,6 +142,15 @@ impl Follower {
     /// The next bytes to send; the inner `None` when there are none yet, the outer when there is no board. Changes are
     /// sent as they were made, once for all.
     fn next(&mut self) -> Option<Option<Bytes>> {
+        // As a rule it is a change, or there is none: then the board itself need not be looked at.
+        match self.web.desk.cache().next(self.cursor, self.known) {
+            Next::Event(revision, event) => {
+                self.cursor = revision;
+                return Some(Some(event));
+            }
+            Next::Nothing if !self.due => return Some(None),
+            Next::Nothing | Next::Reset(_) => {}
+        }
         let near = self.web.desk.cache().near()?;
         Some(match self.web.desk.cache().next(self.cursor, self.known) {
             Next::Event(revision, event) => {
@@ -187,6 +204,12 @@ impl Follower {
         )
         .into()
     }
+}
+
+/// Waits until another session has ended.
+async fn another(mut endings: watch::Receiver<u64>) {
+    // Who says so is part of the desk, which the stream has.
+    let _ = endings.changed().await;
 }
 
 /// Waits until the peer has left. What it says instead is nobody's.
