@@ -124,14 +124,14 @@ impl Run {
             let mut nobody = Client::new(servers.clone(), String::new());
             let body = format!("login={login}&password={}", stage.password);
             let form = "Content-Type: application/x-www-form-urlencoded\r\n";
-            let answer = nobody.post(0, "/api/login", &body, form).await.answer?;
+            let answer = nobody.post(0, "/api/login", &body, form).await.answer.map_err(|(_, why)| why)?;
             let cookie = answer.header("set-cookie").and_then(|it| it.split(';').next());
             let cookie = cookie.ok_or_else(|| format!("{login} cannot sign in: {}", answer.status))?;
             let mut person = Client::new(servers.clone(), cookie.to_owned());
             for server in 0..servers.len() {
                 let least = Revision::default();
-                let known = person.get(server, "/api/board?q=none", least, "").await.answer?;
-                if known.status != 200 {
+                let known = person.get(server, "/api/board?q=none", least, "").await;
+                if !known.answer.is_ok_and(|answer| answer.status == 200) {
                     return Err(format!("{login} is not known to server {server}").into());
                 }
             }

@@ -3,7 +3,7 @@
 use crate::{
     Failure,
     figures::{hand_in, tell},
-    history::Promise,
+    history::{Promise, sight::Excuse},
     run::{Outcome, Run},
     steady::{Held, growth},
 };
@@ -40,7 +40,10 @@ pub fn tell_all(run: &Run, outcome: &Outcome) -> Result<(), Failure> {
     let broken: u64 = broken(outcome);
     let (struck, proved, _) = outcome.tally.sums();
     if broken > 0 || report.failed > 0 {
-        return Err(format!("{broken} promises were broken, {} reads failed", report.failed).into());
+        let (all, commands) = (report.failed, report.failed_commands);
+        return Err(
+            format!("{broken} promises were broken, {all} reads and commands ({commands}) failed").into()
+        );
     }
     if struck == 0 || proved == 0 || report.reads == 0 || report.done == 0 || report.changes == 0 {
         return Err("too little happened for this run to mean anything".into());
@@ -96,9 +99,16 @@ fn hand_in_all(run: &Run, outcome: &Outcome) -> Result<(), Failure> {
         "failed",
         Some(report.failed as f64),
         &format!(
-            "of all reads of servers that were there, whatever was broken; {} met a dead or frozen server, {} answers \
-             were older than their reader had seen, and said so",
-            report.unanswered, report.behind
+            "of all reads and commands of servers that were there, whatever was broken ({} of them commands); besides \
+             them {} met a dead or frozen server, {} had no answer in time while the machine had no core, {} needed the \
+             database while it was away (pages of orders that had left, models that the board does not know), {} were of \
+             models while their store was away; {} answers were older than their reader had seen, and said so",
+            report.failed_commands,
+            report.excused(Excuse::Gone),
+            report.excused(Excuse::Starved),
+            report.excused(Excuse::Database),
+            report.excused(Excuse::Store),
+            report.behind
         ),
     )?;
     let ms = |micros: i64| micros as f64 / 1000.0;
@@ -107,10 +117,11 @@ fn hand_in_all(run: &Run, outcome: &Outcome) -> Result<(), Failure> {
         Some(ms(report.oldest)),
         &format!(
             "the oldest of {} boards whose age was judged (their servers neither broken nor kept from running: the \
-             machine had no core for one of the processes for {:.0} s, all of them together); the latest change on a \
-             stream came after {:.0} ms",
+             machine had no core for one of the processes for {:.0} s, all of them together); the latest of {} changes on \
+             streams that were judged in the same way came after {:.0} ms",
             report.judged,
             outcome.starved,
+            report.judged_changes,
             ms(report.latest)
         ),
     )?;
@@ -118,8 +129,10 @@ fn hand_in_all(run: &Run, outcome: &Outcome) -> Result<(), Failure> {
         "told",
         Some(ms(report.flattered)),
         &format!(
-            "by how much a told age was too young; with the database there, what was told was at most {:.0} ms old",
-            ms(report.certified)
+            "by how much a told age was too young; with the database there, what was told was at most {:.0} ms old, on \
+             streams {:.0} ms",
+            ms(report.certified),
+            ms(report.told)
         ),
     )?;
     let enough = outcome.races >= RACES;

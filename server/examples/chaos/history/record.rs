@@ -110,10 +110,21 @@ pub enum Outcome {
     Done(Revision, Facts),
     /// Refused as too late, with the card as committed.
     Conflict(Facts),
-    /// Refused otherwise, with the answer's status.
+    /// Refused otherwise, with the answer's status; 200 for a receipt that nobody can read.
     Refused(u16),
-    /// Nobody can say: no answer, or an outage.
-    Unknown,
+    /// Nobody can say: no answer, or an outage that says so.
+    Unknown(Came),
+}
+
+/// What came instead of what was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Came {
+    /// An answer, with this status.
+    Answer(u16),
+    /// The connection was refused, or ended before the answer did.
+    End,
+    /// Nothing, for as long as anybody waits.
+    Nothing,
 }
 
 /// An order message that was acknowledged.
@@ -145,8 +156,8 @@ pub struct ModelRead {
     pub named: String,
     /// The hash of what came; nothing when it was not served.
     pub served: Option<String>,
-    /// Why nothing came, where that says something of the server: a model that nobody names any more does not.
-    pub refused: Option<String>,
+    /// What came instead, and why.
+    pub refused: Option<(Came, String)>,
 }
 
 /// A read that had no answer, or a failure for one.
@@ -156,6 +167,7 @@ pub struct Failed {
     pub span: Span,
     /// The order that was asked for: one that has left is not on the board, and its page needs the database.
     pub about: Option<OrderId>,
+    pub came: Came,
     pub why: String,
 }
 

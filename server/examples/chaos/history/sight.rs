@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use app::domain::Revision;
 
-use super::record::{History, Micros, Outcome, Part, Place, Record, Trouble, What};
+use super::record::{Came, History, Micros, Outcome, Part, Place, Record, Span, Trouble, What};
 
 /// A change may take this long to be on every board, with any one part but PostgreSQL gone.
 pub const BOUND: Micros = 1_000_000;
@@ -90,11 +90,26 @@ enum Kind {
     /// Being old.
     Age,
     /// Not answering.
-    Silence,
+    Gone,
+    /// Answering that it cannot: it ends, or is not ready yet.
+    Dead,
     /// Being late with everything.
     Starved,
     /// Not having a model.
     Model,
+}
+
+/// What a failure is excused by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Excuse {
+    /// The server was dead or frozen.
+    Gone,
+    /// Nothing came in time, and the machine had no core for the server or for whom everybody needs.
+    Starved,
+    /// What only the database has, while it was away.
+    Database,
+    /// A model, while its store was away.
+    Store,
 }
 
 impl Troubles {
@@ -108,6 +123,7 @@ impl Troubles {
                 Record::Stream(heard) => heard.place,
                 Record::Failed(failed) => failed.place,
                 Record::Model(read) => read.place,
+                Record::Write(write) => write.place,
                 _ => continue,
             };
             if !places.contains(&place) {
@@ -117,7 +133,8 @@ impl Troubles {
         let mut by = HashMap::new();
         for place in places {
             by.insert((place, Kind::Age), merged(history, |trouble| ages(trouble, place)));
-            by.insert((place, Kind::Silence), merged(history, |trouble| silences(trouble, place)));
+            by.insert((place, Kind::Gone), merged(history, |it| is_gone(it, place)));
+            by.insert((place, Kind::Dead), merged(history, |it| is_gone(it, place) && it.part == Part::Dead));
             by.insert((place, Kind::Starved), merged(history, |trouble| starves(trouble, place)));
             by.insert((place, Kind::Model), merged(history, |trouble| withholds(trouble, place)));
         }
@@ -130,16 +147,35 @@ impl Troubles {
             && !self.meets(place, Kind::Starved, begun - BOUND, ended)
     }
 
-    /// Whether this place must answer between these moments.
-    pub fn answers(&self, place: Place, begun: Micros, ended: Micros) -> bool {
-        !self.meets(place, Kind::Silence, begun, ended)
+    /// Why this came instead of an answer, if anything excuses that. Who answers had a core to do so, and is no longer
+    /// frozen.
+    pub fn silence(&self, place: Place, span: Span, came: Came) -> Option<Excuse> {
+        let Span { begun, ended } = span;
+        let kind = if matches!(came, Came::Answer(_)) { Kind::Dead } else { Kind::Gone };
+        if self.meets(place, kind, begun, ended) {
+            return Some(Excuse::Gone);
+        }
+        let starved = came == Came::Nothing && self.meets(place, Kind::Starved, begun, ended);
+        starved.then_some(Excuse::Starved)
     }
 
-    /// Whether this place must serve models between these moments.
-    pub fn has_models(&self, place: Place, begun: Micros, ended: Micros) -> bool {
-        !self.meets(place, Kind::Model, begun - STORE, ended)
-            && !self.meets(place, Kind::Age, begun - HEALING, ended)
-            && self.answers(place, begun, ended)
+    /// Why this place may lack what only the database has.
+    pub fn without_database(&self, place: Place, span: Span) -> Option<Excuse> {
+        let away = self.meets(place, Kind::Age, span.begun - BOUND - HEALING, span.ended);
+        away.then_some(Excuse::Database)
+    }
+
+    /// Why this place may lack a model.
+    pub fn without_store(&self, place: Place, span: Span) -> Option<Excuse> {
+        self.meets(place, Kind::Model, span.begun - STORE, span.ended).then_some(Excuse::Store)
+    }
+
+    /// For how long of this time the machine had no core for this place.
+    pub fn starved(&self, place: Place, span: Span) -> Micros {
+        let intervals = self.by.get(&(place, Kind::Starved)).map_or(&[][..], Vec::as_slice);
+        let first = intervals.partition_point(|(_, end)| *end < span.begun);
+        let within = intervals[first..].iter().take_while(|(start, _)| *start < span.ended);
+        within.map(|(start, end)| (*end).min(span.ended) - (*start).max(span.begun)).sum()
     }
 
     fn meets(&self, place: Place, kind: Kind, from: Micros, to: Micros) -> bool {
@@ -170,17 +206,16 @@ fn starves(trouble: &Trouble, place: Place) -> bool {
 }
 
 /// Reads need nothing but the server, which may have to ask PostgreSQL once for a session that it does not know yet.
-fn silences(trouble: &Trouble, place: Place) -> bool {
+fn is_gone(trouble: &Trouble, place: Place) -> bool {
     match place {
         Place::Server(number) => {
-            matches!(trouble.part, Part::Frozen | Part::Dead | Part::Starved)
-                && trouble.server.is_none_or(|it| it == number)
+            matches!(trouble.part, Part::Frozen | Part::Dead) && trouble.server.is_none_or(|it| it == number)
         }
         Place::Redis => true,
     }
 }
 
-/// A model needs its store; and the database that says which orders name it, where the board does not know.
+/// A model needs its store.
 fn withholds(trouble: &Trouble, place: Place) -> bool {
     let here = match place {
         Place::Server(number) => trouble.server.is_none_or(|it| it == number),

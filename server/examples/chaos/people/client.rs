@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use super::now;
 use crate::{
     Failure,
-    history::record::Span,
+    history::record::{Came, Span},
     http::{Answer, Connection},
 };
 
@@ -25,7 +25,8 @@ pub struct Client {
 /// An answer, and when.
 pub struct Asked {
     pub span: Span,
-    pub answer: Result<Answer, String>,
+    /// What came instead, and why.
+    pub answer: Result<Answer, (Came, String)>,
 }
 
 impl Client {
@@ -73,13 +74,16 @@ impl Client {
 
     async fn ask(&mut self, server: usize, request: &[u8]) -> Asked {
         let begun = now();
-        let mut answer = Err("never asked".to_owned());
+        let mut answer = Err((Came::Nothing, "never asked".to_owned()));
         let kept = self.lines[server].is_some();
         // A kept connection may have ended long ago: then, and only then, it is asked once more.
         for attempt in 0..2 {
             let asked = timeout(PATIENCE, self.once(server, request)).await;
             let late = asked.is_err();
-            answer = asked.unwrap_or_else(|_| Err("no answer within 12 s".to_owned()));
+            answer = match asked {
+                Ok(answer) => answer.map_err(|why| (Came::End, why)),
+                Err(_) => Err((Came::Nothing, "no answer within 12 s".to_owned())),
+            };
             if answer.is_ok() {
                 break;
             }

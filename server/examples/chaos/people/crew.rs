@@ -20,7 +20,7 @@ use super::{
 use crate::{
     history::{
         log::Facts,
-        record::{Outcome, Record, Write},
+        record::{Came, Outcome, Record, Write},
     },
     http::Answer,
 };
@@ -57,7 +57,10 @@ impl Hand {
             let more = "Content-Type: application/x-www-form-urlencoded\r\n";
             let path = format!("/api/{command}");
             let Asked { span, answer } = self.reader.client.post(server, &path, &body, more).await;
-            let outcome = answer.map_or(Outcome::Unknown, |answer| outcome(&answer));
+            let outcome = match answer {
+                Ok(answer) => outcome(&answer),
+                Err((came, _)) => Outcome::Unknown(came),
+            };
             self.reader.lines.push(Record::Write(Box::new(Write {
                 place: place(server),
                 span,
@@ -72,7 +75,7 @@ impl Hand {
                 self.reader.seen = self.reader.seen.max(*at);
                 self.reader.crowd.done.fetch_add(1, Ordering::Relaxed);
             }
-            if outcome != Outcome::Unknown {
+            if !matches!(outcome, Outcome::Unknown(_)) {
                 return Some(outcome);
             }
             rest(&mut dice, 300).await;
@@ -91,7 +94,8 @@ fn outcome(answer: &Answer) -> Outcome {
             None => Outcome::Refused(200),
         },
         (409, Some(card)) => Outcome::Conflict(card),
-        (status, _) if status >= 500 => Outcome::Unknown,
+        // It says when to press again.
+        (503, _) if answer.header("retry-after").is_some() => Outcome::Unknown(Came::Answer(503)),
         (status, _) => Outcome::Refused(status),
     }
 }

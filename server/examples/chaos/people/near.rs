@@ -22,7 +22,7 @@ use crate::{
     history::{
         digest::Digest,
         log::Facts,
-        record::{Failed, Found, OrderRead, Place, Read, Record, Span, note},
+        record::{Came, Failed, Found, OrderRead, Place, Read, Record, Span, note},
     },
     stage::{Stage, server::Lines},
 };
@@ -128,7 +128,9 @@ impl Glance {
     /// A board that had been there, and was not.
     fn nothing(&self, span: Span) -> Record {
         let why = "no board in this process".to_owned();
-        Record::Failed(Box::new(Failed { place: self.place, span, about: None, why }))
+        // As a request would be told.
+        let came = Came::Answer(503);
+        Record::Failed(Box::new(Failed { place: self.place, span, about: None, came, why }))
     }
 
     fn weigh(&mut self, board: &Snapshot) -> Digest {

@@ -14,7 +14,7 @@ use super::{
     rest,
 };
 use crate::{
-    history::record::{Failed, Found, ModelRead, OrderRead, Place, Read, Record, Span, note},
+    history::record::{Came, Failed, Found, ModelRead, OrderRead, Place, Read, Record, Span, note},
     http::Answer,
 };
 
@@ -89,10 +89,11 @@ impl Reader {
             more.push_str(&format!("If-None-Match: {tag}\r\n"));
         }
         let Asked { span, answer } = self.client.get(server, "/api/board", self.seen, &more).await;
-        let read = answer.and_then(|answer| self.understood(&answer));
-        match read {
+        let answer = answer
+            .and_then(|answer| self.understood(&answer).map_err(|why| (Came::Answer(answer.status), why)));
+        match answer {
             Ok(board) => self.saw(server, span, &board),
-            Err(why) => self.failed(server, span, None, why),
+            Err((came, why)) => self.failed(server, span, None, came, why),
         }
     }
 
@@ -133,14 +134,17 @@ impl Reader {
         let line = &board.lines[self.dice.random_range(0..board.lines.len())];
         let path = format!("/orders/{}", line.number);
         let Asked { span, answer } = self.client.get(server, &path, self.seen, "Accept: text/html\r\n").await;
-        match answer.and_then(|answer| page(&answer)) {
+        let read = answer.and_then(|answer| page(&answer).map_err(|why| (Came::Answer(answer.status), why)));
+        match read {
             // An order that has left is read from the database by key, and its page is no part of the board.
             Ok((at, Found::Page { status, .. })) if is_over(&status) => {
                 let found = Found::Nothing;
                 self.saw_order(server, span, at, line.order, found);
             }
             Ok((at, found)) => self.saw_order(server, span, at, line.order, found),
-            Err(why) => self.failed(server, span, Some(line.order), format!("{path}: {why}")),
+            Err((came, why)) => {
+                self.failed(server, span, Some(line.order), came, format!("{path}: {why}"));
+            }
         }
     }
 
@@ -161,19 +165,20 @@ impl Reader {
                 let hash = Sha256::digest(&answer.body);
                 (Some(hash.iter().map(|byte| format!("{byte:02x}")).collect()), None)
             }
-            // Gone with its order.
-            Ok(answer) if answer.status == 404 => (None, None),
-            Ok(answer) => (None, Some(format!("a model answers {}", answer.status))),
-            // A line that broke while the file was on its way.
-            Err(why) => (None, Some(format!("a model: {why}"))),
+            Ok(answer) => {
+                let why = format!("a model answers {}", answer.status);
+                (None, Some((Came::Answer(answer.status), why)))
+            }
+            // A line that broke while the file was on its way, too.
+            Err((came, why)) => (None, Some((came, format!("a model: {why}")))),
         };
         let (place, order, at) = (place(server), line.order, board.at);
         let read = ModelRead { place, span, order, at, named, served, refused };
         self.lines.push(Record::Model(Box::new(read)));
     }
 
-    fn failed(&mut self, server: usize, span: Span, about: Option<OrderId>, why: String) {
-        self.lines.push(Record::Failed(Box::new(Failed { place: place(server), span, about, why })));
+    fn failed(&mut self, server: usize, span: Span, about: Option<OrderId>, came: Came, why: String) {
+        self.lines.push(Record::Failed(Box::new(Failed { place: place(server), span, about, came, why })));
     }
 }
 

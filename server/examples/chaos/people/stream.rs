@@ -22,7 +22,7 @@ use super::{
 };
 use crate::history::{
     digest::Digest,
-    record::{Failed, Heard, Read, Record, Span, What, note},
+    record::{Came, Failed, Heard, Read, Record, Span, What, note},
 };
 
 /// Ten seconds of silence mean that the stream is dead: ticks come every five.
@@ -75,16 +75,19 @@ impl Stream {
         let Asked { span, answer } = self.client.get(self.server, "/api/board", self.at, more).await;
         self.crowd.reads.fetch_add(1, Ordering::Relaxed);
         let place = place(self.server);
-        let read = answer.and_then(|answer| match answer.status {
-            200 => {
-                self.crowd.boards.read(&answer.body, answer.header("content-encoding").unwrap_or_default())
-            }
-            status => Err(format!("the board answers {status}")),
+        let read = answer.and_then(|answer| {
+            let status = answer.status;
+            let encoding = answer.header("content-encoding").unwrap_or_default();
+            let board = match status {
+                200 => self.crowd.boards.read(&answer.body, encoding),
+                _ => Err(format!("the board answers {status}")),
+            };
+            board.map_err(|why| (Came::Answer(status), why))
         });
         let board = match read {
             Ok(board) => board,
-            Err(why) => {
-                self.lines.push(Record::Failed(Box::new(Failed { place, span, about: None, why })));
+            Err((came, why)) => {
+                self.failed(span, came, why);
                 return false;
             }
         };
@@ -145,15 +148,27 @@ impl Stream {
             let line = self.client.open(self.server).await.ok()?;
             line.follow(request.as_bytes()).await.ok()
         };
-        let why = match timeout(SILENCE, opened).await {
+        let (came, why) = match timeout(SILENCE, opened).await {
             Ok(Some((200, stream, first))) => return Some((stream, first)),
-            Ok(Some((status, ..))) => format!("/live answers {status}"),
-            Ok(None) => "/live ended before it began".to_owned(),
-            Err(_) => "/live does not answer".to_owned(),
+            Ok(Some((status, ..))) => (Came::Answer(status), format!("/live answers {status}")),
+            Ok(None) => (Came::End, "/live ended before it began".to_owned()),
+            Err(_) => (Came::Nothing, "/live does not answer".to_owned()),
         };
-        let (place, span) = (place(self.server), Span { begun, ended: now() });
-        self.lines.push(Record::Failed(Box::new(Failed { place, span, about: None, why })));
+        self.failed(Span { begun, ended: now() }, came, why);
         None
+    }
+
+    fn failed(&mut self, span: Span, came: Came, why: String) {
+        let place = place(self.server);
+        self.lines.push(Record::Failed(Box::new(Failed { place, span, about: None, came, why })));
+    }
+
+    /// An event that nobody can read ends the stream, and is an answer that is none.
+    fn unreadable(&mut self, event: &str) -> bool {
+        let moment = now();
+        let why = format!("/live says {event:?}");
+        self.failed(Span { begun: moment, ended: moment }, Came::Answer(200), why);
+        false
     }
 
     /// Whether it goes on after this event.
@@ -163,26 +178,30 @@ impl Stream {
         };
         let data = field("data:").unwrap_or_default();
         if field("event:") == Some("order") {
-            let Some(change) = self.crowd.boards.change(data) else { return false };
+            let Some(change) = self.crowd.boards.change(data) else { return self.unreadable(event) };
             self.change(&change);
             self.at = self.at.max(change.at);
             self.hear(What::Change(change.at, self.digest));
             return true;
         }
         let told: Value = serde_json::from_str(data).unwrap_or_default();
-        let Some(at) = told["revision"].as_str().and_then(|it| it.parse().ok()) else { return false };
+        let Some(at) = told["revision"].as_str().and_then(|it| it.parse().ok()) else {
+            return self.unreadable(event);
+        };
         match field("event:") {
             Some("tick") => {
                 let moment = |field: &str| told[field].as_str()?.parse::<Timestamp>().ok();
-                if let (Some(fresh), Some(said)) = (moment("fresh_at"), moment("at")) {
-                    self.hear(What::Tick(at, fresh.millis() * 1000, said.millis() * 1000));
-                }
+                let (Some(fresh), Some(said)) = (moment("fresh_at"), moment("at")) else {
+                    return self.unreadable(event);
+                };
+                self.hear(What::Tick(at, fresh.millis() * 1000, said.millis() * 1000));
                 true
             }
-            _ => {
+            Some("reload") => {
                 self.hear(What::Reload(at));
                 false
             }
+            _ => self.unreadable(event),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Histories of servers that break a promise, each made from the true one by what such a server would have done.
 
 pub mod commands;
+mod streams;
 
 use app::domain::Revision;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
@@ -15,7 +16,7 @@ use crate::history::{
 type Change = fn(&mut Day, &mut StdRng) -> bool;
 
 /// Every mutant: what such a server does, and the promise that must be found broken.
-pub const ALL: [(&str, Promise, Change); 29] = [
+pub const ALL: [(&str, Promise, Change); 33] = [
     ("a card in a board is not the committed one", Promise::K1, altered),
     ("a board of one revision under the number of the next", Promise::K1, mislabelled),
     ("a board that mixes two revisions", Promise::K1, mixed),
@@ -24,6 +25,8 @@ pub const ALL: [(&str, Promise, Change); 29] = [
     ("a server that stands still for two seconds", Promise::K2, stands_still),
     ("a certificate for a board that is overtaken", Promise::K2, false_certificate),
     ("a tick that certifies what is overtaken", Promise::K2, false_tick),
+    ("a tick that is three seconds old", Promise::K2, streams::old_tick),
+    ("a change that comes two seconds late on a stream", Promise::K2, streams::late_change),
     ("an age by a clock that was set back an hour", Promise::K2, clock_set_back),
     ("an age by a clock that was set forward an hour", Promise::K2, clock_set_forward),
     ("a server that falls back to what it had before", Promise::K3, falls_back),
@@ -34,6 +37,7 @@ pub const ALL: [(&str, Promise, Change); 29] = [
     ("an order that has left is told to be there", Promise::K5, falsely_there),
     ("a shipped order stays in the boards", Promise::K6, stays),
     ("a shipped order's page stays for ever", Promise::K6, page_stays),
+    ("a stream tells two seconds late what has left", Promise::K6, streams::late_removal),
     ("a change is missing from a stream", Promise::K7, gap_swallowed),
     ("a change comes twice", Promise::K7, doubled),
     ("two changes in the wrong order", Promise::K7, swapped),
@@ -45,6 +49,7 @@ pub const ALL: [(&str, Promise, Change); 29] = [
     ("an acknowledged message that was never stored", Promise::Kept, commands::message_lost),
     ("an acknowledged cancellation that changed nothing", Promise::Kept, commands::cancellation_lost),
     ("a command is refused as if its order had left", Promise::Kept, commands::refused_as_gone),
+    ("a command is answered by no receipt", Promise::Kept, commands::no_receipt),
 ];
 
 /// Applies one; nothing when the day has no place for it.

@@ -23,7 +23,7 @@ use crate::{
     history::{
         check::Report,
         log::Facts,
-        record::{History, Outcome, Place, Record, Span, Write},
+        record::{Came, History, Outcome, Place, Record, Span, Write},
     },
     proxy::{Does, Proxy, Rewrite, Way},
     workshop::{Workshop, press, workshop},
@@ -100,7 +100,7 @@ fn outcome(answer: Result<Receipt, Refusal>) -> Outcome {
     match answer {
         Ok(receipt) => Outcome::Done(receipt.revision, facts(receipt.order)),
         Err(Refusal::Conflict { card, .. }) => Outcome::Conflict(facts(*card)),
-        Err(Refusal::Unavailable { .. }) => Outcome::Unknown,
+        Err(Refusal::Unavailable { .. }) => Outcome::Unknown(Came::Answer(503)),
         Err(_) => Outcome::Refused(400),
     }
 }

@@ -8,8 +8,8 @@ use super::{Report, Scene};
 use crate::history::{
     Promise,
     digest::Digest,
-    record::{Failed, Micros, Place, Read, Record, Span},
-    sight::BOUND,
+    record::{Failed, Micros, Place, Read, Record},
+    sight::{BOUND, Excuse},
 };
 
 pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
@@ -28,11 +28,8 @@ pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
                 }
             }
             Record::Failed(failed) => {
-                if excused(scene, failed) {
-                    report.unanswered += 1;
-                } else {
-                    report.note_failed(scene, failed);
-                }
+                let at = (failed.place, failed.span);
+                report.note_failed(scene, at, &failed.why, excuse(scene, failed));
             }
             _ => {}
         }
@@ -41,14 +38,14 @@ pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
 }
 
 /// A server that is dead or frozen answers nothing; an order that has left is read from the database.
-fn excused(scene: &Scene<'_>, failed: &Failed) -> bool {
-    let Span { begun, ended } = failed.span;
-    let left = failed.about.is_some_and(|order| {
+fn excuse(scene: &Scene<'_>, failed: &Failed) -> Option<Excuse> {
+    let Failed { place, span, about, came, .. } = failed;
+    let left = about.is_some_and(|order| {
         let last = scene.log.ways().get(&order).and_then(|way| way.last());
-        last.is_some_and(|(at, card)| card.is_none() && scene.sight.when(*at) <= ended)
+        last.is_some_and(|(at, card)| card.is_none() && scene.sight.when(*at) <= span.ended)
     });
-    !scene.troubles.answers(failed.place, begun, ended)
-        || (left && !scene.troubles.young(failed.place, begun, ended))
+    let silence = scene.troubles.silence(*place, *span, *came);
+    silence.or_else(|| left.then(|| scene.troubles.without_database(*place, *span)).flatten())
 }
 
 fn content(scene: &Scene<'_>, report: &mut Report, read: &Read) {

@@ -8,8 +8,14 @@ use app::domain::OrderId;
 use super::{Report, Scene};
 use crate::history::{
     Promise,
-    record::{Message, Outcome, Record, Says, Write},
+    record::{Came, Message, Micros, Outcome, Record, Says, Write},
+    sight::BOUND,
 };
+
+/// A person who presses a button is answered within this time, whatever the database does.
+const ANSWERED: Micros = 6 * BOUND;
+/// What the way there and back may take besides.
+const WAY: Micros = BOUND / 4;
 
 pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
     let mut winners: HashMap<(OrderId, i64), &Write> = HashMap::new();
@@ -37,8 +43,13 @@ pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
                             );
                         }
                     }
-                    Outcome::Refused(_) | Outcome::Unknown => {}
+                    Outcome::Refused(200) => report.broke(
+                        Promise::Kept,
+                        format_args!("{} of {} was answered by no receipt", write.command, write.order),
+                    ),
+                    Outcome::Refused(_) | Outcome::Unknown(_) => {}
                 }
+                answered(scene, report, write);
             }
             Record::Message(message) => heeded(scene, report, message),
             _ => {}
@@ -47,6 +58,38 @@ pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
     for way in scene.log.ways() {
         lawful(report, way);
     }
+}
+
+/// A command is answered in time, and by what the contract names: not the order's operator, no such order, too late, or
+/// that the database is away.
+fn answered(scene: &Scene<'_>, report: &mut Report, write: &Write) {
+    let (place, span) = (write.place, write.span);
+    let (troubles, took) = (&scene.troubles, span.ended - span.begun);
+    let failed_before = report.failed;
+    let came = match write.outcome {
+        Outcome::Unknown(came) => came,
+        Outcome::Done(..) | Outcome::Conflict(_) => Came::Answer(200),
+        Outcome::Refused(status) => Came::Answer(status),
+    };
+    let told = |what: &str| format!("{} {what}", write.command);
+    match (&write.outcome, came) {
+        (Outcome::Refused(200 | 403 | 404), _) => {}
+        (Outcome::Refused(status), _) => {
+            let excuse = troubles.silence(place, span, came);
+            report.note_failed(scene, (place, span), told(&format!("answers {status}")), excuse);
+        }
+        (_, Came::End | Came::Nothing) => {
+            let excuse = troubles.silence(place, span, came);
+            report.note_failed(scene, (place, span), told("has no answer"), excuse);
+        }
+        _ => {}
+    }
+    // A server that was frozen answers when it goes on; what the machine kept it waiting for is its own.
+    if matches!(came, Came::Answer(_)) && took - troubles.starved(place, span) > ANSWERED + WAY {
+        let excuse = troubles.silence(place, span, Came::End);
+        report.note_failed(scene, (place, span), told("was answered late"), excuse);
+    }
+    report.failed_commands += report.failed - failed_before;
 }
 
 /// An approved order was on the board, a cancelled one is not.

@@ -12,8 +12,8 @@ use std::{collections::BTreeMap, fmt};
 use super::{
     Promise,
     log::Log,
-    record::{Failed, History, Micros, Trouble},
-    sight::{BOUND, Sight, Troubles},
+    record::{History, Micros, Place, Span, Trouble},
+    sight::{BOUND, Excuse, Sight, Troubles},
 };
 
 /// Broken promises that are told in full.
@@ -49,16 +49,22 @@ pub struct Report {
     pub models: u64,
     /// Answers older than asked for, within the bound or excused: the client keeps what it has.
     pub behind: u64,
-    /// Reads that failed although the server was there.
+    /// Reads and commands that failed although nothing excuses it.
     pub failed: u64,
+    /// Of those, commands.
+    pub failed_commands: u64,
     /// The first of them.
     pub failures: Vec<String>,
-    /// Reads that failed with a dead or frozen server.
-    pub unanswered: u64,
+    /// Those that failed, by what excuses it.
+    pub excused: BTreeMap<Excuse, u64>,
     /// The oldest board that was served where the bound holds.
     pub oldest: Micros,
-    /// The latest change on a stream where the bound holds.
+    /// Changes whose lateness on a stream was held against the bound.
+    pub judged_changes: u64,
+    /// The latest of them.
     pub latest: Micros,
+    /// The greatest age that a tick told where the bound holds.
+    pub told: Micros,
     /// By how much something was told to be younger than it was.
     pub flattered: Micros,
     /// The oldest certificate of an answer where the bound holds.
@@ -98,13 +104,28 @@ impl Report {
         }
     }
 
-    /// A read that failed although the server was there.
-    fn note_failed(&mut self, scene: &Scene<'_>, failed: &Failed) {
+    /// Something that failed, and what excuses it, if anything does.
+    fn note_failed(
+        &mut self,
+        scene: &Scene<'_>,
+        (place, span): (Place, Span),
+        why: impl fmt::Display,
+        excuse: Option<Excuse>,
+    ) {
+        if let Some(excuse) = excuse {
+            *self.excused.entry(excuse).or_default() += 1;
+            return;
+        }
         self.failed += 1;
         if self.failures.len() < TOLD {
-            let Failed { place, span, why, .. } = failed;
-            self.failures.push(format!("{place:?}: {why}; {}", scene.around(span.begun)));
+            let took = (span.ended - span.begun) / 1000;
+            self.failures.push(format!("{place:?}: {why} after {took} ms; {}", scene.around(span.begun)));
         }
+    }
+
+    /// How much failed and was excused by this.
+    pub fn excused(&self, excuse: Excuse) -> u64 {
+        self.excused.get(&excuse).copied().unwrap_or_default()
     }
 
     /// How often a promise was broken.

@@ -3,7 +3,9 @@
 use super::{Report, Scene};
 use crate::history::{
     Promise,
-    record::{Failed, Record},
+    log::Facts,
+    record::{Came, ModelRead, Record},
+    sight::{BOUND, Excuse},
 };
 
 pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
@@ -16,13 +18,10 @@ pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
                 format_args!("{:?} at {} names another model for {}", read.place, read.at, read.order),
             );
         }
-        if let Some(why) = &read.refused {
-            if scene.troubles.has_models(read.place, read.span.begun, read.span.ended) {
-                let (place, span, about) = (read.place, read.span, Some(read.order));
-                report.note_failed(scene, &Failed { place, span, about, why: why.clone() });
-            } else {
-                report.unanswered += 1;
-            }
+        if let Some((came, why)) = &read.refused
+            && !is_gone(scene, read, *came)
+        {
+            report.note_failed(scene, (read.place, read.span), why, excuse(scene, read, *came));
         }
         let Some(served) = &read.served else { continue };
         report.models += 1;
@@ -31,4 +30,26 @@ pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
             report.broke(Promise::K8, format_args!("{:?} served {served} as {}", read.place, read.named));
         }
     }
+}
+
+/// It is rightly not there: by the end of the read its order had left the board, or had another model. Somebody has seen
+/// that a moment after it was so.
+fn is_gone(scene: &Scene<'_>, read: &ModelRead, came: Came) -> bool {
+    let way = scene.log.ways().get(&read.order).map_or(&[][..], Vec::as_slice);
+    let later = way.iter().skip_while(|(at, _)| *at <= read.at);
+    let by_then = later.take_while(|(at, _)| scene.sight.when(*at) <= read.span.ended + BOUND);
+    let names = |card: &Facts| card.model.as_ref() == Some(&read.named);
+    came == Came::Answer(404) && by_then.into_iter().any(|(_, card)| !card.as_ref().is_some_and(names))
+}
+
+/// The store has the model, the database says who names it where the board does not know. While either is away nobody says
+/// that there is none.
+fn excuse(scene: &Scene<'_>, read: &ModelRead, came: Came) -> Option<Excuse> {
+    let (troubles, place, span) = (&scene.troubles, read.place, read.span);
+    let silence = troubles.silence(place, span, came);
+    if came == Came::Answer(404) {
+        return silence;
+    }
+    let away = || troubles.without_store(place, span).or_else(|| troubles.without_database(place, span));
+    silence.or_else(away)
 }

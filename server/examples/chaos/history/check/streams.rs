@@ -10,6 +10,9 @@ use crate::history::{
     sight::BOUND,
 };
 
+/// Between two looks of a server at the log: so much older than the bound a certificate may be when it is told.
+const LOOK: Micros = 250_000;
+
 /// Further from our own time than this, a server's clock was set.
 const STEPPED: Micros = 60 * BOUND;
 
@@ -17,15 +20,25 @@ pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
     for lines in &scene.history.clients {
         // Where the stream is; nothing while a board must be read first.
         let mut at: Option<Revision> = None;
+        // Since when it has been open.
+        let mut begun = Micros::MIN;
         for record in lines {
             if let Record::Stream(heard) = record {
-                at = hear(scene, report, heard, at);
+                if matches!(heard.what, What::Begin(..)) {
+                    begun = heard.when;
+                }
+                at = hear(scene, report, heard, (at, begun));
             }
         }
     }
 }
 
-fn hear(scene: &Scene<'_>, report: &mut Report, heard: &Heard, at: Option<Revision>) -> Option<Revision> {
+fn hear(
+    scene: &Scene<'_>,
+    report: &mut Report,
+    heard: &Heard,
+    (at, begun): (Option<Revision>, Micros),
+) -> Option<Revision> {
     let place = heard.place;
     match heard.what {
         What::Begin(from, digest) => {
@@ -45,17 +58,39 @@ fn hear(scene: &Scene<'_>, report: &mut Report, heard: &Heard, at: Option<Revisi
                 report
                     .broke(Promise::K7, format_args!("{place:?}: the changes up to {to} make a wrong board"));
             }
-            let late = heard.when.saturating_sub(scene.sight.when(to));
-            if scene.troubles.young(place, heard.when - late, heard.when) {
-                report.latest = report.latest.max(late);
-            }
+            late(scene, report, heard, (to, begun));
             Some(to)
         }
-        What::Reload(_) | What::End => None,
+        What::End => {
+            // What it should have said by now.
+            if let Some(at) = at {
+                late(scene, report, heard, (Revision::new(at.epoch, at.rev + 1), begun));
+            }
+            None
+        }
+        What::Reload(_) => None,
         What::Tick(revision, fresh, said) => {
             tick(scene, report, heard, (revision, fresh, said));
             at
         }
+    }
+}
+
+/// How late a change is on a stream that was open when it was made, or that began from before it.
+fn late(scene: &Scene<'_>, report: &mut Report, heard: &Heard, (to, begun): (Revision, Micros)) {
+    let (place, when) = (heard.place, heard.when);
+    let due = scene.sight.when(to).max(begun);
+    let late = when.saturating_sub(due);
+    if late <= 0 || !scene.troubles.young(place, due, when) {
+        return;
+    }
+    report.judged_changes += 1;
+    report.latest = report.latest.max(late);
+    if late > BOUND {
+        let left = scene.log.event(to).is_some_and(|event| event.card.is_none());
+        let promise = if left { Promise::K6 } else { Promise::K2 };
+        let around = scene.around(when);
+        report.broke(promise, format_args!("{place:?}: {to} was not told for {} ms, {around}", late / 1000));
     }
 }
 
@@ -80,8 +115,11 @@ fn tick(
         );
     }
     let age = said - fresh;
-    let young = scene.troubles.young(place, heard.when - 5 * BOUND, heard.when);
-    if age < 0 || (young && age > 5 * BOUND) {
+    let young = scene.troubles.young(place, heard.when - BOUND - LOOK, heard.when);
+    if young {
+        report.told = report.told.max(age);
+    }
+    if age < 0 || (young && age > BOUND + LOOK) {
         report.broke(
             Promise::K2,
             format_args!(

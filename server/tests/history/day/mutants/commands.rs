@@ -67,6 +67,12 @@ pub fn refused_as_gone(day: &mut Day, dice: &mut StdRng) -> bool {
     true
 }
 
+pub fn no_receipt(day: &mut Day, dice: &mut StdRng) -> bool {
+    let Some(Record::Write(write)) = some(day, dice, is_done) else { return false };
+    write.outcome = Outcome::Refused(200);
+    true
+}
+
 fn two_winners(day: &mut Day, dice: &mut StdRng) -> bool {
     let Some(Record::Write(write)) = some(day, dice, is_done) else { return false };
     let mut other = write.clone();
