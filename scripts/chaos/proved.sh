@@ -61,8 +61,6 @@ tests() {
   # shellcheck disable=SC2016  # expanded by the inner shell
   work bash -c 'set -o pipefail; log=$1; shift; "$@" 2>&1 | tee "$log"' - "$log" cargo test "${CARGO[@]}" "$@"
 }
-# A number in a log: the only group of a pattern, of the last line that has it.
-number() { sed -nE "s/$2/\1/p" "$RUN/log/$1.log" | tail -n 1; }
 
 part_model() {
   tests model --test protocol -- --include-ignored --nocapture --test-threads=1 || missed "the model"
@@ -84,9 +82,7 @@ part_mutants() {
     caught=$((caught + ${line% of *}))
     all=$((all + ${line#* of }))
   done < <(sed -nE 's/^[a-z]+: ([0-9]+ of [0-9]+) mutants caught$/\1/p' "$RUN/log/mutants.log")
-  if [ "$all" -gt 0 ]; then
-    hand_in mutants "$((100 * caught / all))" "$caught of $all: designs in the model, histories, and the product itself made wrong on the wire"
-  fi
+  hand_in mutants "$((all > 0 ? 100 * caught / all : 0))" "$caught of $all: designs in the model, histories, and the product itself made wrong on the wire"
 }
 
 part_refill() {
@@ -119,9 +115,22 @@ for part in model mutants refill run; do
   stop_all
 done
 work node scripts/bench/table.mjs scripts/chaos/proved.json "$BENCH_ROWS" "$ROOT/target/chaos/proved.json"
-# A figure that was taken and misses its target is a failure, too.
+# A figure that was taken and misses its target is a failure, too, and so is one that a wanted part has not left.
+WANTED=()
+if wanted model; then WANTED+=(states); fi
+if wanted mutants; then WANTED+=(mutants); fi
+if wanted refill; then WANTED+=(refill); fi
+if wanted run; then
+  WANTED+=(violations reads writes faults failed staleness told double races lost)
+  if [ "${CALM:-10}" -gt 0 ]; then WANTED+=(limits); fi
+  if [ "${DURATION:-300}" -ge 3600 ]; then WANTED+=("many reads" "many writes" memory descriptors tasks); fi
+fi
 node -e '
-  const { rows } = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));
-  process.exit(rows.some(({ holds, value }) => value !== null && !holds) ? 1 : 0);
-' "$ROOT/target/chaos/proved.json"
+  const [suite, table, ...wanted] = process.argv.slice(1);
+  const rows = (file) => JSON.parse(require("node:fs").readFileSync(file, "utf8")).rows;
+  const named = rows(suite).map(({ row }, at) => ({ row, ...rows(table)[at] }));
+  const empty = named.filter(({ row, value }) => value === null && wanted.includes(row));
+  for (const { row } of empty) console.log(`no figure: ${row}`);
+  process.exit(empty.length > 0 || named.some(({ holds, value }) => value !== null && !holds) ? 1 : 0);
+' scripts/chaos/proved.json "$ROOT/target/chaos/proved.json" "${WANTED[@]}"
 [ "$MISSED" = 0 ]

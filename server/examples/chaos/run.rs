@@ -35,7 +35,7 @@ use crate::{
         shop::Shop,
         stream::Stream,
     },
-    settled::{exhausted, quiet, settled, taken_in},
+    settled::{agreed, exhausted, quiet, settled, taken_in},
     stage::{Size, Stage, postgres::Postgres, service::PATIENCE},
     starved::Starved,
     steady::Held,
@@ -82,6 +82,8 @@ pub struct Outcome {
     pub tally: Tally,
     pub races: u64,
     pub looks: Vec<Held>,
+    /// Looks at what a server holds that failed.
+    pub unseen: u64,
     pub seconds: f64,
     /// Seconds for which a process was kept from running, all of them together.
     pub starved: f64,
@@ -108,6 +110,11 @@ impl Run {
     /// How much happens, for the table.
     pub fn load(&self) -> String {
         format!("{} readers, {} ms between two races of {} groups", self.readers, self.races, self.crews)
+    }
+
+    /// Whether it is a quick one, of which not everything can be asked.
+    pub fn is_hasty(&self) -> bool {
+        self.size.hasty
     }
 
     /// The seed, for the table.
@@ -159,7 +166,7 @@ impl Run {
         calm::measure(&ground, Duration::from_secs(self.calm)).await?;
         let begun = Instant::now();
         let first = stage.servers.first().map(|server| server.service.id()).transpose()?;
-        let Broken { tally, mut troubles, looks, mut unsettled } =
+        let Broken { tally, mut troubles, looks, unseen, mut unsettled } =
             self.break_things(&ground, &crowd, &starved, begun).await;
         if stage.servers.first().and_then(|server| server.service.id().ok()) != first {
             unsettled.push("the server that nothing restarts is another process".to_owned());
@@ -175,6 +182,7 @@ impl Run {
         gather(&mut unsettled, taken_in(stage, &crowd).await);
         gather(&mut unsettled, exhausted(&ground).await);
         unsettled.extend(quiet(stage).await);
+        unsettled.extend(agreed(stage, nears).await);
         let head = Postgres::head(&mut stage.postgres.line().await?).await?;
         for at in home(&mut streams, "a stream", &mut unsettled).await {
             if at.rev + 200 < head.rev {
@@ -199,7 +207,7 @@ impl Run {
         ));
         let report = check(&log, &history);
         let races = crowd.races.load(Ordering::Relaxed);
-        Ok(Outcome { report, tally, races, looks, seconds, starved, unsettled })
+        Ok(Outcome { report, tally, races, looks, unseen, seconds, starved, unsettled })
     }
 
     /// Everybody comes.
@@ -218,7 +226,9 @@ impl Run {
         }
         for reader in 0..self.readers {
             let encoding = ["br", "gzip", "identity"][reader % 3];
-            crew.spawn(Reader::new(crowd, some(reader), encoding).run(self.pause));
+            // Each encoding in both forms.
+            let reads = Reader::new(crowd, some(reader), encoding).of_rows(reader / 3 % 3 == 1);
+            crew.spawn(reads.run(self.pause));
             streams.spawn(Stream::new(crowd, some(reader)).run());
         }
         let mut groups: Vec<Vec<Hand>> = (0..self.crews).map(|_| Vec::new()).collect();
@@ -278,10 +288,11 @@ impl Run {
                 break;
             }
             // Before the next fault: what the last one had everybody open anew is put away by now.
-            if let Some(first) = ground.stage.servers.first()
-                && let Ok(held) = Held::by(first).await
-            {
-                broken.looks.push(held);
+            if let Some(first) = ground.stage.servers.first() {
+                match Held::by(first).await {
+                    Ok(held) => broken.looks.push(held),
+                    Err(_) => broken.unseen += 1,
+                }
             }
             let struck = match ground.strike(&fault).await {
                 Ok(struck) => struck,
@@ -290,7 +301,7 @@ impl Run {
                     break;
                 }
             };
-            broken.tally.note(fault.name(), &struck);
+            broken.tally.note(&fault, &struck);
             // Some of them are other processes now.
             starved.watch(ground.stage);
             broken.troubles.extend(struck.troubles);
@@ -318,6 +329,7 @@ struct Broken {
     tally: Tally,
     troubles: Vec<Trouble>,
     looks: Vec<Held>,
+    unseen: u64,
     unsettled: Vec<String>,
 }
 

@@ -17,6 +17,8 @@ use crate::{
 
 /// What a server's pool may have by default (`DATABASE_CONNECTIONS`).
 const CONNECTIONS: i64 = 16;
+/// What a server says of a copy of the board that was wrong (`board/metrics.rs`).
+const DIVERGED: &str = "the cache did not say what the database says";
 
 /// Waits until what RabbitMQ has confirmed so far is in the database. What is not in time is told.
 pub async fn taken_in(stage: &Stage, crowd: &Crowd) -> Result<Vec<String>, Failure> {
@@ -76,6 +78,27 @@ pub async fn settled(stage: &Stage, nears: &[Near]) -> Result<Vec<String>, Failu
     Ok(unsettled)
 }
 
+/// Everybody has gone: what each copy of the board says entry by entry, and whether any server ever found another to be
+/// wrong. Its counters begin anew when it is started again, its log does not.
+pub async fn agreed(stage: &Stage, nears: &[Near]) -> Vec<String> {
+    let mut unsettled = Vec::new();
+    for server in &stage.servers {
+        match server.service.said(DIVERGED) {
+            Ok(0) => {}
+            Ok(times) => unsettled.push(format!("server {} says {times} times: {DIVERGED}", server.number)),
+            Err(error) => unsettled.push(format!("server {}: {error}", server.number)),
+        }
+    }
+    for near in nears {
+        match near.board.compare().await {
+            Ok(compared) if compared.redis && compared.count == 0 => {}
+            Ok(compared) => unsettled.push(format!("board {}: {compared:?}", near.number)),
+            Err(error) => unsettled.push(format!("board {}: {error}", near.number)),
+        }
+    }
+    unsettled
+}
+
 /// Waits until nobody has a connection of any server's pools any more: what a fault has kept would be in use for ever.
 pub async fn quiet(stage: &Stage) -> Vec<String> {
     let mut unsettled = Vec::new();
@@ -89,7 +112,9 @@ pub async fn quiet(stage: &Stage) -> Vec<String> {
             matches!(used[..], [0.0, most] if most > 0.0)
         });
         if let Err(error) = quiet.await {
-            unsettled.push(format!("server {}: {error}, but {used:?} (used, at most)", server.number));
+            let all = server.tell("/metrics").await.unwrap_or_default();
+            let pools: Vec<_> = all.lines().filter(|line| line.starts_with("store_connections")).collect();
+            unsettled.push(format!("server {}: {error}, but {used:?}: {pools:?}", server.number));
         }
     }
     unsettled
@@ -101,7 +126,9 @@ pub async fn exhausted(ground: &Ground<'_>) -> Result<Vec<String>, Failure> {
     let mut line = ground.stage.postgres.line().await?;
     let gone = "SELECT number FROM orders WHERE status = 'SHIPPED' LIMIT 1";
     let gone: Option<String> = sqlx::query_scalar(gone).fetch_optional(&mut line).await?;
-    let (Some(number), Some(person)) = (gone, ground.people.first()) else { return Ok(Vec::new()) };
+    let (Some(number), Some(person)) = (gone, ground.people.first()) else {
+        return Ok(vec!["no order was shipped: whether connections are missing was not asked".to_owned()]);
+    };
     let mut unsettled = Vec::new();
     for server in &ground.stage.servers {
         let ask = || async {
@@ -131,8 +158,8 @@ pub async fn exhausted(ground: &Ground<'_>) -> Result<Vec<String>, Failure> {
 /// How many connections at most wait at once for a table that nobody may read, while somebody asks for it. Each time
 /// anew: a connection that was given up waits on, and its place is taken by another.
 async fn most_waiting(ground: &Ground<'_>, asked: impl Future<Output = ()>) -> Result<i64, Failure> {
-    // Whoever works out the flow reads the same table, on one of these connections; so does a refresh, on one of its own,
-    // which counts here for one that may be missing.
+    // Sessions of all servers: whoever works in the background of any of them may wait for the same table and stand for one
+    // that is missing. That none is shows when nobody asks any more.
     let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
                  AND wait_event_type = 'Lock' AND application_name LIKE 'verstak%'";
     let mut line = ground.stage.postgres.line().await?;

@@ -14,8 +14,8 @@ const WRITES: u64 = 10_000;
 const RACES: u64 = 10_000;
 /// From so many seconds on a run is the long one.
 const LONG: f64 = 3600.0;
-/// A kind of fault that was struck so often without its effect being seen may be none.
-const OFTEN: u64 = 3;
+/// Of so many boards that were asked for by HTTP the age of one must have been judged at least.
+const JUDGED: u64 = 100;
 
 /// Tells everything.
 ///
@@ -45,16 +45,20 @@ pub fn tell_all(run: &Run, outcome: &Outcome) -> Result<(), Failure> {
             format!("{broken} promises were broken, {all} reads and commands ({commands}) failed").into()
         );
     }
-    if struck == 0 || proved == 0 || report.reads == 0 || report.done == 0 || report.changes == 0 {
+    let happened = [struck, proved, report.reads, report.done, report.changes, report.messages];
+    // In a few seconds perhaps nobody looks at a model.
+    if happened.contains(&0) || (report.models == 0 && !run.is_hasty()) {
         return Err("too little happened for this run to mean anything".into());
     }
-    let unproved = outcome.tally.unproved(OFTEN);
+    let unproved = outcome.tally.unproved();
     if !unproved.is_empty() {
-        return Err(format!(
-            "struck again and again, and never seen to have happened: {}",
-            unproved.join(", ")
-        )
-        .into());
+        return Err(format!("struck, and not seen to have happened: {}", unproved.join(", ")).into());
+    }
+    if outcome.seconds >= LONG && HELD.iter().any(|(_, of)| growth(&outcome.looks, *of).is_none()) {
+        let looks = outcome.looks.len();
+        return Err(
+            format!("{looks} looks at what a server holds are too few, {} failed", outcome.unseen).into()
+        );
     }
     Ok(())
 }
@@ -73,10 +77,10 @@ fn hand_in_all(run: &Run, outcome: &Outcome) -> Result<(), Failure> {
         outcome.seconds,
         run.load()
     );
-    let unproved = outcome.tally.unproved(1);
-    let unproved =
-        if unproved.is_empty() { String::new() } else { format!("; never proved: {}", unproved.join(", ")) };
-    row("violations", Some(broken(outcome) as f64), &format!("{what}{unproved}"))?;
+    let unseen = outcome.tally.unseen();
+    let unseen =
+        if unseen.is_empty() { String::new() } else { format!("; never proved: {}", unseen.join(", ")) };
+    row("violations", Some(broken(outcome) as f64), &format!("{what}, {} models{unseen}", report.models))?;
     row(
         "reads",
         Some(report.reads as f64),
@@ -112,14 +116,17 @@ fn hand_in_all(run: &Run, outcome: &Outcome) -> Result<(), Failure> {
         ),
     )?;
     let ms = |micros: i64| micros as f64 / 1000.0;
+    let enough = run.is_hasty() || report.ready_made_judged * JUDGED >= report.ready_made;
     row(
         "staleness",
-        Some(ms(report.oldest)),
+        enough.then_some(ms(report.oldest)),
         &format!(
-            "the oldest of {} boards whose age was judged (their servers neither broken nor kept from running: the \
+            "the oldest of {} boards whose age was judged, {} of {} that were asked for as browsers do (their servers neither broken nor kept from running: the \
              machine had no core for one of the processes for {:.0} s, all of them together); the latest of {} changes on \
              streams that were judged in the same way came after {:.0} ms",
             report.judged,
+            report.ready_made_judged,
+            report.ready_made,
             outcome.starved,
             report.judged_changes,
             ms(report.latest)
@@ -162,9 +169,10 @@ fn hand_in_all(run: &Run, outcome: &Outcome) -> Result<(), Failure> {
     for (name, of) in HELD {
         let grown = growth(&outcome.looks, of);
         let note = format!(
-            "of the server that was never restarted, the last fifth of {:.0} s against the second; {} looks",
+            "of the server that was never restarted, the last fifth of {:.0} s against the second; {} looks, {} failed",
             outcome.seconds,
-            outcome.looks.len()
+            outcome.looks.len(),
+            outcome.unseen
         );
         row(name, grown, &note)?;
     }

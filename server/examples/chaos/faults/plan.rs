@@ -14,6 +14,13 @@ pub enum Line {
     Broker,
 }
 
+impl Line {
+    /// Whether anything passes only while somebody reads a model or a message is on its way.
+    pub const fn needs_somebody(self) -> bool {
+        matches!(self, Self::S3 | Self::Broker)
+    }
+}
+
 /// How a line is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum How {
@@ -58,6 +65,17 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Whether its effect is seen only if somebody happens to use what is broken: runs a script, reads a model, has a message
+    /// on its way. Such a fault may have none. All others always have one: servers keep connections to PostgreSQL and Redis
+    /// and use them several times a second whatever people do, and what is killed, frozen, emptied or full is asked itself.
+    pub const fn needs_somebody(&self) -> bool {
+        match self {
+            Self::RedisScriptsFlushed => true,
+            Self::Line(_, line, ..) | Self::Lines(line, ..) => line.needs_somebody(),
+            _ => false,
+        }
+    }
+
     /// Its kind, for the table.
     pub fn name(&self) -> String {
         match self {

@@ -27,6 +27,8 @@ use crate::{
 const SLOW: Duration = Duration::from_millis(40);
 /// Somebody runs a script within this time, if anybody works at all.
 const MISSED: Duration = Duration::from_secs(2);
+/// Within this time there is something to hit, and what was hit is gone.
+const HIT: Duration = Duration::from_secs(10);
 /// What PostgreSQL's log says of a disk that is full.
 const NO_SPACE: &str = "No space left on device";
 
@@ -97,8 +99,8 @@ impl Ground<'_> {
                 u64::from(begun.elapsed() >= long)
             }
             Fault::RedisClientsKilled => {
-                let killed = redis.number(&["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"]).await?;
-                u64::try_from(killed)?
+                let kill = ["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"];
+                until_hit(async || Ok(u64::try_from(redis.number(&kill).await?)?)).await?
             }
             Fault::RedisScriptsFlushed => self.forget_scripts().await?,
             Fault::RedisMemoryOut(long) => {
@@ -108,8 +110,10 @@ impl Ground<'_> {
                 redis.ask(&["CONFIG", "SET", "maxmemory", "0"]).await?;
                 u64::from(refused.is_err_and(|error| error.to_string().contains("OOM")))
             }
-            Fault::RedisStreamDeleted => u64::try_from(redis.number(&["DEL", STREAM]).await?)?,
-            Fault::RedisBoardDeleted => u64::try_from(redis.number(&["DEL", BOARD]).await?)?,
+            Fault::RedisStreamDeleted | Fault::RedisBoardDeleted => {
+                let key = if *fault == Fault::RedisBoardDeleted { BOARD } else { STREAM };
+                until_hit(async || Ok(u64::try_from(redis.number(&["DEL", key]).await?)?)).await?
+            }
             Fault::PostgresFrozen(long) => {
                 let frozen = self.freeze_postgres(true).await?;
                 sleep(long).await;
@@ -123,18 +127,8 @@ impl Ground<'_> {
                 postgres.answers().await?;
                 u64::from(killed)
             }
-            Fault::PostgresBackendKilled => match postgres.backend().await? {
-                None => 0,
-                Some(session) => {
-                    // PostgreSQL ends all sessions then, and recovers as after a crash.
-                    kill("KILL", session)?;
-                    let gone = !std::path::Path::new(&format!("/proc/{session}")).exists();
-                    sleep(Duration::from_millis(100)).await;
-                    postgres.answers().await?;
-                    u64::from(gone || !std::path::Path::new(&format!("/proc/{session}")).exists())
-                }
-            },
-            Fault::PostgresSessionsEnded => postgres.terminate().await?,
+            Fault::PostgresBackendKilled => self.kill_session().await?,
+            Fault::PostgresSessionsEnded => until_hit(async || postgres.terminate().await).await?,
             Fault::PostgresDiskFull(long) => self.fill_disk(long).await?,
         };
         let part = match fault {
@@ -165,7 +159,7 @@ impl Ground<'_> {
     async fn line(&self, place: u8, line: Line, how: How, long: Duration) -> Result<Struck, Failure> {
         let from = now();
         let proof = match proxy(self.lines_of(place), line) {
-            Some(proxy) => broken(&[proxy], how, long).await,
+            Some(proxy) => broken(&[proxy], line, how, long).await,
             None => 0,
         };
         Ok(Struck { proof, troubles: vec![trouble(Some(place), part(line), from)] })
@@ -173,7 +167,7 @@ impl Ground<'_> {
 
     async fn lines(&self, line: Line, how: How, long: Duration) -> Result<Struck, Failure> {
         let from = now();
-        let proof = broken(&self.proxies(line), how, long).await;
+        let proof = broken(&self.proxies(line), line, how, long).await;
         Ok(Struck { proof, troubles: vec![trouble(None, part(line), from)] })
     }
 
@@ -215,6 +209,22 @@ impl Ground<'_> {
         Ok(missed().await?.saturating_sub(before))
     }
 
+    /// Kills the process of one session. PostgreSQL ends all sessions then, and recovers as after a crash.
+    async fn kill_session(&self) -> Result<u64, Failure> {
+        let (postgres, mut session) = (&self.stage.postgres, None);
+        let found = async || {
+            session = postgres.backend().await.ok().flatten();
+            session.is_some()
+        };
+        let _ = timeout(HIT, until("a session is there", found)).await;
+        let Some(session) = session else { return Ok(0) };
+        kill("KILL", session)?;
+        let gone = async || !std::path::Path::new(&format!("/proc/{session}")).exists();
+        let gone = timeout(HIT, until("it is gone", gone)).await.is_ok_and(|gone| gone.is_ok());
+        postgres.answers().await?;
+        Ok(u64::from(gone))
+    }
+
     /// All processes of PostgreSQL: the first one alone would leave its sessions at work. How many the kernel says stand
     /// still.
     async fn freeze_postgres(&self, frozen: bool) -> Result<u64, Failure> {
@@ -230,18 +240,6 @@ impl Ground<'_> {
             until("PostgreSQL stands still", async || !all.iter().any(works)).await?;
         }
         Ok(all.iter().filter(|process| state(**process) == Some('T')).count() as u64)
-    }
-
-    /// Steps the wall clock of one server, and back. Its own answers prove it.
-    async fn step_clock(&self, by: i64, long: Duration) -> Result<u64, Failure> {
-        let stepped = self.stage.servers.iter().find_map(|it| Some((it, it.clock.as_ref()?)));
-        let Some((server, file)) = stepped else { return Ok(0) };
-        std::fs::write(file, format!("{by:+}"))?;
-        sleep(Duration::from_millis(1500) + long).await;
-        let off = server.clock_is_off().await.unwrap_or_default();
-        std::fs::write(file, "+0")?;
-        sleep(Duration::from_millis(1500)).await;
-        Ok(u64::from(off > by.unsigned_abs() / 2))
     }
 
     /// Takes all space of the disk that PostgreSQL alone has, and gives it back. What PostgreSQL itself says in its log of a
@@ -290,7 +288,7 @@ fn trouble(server: Option<u8>, part: Part, from: Micros) -> Trouble {
 }
 
 /// Breaks lines for a while; what their own counts prove.
-async fn broken(proxies: &[&Proxy], how: How, long: Duration) -> u64 {
+async fn broken(proxies: &[&Proxy], line: Line, how: How, long: Duration) -> u64 {
     let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
     let of = |counts: &Counts| match how {
         How::Cut | How::Reset => read(&counts.ended),
@@ -307,17 +305,34 @@ async fn broken(proxies: &[&Proxy], how: How, long: Duration) -> u64 {
         How::Slow => Some(Mode::Slow(SLOW)),
         How::HalfOpen => Some(Mode::HalfOpen),
     };
-    for proxy in proxies {
-        match mode {
-            Some(mode) => proxy.set(mode),
-            None => proxy.cut(if how == How::Reset { End::Reset } else { End::Closed }),
+    let Some(mode) = mode else {
+        let end = if how == How::Reset { End::Reset } else { End::Closed };
+        let begun = Instant::now();
+        loop {
+            proxies.iter().for_each(|proxy| proxy.cut(end));
+            sleep(Duration::from_millis(50)).await;
+            // Where a connection is kept all the time, one that has just been lost is made again.
+            if count() > before || line.needs_somebody() || begun.elapsed() > HIT {
+                return count() - before;
+            }
         }
-    }
-    sleep(if mode.is_some() { long } else { Duration::from_millis(50) }).await;
-    for proxy in proxies {
-        proxy.set(Mode::Whole);
-    }
+    };
+    proxies.iter().for_each(|proxy| proxy.set(mode));
+    sleep(long).await;
+    proxies.iter().for_each(|proxy| proxy.set(Mode::Whole));
     count() - before
+}
+
+/// Strikes until something is hit: what another fault has ended a moment ago may not be there again yet.
+async fn until_hit(mut strike: impl AsyncFnMut() -> Result<u64, Failure>) -> Result<u64, Failure> {
+    let begun = Instant::now();
+    loop {
+        let hit = strike().await?;
+        if hit > 0 || begun.elapsed() > HIT {
+            return Ok(hit);
+        }
+        sleep(Duration::from_millis(20)).await;
+    }
 }
 
 fn kill(signal: &str, process: i32) -> Result<(), Failure> {

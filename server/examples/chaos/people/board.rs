@@ -8,7 +8,7 @@ use std::{
 use app::domain::{OrderId, Revision};
 use serde_json::Value;
 
-use super::once::Once;
+use super::{once::Once, rows};
 use crate::history::{digest::Digest, log::Facts, members::Members};
 
 /// Boards that are kept parsed.
@@ -40,9 +40,13 @@ pub struct Board {
 }
 
 impl Board {
-    /// Reads the body of `GET /api/board`.
-    fn read(body: &[u8]) -> Result<Self, String> {
-        let told: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    /// Reads the body of `GET /api/board`, or with `rows` of `GET /api/board/compact`.
+    fn read(body: &[u8], rows: bool) -> Result<Self, String> {
+        let told: Value = if rows {
+            rows::read(body)?
+        } else {
+            serde_json::from_slice(body).map_err(|error| error.to_string())?
+        };
         let at =
             told["revision"].as_str().and_then(|it| it.parse().ok()).ok_or("a board without revision")?;
         let cards = told["orders"].as_array().ok_or("a board without orders")?;
@@ -79,9 +83,9 @@ impl Default for Boards {
 
 impl Boards {
     /// Reads a body with this encoding, or finds that it was read before.
-    pub fn read(&self, bytes: &[u8], encoding: &str) -> Known {
+    pub fn read(&self, bytes: &[u8], encoding: &str, rows: bool) -> Known {
         self.boards.of(bytes, || {
-            let board = Board::read(&decoded(bytes, encoding)?)?;
+            let board = Board::read(&decoded(bytes, encoding)?, rows)?;
             self.learn(board.digest, || board.lines.iter().map(|line| line.order).collect());
             Ok(Arc::new(board))
         })

@@ -8,6 +8,7 @@ pub mod near;
 pub mod once;
 pub mod post;
 pub mod reader;
+mod rows;
 pub mod shop;
 pub mod stream;
 

@@ -69,6 +69,8 @@ pub struct Glance {
     /// What each order's entry is, known by the very entry: it never changes.
     weights: HashMap<OrderId, (Arc<Held>, Digest)>,
     last: Option<(Arc<Snapshot>, Digest)>,
+    /// Whether the last body was one of rows.
+    rows: bool,
 }
 
 impl Glance {
@@ -80,6 +82,7 @@ impl Glance {
             dice: crowd.dice(),
             weights: HashMap::new(),
             last: None,
+            rows: false,
         }
     }
 
@@ -181,10 +184,12 @@ impl Glance {
             _ => (Encoding::Identity, ""),
         };
         let begun = now();
-        let body = self.board.bytes(*seen, Form::Json, encoding).await;
+        self.rows = !self.rows;
+        let form = if self.rows { Form::Rows } else { Form::Json };
+        let body = self.board.bytes(*seen, form, encoding).await;
         let span = Span { begun, ended: now() };
         let Some(body) = body else { return lines.push(self.nothing(span)) };
-        let Ok(board) = self.crowd.boards.read(&body.bytes, name) else {
+        let Ok(board) = self.crowd.boards.read(&body.bytes, name, self.rows) else {
             // Bytes that are no board: as wrong as a board can be.
             let wrong = Read { digest: Digest::default(), ..blank(self.place, span, body.revision, *seen) };
             return lines.push(Record::Board(Box::new(Read { orders: usize::MAX, ..wrong })));

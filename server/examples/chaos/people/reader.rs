@@ -28,6 +28,8 @@ pub struct Reader {
     pub client: Client,
     dice: StdRng,
     encoding: &'static str,
+    /// Whether boards are read as rows, as our own pages do.
+    rows: bool,
     /// What the browser keeps, with its tag.
     kept: Option<(String, Arc<Board>)>,
     pub seen: Revision,
@@ -38,7 +40,13 @@ impl Reader {
     /// Who asks for boards in this encoding.
     pub fn new(crowd: &Arc<Crowd>, client: Client, encoding: &'static str) -> Self {
         let (crowd, dice) = (Arc::clone(crowd), crowd.dice());
-        Self { crowd, client, dice, encoding, kept: None, seen: Revision::default(), lines: Vec::new() }
+        let (seen, lines) = (Revision::default(), Vec::new());
+        Self { crowd, client, dice, encoding, rows: false, kept: None, seen, lines }
+    }
+
+    /// Who asks for them as rows, as our own pages do, or not.
+    pub fn of_rows(self, rows: bool) -> Self {
+        Self { rows, ..self }
     }
 
     /// The same person's second browser, which has seen nothing yet.
@@ -88,7 +96,8 @@ impl Reader {
         if let Some((tag, _)) = &self.kept {
             more.push_str(&format!("If-None-Match: {tag}\r\n"));
         }
-        let Asked { span, answer } = self.client.get(server, "/api/board", self.seen, &more).await;
+        let path = if self.rows { "/api/board/compact" } else { "/api/board" };
+        let Asked { span, answer } = self.client.get(server, path, self.seen, &more).await;
         let answer = answer
             .and_then(|answer| self.understood(&answer).map_err(|why| (Came::Answer(answer.status), why)));
         match answer {
@@ -103,7 +112,7 @@ impl Reader {
             (304, Some((known, board))) if *known == tag => Ok(Arc::clone(board)),
             (200, _) => {
                 let encoding = answer.header("content-encoding").unwrap_or_default();
-                let board = self.crowd.boards.read(&answer.body, encoding)?;
+                let board = self.crowd.boards.read(&answer.body, encoding, self.rows)?;
                 // Only what is newer replaces what the browser shows.
                 if board.at >= self.seen {
                     self.kept = Some((tag, Arc::clone(&board)));

@@ -79,7 +79,7 @@ impl Stream {
             let status = answer.status;
             let encoding = answer.header("content-encoding").unwrap_or_default();
             let board = match status {
-                200 => self.crowd.boards.read(&answer.body, encoding),
+                200 => self.crowd.boards.read(&answer.body, encoding, false),
                 _ => Err(format!("the board answers {status}")),
             };
             board.map_err(|why| (Came::Answer(status), why))

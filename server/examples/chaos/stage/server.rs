@@ -2,8 +2,6 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use time::{OffsetDateTime, format_description::well_known::Rfc2822};
-
 use super::{
     Place, Stage,
     service::{Service, Start, free_port, until},
@@ -11,7 +9,6 @@ use super::{
 use crate::{
     Failure,
     http::{Answer, Connection},
-    people::now,
     proxy::Proxy,
 };
 
@@ -117,21 +114,19 @@ impl Server {
         }
     }
 
-    /// How many seconds its wall clock is away from this program's, by the `Date` of its answers.
-    pub async fn clock_is_off(&self) -> Result<u64, Failure> {
-        let answer = self.ask("/livez").await?;
-        let date = answer.header("date").ok_or("an answer without a date")?.replace("GMT", "+0000");
-        let date = OffsetDateTime::parse(&date, &Rfc2822)?;
-        Ok((date.unix_timestamp() - now() / 1_000_000).unsigned_abs())
-    }
-
     /// The sum of a counter or gauge over its labels.
+    ///
+    /// # Errors
+    /// When the server does not tell it: nobody knows then what it is.
     pub async fn counted(&self, name: &str) -> Result<f64, Failure> {
         let text = self.tell("/metrics").await?;
         let ours = |line: &&str| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' ']));
-        let values =
-            text.lines().filter(ours).filter_map(|line| line.rsplit_once(' ')?.1.parse::<f64>().ok());
-        Ok(values.sum())
+        let values: Vec<f64> =
+            text.lines().filter(ours).filter_map(|line| line.rsplit_once(' ')?.1.parse().ok()).collect();
+        if values.is_empty() {
+            return Err(format!("{name} is not told").into());
+        }
+        Ok(values.iter().sum())
     }
 }
 

@@ -20,6 +20,7 @@ pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
             Record::Board(read) => {
                 report.reads += read.times;
                 report.boards += read.times;
+                report.ready_made += if read.fresh_at.is_none() { read.times } else { 0 };
                 content(scene, report, read);
                 age(scene, report, read);
                 if scene.troubles.young(read.place, read.last.begun, read.last.ended) {
@@ -90,6 +91,7 @@ fn age(scene: &Scene<'_>, report: &mut Report, read: &Read) {
         return;
     }
     report.judged += read.times;
+    report.ready_made_judged += if read.fresh_at.is_none() { read.times } else { 0 };
     if let (Some(fresh), true) = (read.fresh_at, read.place != Place::Redis) {
         report.certified = report.certified.max(read.last.begun - fresh);
     }

@@ -37,6 +37,10 @@ pub struct Report {
     pub boards: u64,
     /// Of those, boards whose age was held against the bound: not those of a broken or starved place.
     pub judged: u64,
+    /// Boards that tell no certificate, as browsers get them.
+    pub ready_made: u64,
+    /// Of those, boards whose age was held against the bound.
+    pub ready_made_judged: u64,
     /// Changes that came out of streams.
     pub changes: u64,
     /// Commands that were carried out.
