@@ -30,15 +30,6 @@ use metrics::{counter, gauge, histogram};
 use super::{held::Unreadable, sources::Source};
 use crate::store::Origin;
 
-/// What must stay 0 is told from the start: nobody sees a counter grow that was not there before.
-pub(super) fn begin() {
-    for place in ["redis", "near"] {
-        counter!("board_cache_divergence_total", "where" => place).increment(0);
-    }
-    counter!("board_ahead_total").increment(0);
-    counter!("board_unreadable_total").increment(0);
-}
-
 pub(super) fn script(script: &'static str, outcome: &'static str) {
     counter!("board_scripts_total", "script" => script, "outcome" => outcome).increment(1);
 }

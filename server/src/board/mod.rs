@@ -100,7 +100,6 @@ impl Board {
         stop: &CancellationToken,
     ) -> Result<Self, BadAddress> {
         let core = Arc::new(Core::new(settings, store)?);
-        metrics::begin();
         spawn(tasks, stop, drain::run(Arc::clone(&core)));
         spawn(tasks, stop, refresh::run(Arc::clone(&core)));
         spawn(tasks, stop, follow::listen(Arc::clone(&core)));
