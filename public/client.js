@@ -68,11 +68,13 @@ export function hello(missed = false) {
 }
 
 /**
- * An order changed: its stored file counts for nothing until the server confirms it.
- * @param {Change} change
+ * Orders changed: their stored files count for nothing until the server confirms them.
+ * @param {Change[]} changes in the order in which they came
  */
-export function orderChanged(change) {
-  return tellWorker({ type: 'order', ...change });
+export async function ordersChanged(changes) {
+  const answer = await tellWorker({ type: 'orders', changes });
+  // A worker of an older version takes them one by one.
+  if (answer?.type === 'refused') for (const change of changes) void tellWorker({ type: 'order', ...change });
 }
 
 /**
@@ -95,11 +97,11 @@ export async function forget() {
 /** @typedef {{ revision: string, removed?: string, order?: { id: string, status: string, version: number,
  *   operator?: { login: string } | null, model: { sha256: string } | null } }} Told a change as `/live` sends it */
 
-/** Tells the worker of a change; of an order that is no longer there the server says why. @param {Told} change */
-function pass({ revision, order, removed = '' }) {
+/** What the worker has to know; of an order that is no longer there the server says why. @param {Told} change @returns {Change} */
+function brief({ revision, order, removed = '' }) {
   const { id = removed, status = '', version = 0, operator = null, model = null } = order ?? {};
   const mine = operator !== null && operator.login === root.dataset.user;
-  void orderChanged({ revision, order: id, status, version, sha256: model?.sha256 ?? null, mine });
+  return { revision, order: id, status, version, sha256: model?.sha256 ?? null, mine };
 }
 
 /** Tells the worker of every change, once the person has seen it. */
@@ -107,7 +109,8 @@ function watchOrders() {
   /** @type {string[]} */
   const heard = [];
   const tell = () => {
-    for (const changes of heard.splice(0)) JSON.parse(changes).forEach(pass);
+    const changes = heard.splice(0).flatMap((list) => JSON.parse(list).map(brief));
+    if (changes.length > 0) void ordersChanged(changes);
   };
   addEventListener('verstak:changes', (event) => {
     if (heard.length === 0) {

@@ -16,7 +16,7 @@ async function page(answer, { board = false, off = false, scopes = [] } = {}) {
     submit() { this.submitted += 1; }
   }
   const postMessage = (message, [port]) => {
-    said.push(message.type === 'order' ? message : message.type);
+    said.push(...(message.type === 'orders' ? message.changes : [message.type === 'order' ? message : message.type]));
     const body = answer(message);
     if (body) port.postMessage(body);
     else port.close();
@@ -158,6 +158,17 @@ test('a page that is not drawn tells the worker of changes all the same, each on
   t.mock.timers.tick(1_000);
   await settle();
   assert.deepEqual(said.map((one) => one.order ?? one), ['hello', 'a', 'b', 'hello']);
+});
+
+test('a worker of an older version, which knows no lists, is told of changes one by one', async (t) => {
+  const { said, heard } = await page(({ type }) => ({ protocol: 1, type: type === 'orders' ? 'refused' : 'done' }));
+  holdTimers(t, ['setTimeout']);
+  heard('verstak:changes', { data: JSON.stringify(['a', 'b'].map((removed) => ({ revision: '1.6', removed }))) });
+  t.mock.timers.tick(250);
+  await settle();
+  assert.deepEqual(said.slice(1).map(({ type, order }) => [type, order]), [
+    [undefined, 'a'], [undefined, 'b'], ['order', 'a'], ['order', 'b'],
+  ]);
 });
 
 test('the worker hears which of the changed orders are mine', async (t) => {
