@@ -26,6 +26,19 @@ const TOLD: usize = 20;
 /// Copies further apart than this are told as such.
 const FAR: i64 = 5_000;
 
+/// What there was in Redis to compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InRedis {
+    /// A complete board.
+    Whole,
+    /// None: no server has filled it, or it was emptied.
+    Nothing,
+    /// Something in a board's place that does not say of what it is.
+    Unreadable,
+    /// It did not answer.
+    Away,
+}
+
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Compared {
@@ -33,8 +46,8 @@ pub struct Compared {
     pub revision: Revision,
     /// Actual orders in the database.
     pub orders: usize,
-    /// Whether Redis answered with a complete board.
-    pub redis: bool,
+    /// What Redis had; only a complete board is compared.
+    pub redis: InRedis,
     /// Differences in all.
     pub count: usize,
     /// The first of them.
@@ -61,16 +74,29 @@ impl Board {
         }
         let revision = reading.revision;
         drop(reading);
-        let shelved = self.0.shelf.whole().await.ok().flatten();
+        let shelved = self.shelved().await;
         let near = self.near();
         let revisions =
-            [shelved.as_ref().map(|(mark, _)| mark.revision), near.as_ref().map(|it| it.revision())];
+            [shelved.as_ref().ok().map(|(mark, _)| mark.revision), near.as_ref().map(|it| it.revision())];
         let least = revisions.iter().flatten().fold(revision.rev, |least, at| least.min(at.rev));
         let tail = self.0.front.tail(least, FAR).await?;
         let compare = move || Comparing::new(revision, all, tail.events).finish(shelved, near.as_deref());
         tokio::task::spawn_blocking(compare)
             .await
             .map_err(|error| StoreError::unreadable("compare the board", error))
+    }
+
+    /// What Redis holds, or why that cannot be compared.
+    async fn shelved(&self) -> Result<Shelved, InRedis> {
+        let Ok(whole) = self.0.shelf.whole().await else { return Err(InRedis::Away) };
+        match whole {
+            Some(whole) => Ok(whole),
+            None => Err(match self.0.shelf.is_marked().await {
+                Ok(true) => InRedis::Unreadable,
+                Ok(false) => InRedis::Nothing,
+                Err(_) => InRedis::Away,
+            }),
+        }
     }
 }
 
@@ -94,9 +120,9 @@ impl Comparing {
         comparing
     }
 
-    fn finish(mut self, shelved: Option<Shelved>, near: Option<&Snapshot>) -> Compared {
-        let redis = shelved.is_some();
-        if let Some((mark, entries)) = shelved {
+    fn finish(mut self, shelved: Result<Shelved, InRedis>, near: Option<&Snapshot>) -> Compared {
+        let redis = shelved.as_ref().map_or_else(|why| *why, |_| InRedis::Whole);
+        if let Ok((mark, entries)) = shelved {
             self.sum(&mark, &entries);
             let held =
                 entries.iter().filter_map(|(order, payload)| Some((*order, entry(payload)?))).collect();

@@ -32,7 +32,7 @@ use app::domain::{Entry, OrderId, Revision, Timestamp, TraceParent};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use bytes::{Body, Encoding, Form, encode, tag};
-pub use compare::Compared;
+pub use compare::{Compared, InRedis};
 pub use core::Refreshed;
 pub use held::Held;
 pub use line::BadAddress;

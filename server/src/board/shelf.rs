@@ -88,6 +88,11 @@ impl Shelf {
         Ok(text.and_then(|text| Mark::read(&text)))
     }
 
+    /// Whether there is an `@`, whatever it says.
+    pub async fn is_marked(&self) -> Result<bool, Away> {
+        self.told(&self.quick, self.quick.client.hexists(&self.keys.board, "@").await)
+    }
+
     /// Moves the board on from `from` by events that follow it without a gap. `fresh` is the moment at which the
     /// last of them was the log's head, if it was.
     pub async fn apply(

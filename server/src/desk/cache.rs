@@ -12,6 +12,7 @@ use app::cache::{CacheState, Change, Comparison, NotCompared, Reads as Answered,
 use tokio::{sync::Mutex, time::Instant};
 
 use super::{Desk, away};
+use crate::board::InRedis;
 
 /// A comparison costs the database what a refresh does: nobody makes it do so more often than this.
 const EVERY: Duration = Duration::from_secs(10);
@@ -122,7 +123,7 @@ impl Desk {
             revision: found.revision,
             orders: found.orders,
             took_ms: millis(begun.elapsed()),
-            redis: found.redis,
+            redis: found.redis == InRedis::Whole,
             count: found.count,
             differences: found.differences,
         };

@@ -22,6 +22,7 @@ use crate::{
 
 const RING: &[u8] = include_bytes!("../../src/model/tests/files/plain.glb");
 const TOKEN: &str = "geheim-4711";
+const REDIS_PASSWORD: &str = "geheim-0815";
 
 /// What the program says of this workshop, and whether all is well.
 async fn doctor(shop: &Workshop, redis: &str) -> (bool, String) {
@@ -46,6 +47,7 @@ async fn doctor_with(shop: &Workshop, redis: &str, more: &[(&str, &str)]) -> (bo
     if let Some((_, password)) = password.split_once(':') {
         assert!(!text.contains(password), "the database's password is told");
     }
+    assert!(!text.contains(REDIS_PASSWORD), "the password of Redis is told: {text}");
     (status.success(), text)
 }
 
@@ -123,7 +125,10 @@ async fn it_names_what_is_wrong() {
         text.contains("models named: 1 missing, 1 none, 1 ready") && text.contains("A-3: missing"),
         "{text}"
     );
-    assert!(text.contains("4711  is of a newer version"), "{text}");
+    assert!(
+        text.contains("4711  is of a newer version of this program, and keeps this one working"),
+        "{text}"
+    );
     assert!(!well);
 }
 
@@ -137,6 +142,11 @@ async fn it_says_which_part_does_not_answer() {
     for line in ["WRONG redis: does not answer", "WRONG models: ", "ok    database: answers"] {
         assert!(text.contains(line), "{line}: {text}");
     }
+    assert!(text.contains("; Redis does not answer: whether it says the same is unknown"), "{text}");
+    assert!(
+        text.contains("WRONG copies: 2 orders at ") && !text.contains("no server has filled it"),
+        "{text}"
+    );
     assert!(!well);
     shop.database.away(true).await;
     let (well, text) = doctor(&shop, &url).await;
@@ -175,4 +185,72 @@ async fn it_asks_the_collector_of_traces_as_a_collector_is_asked() {
     collector.leave();
     let (well, text) = ask(&collector.url).await;
     assert!(!well && text.contains("WRONG traces: does not take them"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_tells_a_redis_that_nobody_has_filled_from_one_that_says_nothing_to_be_read() {
+    let shop = with_a_model().await;
+    let redis = OwnRedis::start();
+    let (well, text) = doctor(&shop, &redis.url()).await;
+    assert!(text.contains("; Redis has no board: no server has filled it"), "{text}");
+    assert!(well && text.contains("ok    copies: 2 orders at "), "{text}");
+    let shared = Shared::open(&redis.url(), "{board}").await;
+    let _: i64 = shared.client.hset(shared.board(), ("@", "no mark")).await.unwrap();
+    let (well, text) = doctor(&shop, &redis.url()).await;
+    assert!(
+        text.contains("; what Redis has does not say of what it is: a server that runs fills it"),
+        "{text}"
+    );
+    assert!(!well && text.contains("WRONG copies: 2 orders at "), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_says_what_to_do_about_migrations_that_are_missing_or_were_changed() {
+    let shop = with_a_model().await;
+    let (redis, _) = filled(&shop).await;
+    let pool = shop.database.pool();
+    let names: Vec<(i64, String)> =
+        sqlx::query_as("SELECT version, description FROM _sqlx_migrations ORDER BY version")
+            .fetch_all(pool)
+            .await
+            .unwrap();
+    let (all, (first, name), (last, newest)) = (names.len(), &names[0], &names[names.len() - 1]);
+    sqlx::query("UPDATE _sqlx_migrations SET checksum = '' WHERE version = $1")
+        .bind(first)
+        .execute(pool)
+        .await
+        .unwrap();
+    let (well, text) = doctor(&shop, &redis.url()).await;
+    let told = format!(
+        "{first} {name} was changed after it ran, and `verstak migrate` goes no further: run the program"
+    );
+    assert!(text.contains(&format!("WRONG migrations: {} of {all} are done", all - 1)), "{text}");
+    assert!(!well && text.contains(&told), "{text}");
+    assert!(shop.database.store.migrate().await.is_err(), "it goes no further");
+
+    sqlx::query("DELETE FROM _sqlx_migrations WHERE version = $1").bind(last).execute(pool).await.unwrap();
+    let (well, text) = doctor(&shop, &redis.url()).await;
+    assert!(text.contains(&format!("WRONG migrations: {} of {all} are done", all - 2)), "{text}");
+    assert!(!well && text.contains(&format!("{last} {newest} is missing: run `verstak migrate`")), "{text}");
+
+    sqlx::query("DROP TABLE _sqlx_migrations").execute(pool).await.unwrap();
+    let (well, text) = doctor(&shop, &redis.url()).await;
+    assert!(text.contains(&format!("WRONG migrations: 0 of {all} are done")), "{text}");
+    assert!(!well && text.contains(&format!("{first} {name} is missing: run `verstak migrate`")), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_password_of_redis_is_used_and_not_told() {
+    let shop = with_a_model().await;
+    let redis = OwnRedis::with(&["--requirepass", REDIS_PASSWORD]);
+    let url = |password: &str| format!("redis://:{password}@127.0.0.1:{}", redis.port());
+    let (well, text) = doctor(&shop, &url(REDIS_PASSWORD)).await;
+    assert!(well && text.contains("ok    redis: answers"), "{text}");
+    assert!(text.contains(&url("***")), "where it is is told: {text}");
+    let (well, text) = doctor(&shop, &url(&format!("not-{REDIS_PASSWORD}"))).await;
+    assert!(!well && text.contains("WRONG redis: does not answer"), "{text}");
+    let by_query =
+        format!("redis-sentinel://127.0.0.1:1?sentinelServiceName=board&sentinelPassword={REDIS_PASSWORD}");
+    let (well, text) = doctor(&shop, &by_query).await;
+    assert!(!well && text.contains("WRONG redis: does not answer"), "{text}");
 }

@@ -9,7 +9,7 @@ use std::{process::ExitCode, sync::Arc, time::Duration};
 use tokio::time::timeout;
 
 use crate::{
-    board::{self, Board},
+    board::{self, Board, InRedis},
     clock::{SystemClock, SystemEntropy},
     config::Config,
     startup::{self, StartError, parts},
@@ -72,8 +72,10 @@ async fn migrations(store: &Postgres, report: &mut Report) {
     for it in migrations.iter().filter(|it| it.standing != Standing::Done) {
         let what = match it.standing {
             Standing::Missing => "is missing: run `verstak migrate`",
-            Standing::Differs => "was changed after it ran",
-            _ => "is of a newer version of this program",
+            Standing::Differs => {
+                "was changed after it ran, and `verstak migrate` goes no further: run the program that has it as it ran"
+            }
+            _ => "is of a newer version of this program, and keeps this one working",
         };
         report.detail(format_args!("{} {} {what}", it.version, it.name));
     }
@@ -87,9 +89,16 @@ async fn copies(board: &Board, report: &mut Report) {
         Err(_) => return report.line("copies", false, "cannot be compared within a minute"),
     };
     let (count, orders, revision) = (compared.count, compared.orders, compared.revision);
-    if !compared.redis {
-        let what = format_args!("{orders} orders at {revision}; Redis has no board: no server has filled it");
-        return report.line("copies", true, what);
+    let lacks = match compared.redis {
+        InRedis::Whole => None,
+        InRedis::Nothing => Some((true, "Redis has no board: no server has filled it")),
+        InRedis::Unreadable => {
+            Some((false, "what Redis has does not say of what it is: a server that runs fills it anew"))
+        }
+        InRedis::Away => Some((false, "Redis does not answer: whether it says the same is unknown")),
+    };
+    if let Some((well, why)) = lacks {
+        return report.line("copies", well, format_args!("{orders} orders at {revision}; {why}"));
     }
     report.line(
         "copies",

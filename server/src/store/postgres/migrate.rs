@@ -34,17 +34,24 @@ pub enum Standing {
     Unknown,
 }
 
+/// Whether there is no table of migrations yet (42P01).
+pub(super) fn has_no_table(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|error| error.code().as_deref() == Some("42P01"))
+}
+
 impl Postgres {
     /// Every migration that this program or the database knows.
     ///
     /// # Errors
-    /// When the database is away, or was never migrated at all.
+    /// When the database is away.
     pub async fn migrations(&self) -> Result<Vec<Migration>, StoreError> {
         super::counted();
-        let done: Vec<(i64, Vec<u8>, bool)> = sqlx::query_as(include_str!("sql/applied_migrations.sql"))
-            .fetch_all(self.any())
-            .await
-            .map_err(StoreError::during("read migrations"))?;
+        let asked = sqlx::query_as(include_str!("sql/applied_migrations.sql")).fetch_all(self.any()).await;
+        let done: Vec<(i64, Vec<u8>, bool)> = match asked {
+            Ok(done) => done,
+            Err(error) if has_no_table(&error) => Vec::new(),
+            Err(error) => return Err(StoreError::during("read migrations")(error)),
+        };
         let standing = |known: &sqlx::migrate::Migration| match done
             .iter()
             .find(|(version, ..)| *version == known.version)

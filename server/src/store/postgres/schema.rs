@@ -1,6 +1,9 @@
 //! Whether the database is there, and has the form that this program needs.
 
-use super::{Postgres, migrate::newest};
+use super::{
+    Postgres,
+    migrate::{has_no_table, newest},
+};
 use crate::store::StoreError;
 
 /// The database's form, against what this program needs.
@@ -24,10 +27,7 @@ impl Postgres {
         match version {
             Ok(version) if version >= newest() => Ok(Schema::Ready),
             Ok(_) => Ok(Schema::Behind),
-            // 42P01: there is no table of migrations yet.
-            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => {
-                Ok(Schema::Behind)
-            }
+            Err(error) if has_no_table(&error) => Ok(Schema::Behind),
             Err(error) => Err(StoreError::during("ask for the schema")(error)),
         }
     }
