@@ -2,7 +2,10 @@
 //! told of it, so every wait needs its own bound; all of them are measured here.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant},
+};
 
 use futures_util::future::join_all;
 use server::store::Postgres;
@@ -31,10 +34,8 @@ async fn by_line(database: &Database) -> (Proxy, Postgres) {
 
 /// A line to the database, and its address.
 async fn line_to(database: &Database) -> (Proxy, String) {
-    let (before, rest) = database.url.rsplit_once('@').unwrap();
-    let (host, name) = rest.split_once('/').unwrap();
-    let line = Proxy::to(host.to_owned()).await.unwrap();
-    let url = format!("{before}@127.0.0.1:{}/{name}", line.port);
+    let line = Proxy::to(database.host().to_owned()).await.unwrap();
+    let url = database.url_by(line.port);
     (line, url)
 }
 
@@ -57,6 +58,18 @@ const WAYS: [(&str, Option<Mode>); 6] = [
     ("half-open", Some(Mode::HalfOpen)),
 ];
 
+/// How often the line has done by now what this way is; nobody has to believe that it was broken.
+fn broken(line: &Proxy, mode: Option<Mode>) -> u64 {
+    let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+    match mode {
+        None => read(&line.counts.ended),
+        Some(Mode::Down) => read(&line.counts.refused),
+        Some(Mode::Stalled | Mode::Slow(_)) => read(&line.counts.held),
+        Some(Mode::HalfOpen) => read(&line.counts.lost),
+        Some(Mode::Whole) => 0,
+    }
+}
+
 #[tokio::test]
 async fn however_the_line_to_redis_breaks_changes_arrive_within_a_second() {
     let (ground, redis) = Ground::with_own_redis().await;
@@ -65,6 +78,7 @@ async fn however_the_line_to_redis_breaks_changes_arrive_within_a_second() {
     let server = Server::start(ground.database.another(), &url, "{board}", RARELY);
     server.complete().await;
     for (way, mode) in WAYS {
+        let before = broken(&line, mode);
         match mode {
             Some(mode) => line.set(mode),
             None => line.cut(if way == "reset" { End::Reset } else { End::Closed }),
@@ -77,8 +91,10 @@ async fn however_the_line_to_redis_breaks_changes_arrive_within_a_second() {
             number += 1;
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+        let broken = broken(&line, mode) - before;
         line.set(Mode::Whole);
-        println!("{way}: {number} changes, the latest after {latest:?}");
+        assert!(broken > 0, "{way}: nothing met it");
+        println!("{way}: {number} changes, the latest after {latest:?}; {broken} times or bytes");
         assert!(latest < BOUND, "{way}: {latest:?}");
         ground.redis_agrees().await;
     }
@@ -98,12 +114,15 @@ async fn however_the_line_to_the_database_breaks_it_heals_by_itself() {
             (0..12).map(|_| async { sqlx::query("SELECT pg_sleep(0.05)").execute(store.pool()).await });
         assert!(join_all(busy).await.iter().all(Result::is_ok));
         assert!(store.pool().size() > 8);
+        let before = broken(&line, mode);
         match mode {
             Some(mode) => line.set(mode),
             None => line.cut(if way == "reset" { End::Reset } else { End::Closed }),
         }
         tokio::time::sleep(Duration::from_millis(2500)).await;
+        let broken = broken(&line, mode) - before;
         line.set(Mode::Whole);
+        assert!(broken > 0, "{way}: nothing met it");
         let late = arrives(&ground, &server, &format!("{way}-1")).await;
         let begun = Instant::now();
         let answers = async || sqlx::query("SELECT 1").execute(store.pool()).await.is_ok();
@@ -145,13 +164,6 @@ async fn a_transaction_that_is_left_while_it_begins_leaves_nothing_open_on_its_c
     }
 }
 
-/// Statements in the database that wait for a lock.
-async fn waiting(database: &Database) -> i64 {
-    let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
-                 AND wait_event_type = 'Lock'";
-    sqlx::query_scalar(waits).fetch_one(database.pool()).await.unwrap()
-}
-
 #[tokio::test]
 async fn what_was_under_way_when_a_line_fell_silent_keeps_no_connection_of_the_pool() {
     const CONNECTIONS: usize = 5;
@@ -165,7 +177,7 @@ async fn what_was_under_way_when_a_line_fell_silent_keeps_no_connection_of_the_p
         let transaction = store.begin().await.unwrap();
         let reads = [store.clone(), store.clone()]
             .map(|store| tokio::spawn(async move { store.tail(0, 1).await.is_ok() }));
-        floor::until("both reads wait", SOON, async || waiting(&database).await == 2).await;
+        floor::until("both reads wait", SOON, async || database.waiting("").await == 2).await;
         assert!(store.in_use() >= 3, "round {round}: {} in use", store.in_use());
         line.set(Mode::HalfOpen);
         drop(transaction);
@@ -193,11 +205,11 @@ async fn statements_that_were_given_up_do_not_gather_in_the_database() {
     let mut most = 0;
     for _ in 0..3 {
         assert!(store.tail(0, 1).await.is_err(), "the table is locked");
-        most = most.max(waiting(&database).await);
+        most = most.max(database.waiting("").await);
     }
     assert!(most > 0, "none of them came as far as the table");
     floor::until("the database has noticed that nobody waits any more", HEALED, async || {
-        waiting(&database).await == 0
+        database.waiting("").await == 0
     })
     .await;
     holding.rollback().await.unwrap();

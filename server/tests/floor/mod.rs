@@ -11,6 +11,7 @@
     reason = "a floor that does not hold fails the test"
 )]
 
+pub mod behind;
 pub mod cluster;
 pub mod dice;
 pub mod door;
@@ -117,6 +118,27 @@ impl Database {
     /// Another handle on the same database, as another server has.
     pub fn another(&self) -> Postgres {
         Postgres::open(&self.url, 10).unwrap()
+    }
+
+    /// Its address by way of a line to it, which is at this port.
+    pub fn url_by(&self, port: u16) -> String {
+        let (before, rest) = self.url.rsplit_once('@').unwrap();
+        let (_, name) = rest.split_once('/').unwrap();
+        format!("{before}@127.0.0.1:{port}/{name}")
+    }
+
+    /// Where it is: `host:port`.
+    pub fn host(&self) -> &str {
+        self.url.rsplit_once('@').unwrap().1.split('/').next().unwrap()
+    }
+
+    /// How many of this statement wait for a lock; of any, when it is empty.
+    pub async fn waiting(&self, statement: &str) -> i64 {
+        // PostgreSQL tells the beginning of a statement only.
+        let waits = "SELECT count(*) FROM pg_stat_activity
+                     WHERE datname = current_database() AND wait_event_type = 'Lock'
+                       AND starts_with(query, left($1, 500))";
+        sqlx::query_scalar(waits).bind(statement.trim_end()).fetch_one(self.pool()).await.unwrap()
     }
 
     /// Keeps everybody out (`away`) or lets them in again, as an outage of this one database does.

@@ -16,7 +16,7 @@ use server::{
 };
 
 use crate::{
-    floor::{self, redis::OwnRedis},
+    floor::{self, program::Program, redis::OwnRedis},
     workshop::{message::approval, s3::OwnS3},
 };
 
@@ -24,7 +24,7 @@ use crate::{
 pub const TOKEN: &str = "the-shop-s-token";
 
 #[derive(Debug, Parser)]
-struct Program {
+struct CommandLine {
     #[command(flatten)]
     config: Config,
 }
@@ -99,7 +99,7 @@ fn config(database: &str, redis: &str, files: &Path, s3: &OwnS3, more: &[&str]) 
         &hashes,
     ];
     line.extend(more);
-    Program::parse_from(line).config
+    CommandLine::parse_from(line).config
 }
 
 /// A few files as the build would leave them: of the pages' own ones the names, of the program less.
@@ -165,6 +165,27 @@ impl Site {
         };
         floor::until("the second server's first board", Duration::from_secs(30), ready).await;
         Beside { url: format!("http://{}", running.site), life }
+    }
+
+    /// The program as it is run, on the database at this address, and on the Redis and the models of this site.
+    pub fn program(&self, database: &str, more: &[(&str, &str)]) -> Program {
+        let s3 = self.s3.settings();
+        let mut variables = vec![
+            ("S3_ENDPOINT", s3.endpoint.as_str()),
+            ("S3_BUCKET", &s3.bucket),
+            ("AWS_ACCESS_KEY_ID", &s3.access_key),
+            ("AWS_SECRET_ACCESS_KEY", &s3.secret_key),
+        ];
+        variables.extend(more);
+        Program::start(database, &self.redis.url(), &variables)
+    }
+
+    /// The same in place of this site's server, which has ended then.
+    pub async fn program_instead(&self, database: &str) -> Program {
+        self.life.stop().await;
+        let program = self.program(database, &[]);
+        program.ready().await;
+        program
     }
 
     /// Somebody who is not signed in.

@@ -8,8 +8,8 @@ use fred::interfaces::HashesInterface as _;
 use futures_util::future::join_all;
 
 use crate::{
-    floor::{server::redis_says_what_the_log_says, shared::Shared},
-    site::{Browser, Site, site},
+    floor::{self, behind::fall_behind, server::redis_says_what_the_log_says, shared::Shared},
+    site::{Browser, Site, site, site_with},
 };
 
 /// A site with three orders, and a supervisor who looks at it.
@@ -31,6 +31,21 @@ async fn compare(browser: &Browser) -> (Option<usize>, String) {
     let page = browser.open("/cache?compare=1").await.text().await.unwrap();
     let count = page.split_once("data-differences=\"").and_then(|(_, rest)| rest.split('"').next());
     (count.map(|count| count.parse().unwrap()), page)
+}
+
+/// What the page says beside this word.
+fn fact<'a>(page: &'a str, word: &str) -> &'a str {
+    let from = page.split_once(&format!("<dt>{word}</dt><dd>"));
+    assert!(from.is_some(), "{word}: {page}");
+    from.unwrap().1.split('<').next().unwrap()
+}
+
+/// Reads from memory, from Redis and from the database, and the share of the first of them in percent, as told in English.
+async fn reads(browser: &Browser) -> ([u32; 3], String) {
+    assert_eq!(browser.open("/lang/en?back=/cache").await.status(), 303);
+    let page = browser.page("/cache").await;
+    let counts = ["Reads from memory", "Reads from Redis", "Reads from the database"];
+    (counts.map(|word| fact(&page, word).parse().unwrap()), fact(&page, "Answered from memory").to_owned())
 }
 
 #[tokio::test]
@@ -66,12 +81,59 @@ async fn it_tells_how_the_cache_is_doing_in_both_languages() {
     {
         assert!(russian.contains(words), "{words}");
     }
-    assert!(russian.contains("100") && russian.contains('%'), "every read so far was answered from memory");
+    assert_eq!(fact(&russian, "Прочитано из памяти"), "100,00\u{a0}%", "every read so far");
+    assert_eq!(fact(&russian, "Изменений ещё не в кэше"), "0");
     assert_eq!(vera.open("/lang/en?back=/cache").await.status(), 303);
     let english = vera.open("/cache").await.text().await.unwrap();
     for words in ["Answered from memory", "Full refreshes", "Last changes"] {
         assert!(english.contains(words), "{words}: {english}");
     }
+}
+
+#[tokio::test]
+async fn the_share_of_the_memory_is_what_it_answered_among_all_reads() {
+    let (site, vera, _shared, orders) = watched().await;
+    let ([memory, ..], _) = reads(&vera).await;
+    for _ in 0..3 {
+        vera.board("").await;
+    }
+    assert_eq!(reads(&vera).await, ([memory + 3, 0, 0], "100.00\u{a0}%".to_owned()));
+    // An order that has left the board is the database's to tell of.
+    let left = "UPDATE orders SET status = 'SHIPPED', version = version + 1 WHERE id = $1::uuid";
+    sqlx::query(left).bind(&orders[0]).execute(site.database.pool()).await.unwrap();
+    let two = async || vera.board("").await["orders"].as_array().unwrap().len() == 2;
+    floor::until("two orders are on the board", Duration::from_secs(5), two).await;
+    let ([before, ..], _) = reads(&vera).await;
+    assert_eq!(vera.open("/orders/A-1").await.status(), 200);
+    let ([memory, redis, database], share) = reads(&vera).await;
+    assert_eq!((memory, redis, database), (before, 0, 1));
+    let expected = f64::from(memory) * 100.0 / f64::from(memory + 1);
+    assert_eq!(share, format!("{expected:.2}\u{a0}%"));
+}
+
+#[tokio::test]
+async fn the_memory_has_no_share_in_what_redis_answers() {
+    let site = site_with(&["--cache", "redis"]).await;
+    site.person("vera", Role::Supervisor).await;
+    let vera = site.again("vera").await;
+    let (before, _) = reads(&vera).await;
+    for _ in 0..3 {
+        vera.board("").await;
+    }
+    let (after, share) = reads(&vera).await;
+    assert_eq!(after, [before[0], before[1] + 3, before[2]]);
+    assert_eq!((before[0], share.as_str()), (0, "0.00\u{a0}%"));
+}
+
+#[tokio::test]
+async fn changes_that_the_board_lacks_are_told() {
+    let (site, vera, ..) = watched().await;
+    let lag = async || fact(&vera.page("/cache").await, "Изменений ещё не в кэше").to_owned();
+    assert_eq!(lag().await, "0");
+    let holding = fall_behind(&site.database, 4).await;
+    floor::until("the board lacks four changes", Duration::from_secs(5), async || lag().await == "4").await;
+    holding.rollback().await.unwrap();
+    floor::until("it lacks none any more", Duration::from_secs(10), async || lag().await == "0").await;
 }
 
 #[tokio::test]

@@ -2,6 +2,9 @@
 
 #[path = "../floor/mod.rs"]
 mod floor;
+#[path = "../../examples/chaos/proxy.rs"]
+#[expect(dead_code, reason = "the program uses all of the proxy, each test a part")]
+mod proxy;
 #[path = "../site/mod.rs"]
 mod site;
 #[path = "../workshop/mod.rs"]
@@ -18,6 +21,7 @@ mod figures;
 mod files;
 mod filters;
 mod flow;
+mod gauges;
 mod guard;
 mod live;
 mod login;
@@ -25,12 +29,14 @@ mod neglected;
 mod outage;
 mod own_writes;
 mod passport;
+mod patience;
 mod private;
 mod promise;
 mod radar;
 mod real;
 mod reconcile;
 mod seen;
+mod signal;
 mod silence;
 mod slow;
 mod slow_traces;

@@ -18,18 +18,9 @@ const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 /// The program beside a site, on its database, Redis and S3: a server within a test records nothing. Every trace counts
 /// as slow.
 async fn beside(site: &Site) -> Program {
-    let s3 = site.s3.settings();
-    let variables = [
-        ("S3_ENDPOINT", s3.endpoint.as_str()),
-        ("S3_BUCKET", &s3.bucket),
-        ("AWS_ACCESS_KEY_ID", &s3.access_key),
-        ("AWS_SECRET_ACCESS_KEY", &s3.secret_key),
-        ("TRACE_SHARE", "1"),
-        ("SLOW_TRACE_MS", "0"),
-    ];
-    let program = Program::start(&site.database.url, &site.redis.url(), &variables);
-    let ready = async || program.told("/readyz").await.is_some_and(|answer| answer.status() == 200);
-    floor::until("the program's first board", Duration::from_secs(60), ready).await;
+    let variables = [("TRACE_SHARE", "1"), ("SLOW_TRACE_MS", "0")];
+    let program = site.program(&site.database.url, &variables);
+    program.ready().await;
     program
 }
 

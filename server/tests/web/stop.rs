@@ -14,8 +14,11 @@ use crate::{
     site::site,
 };
 
+/// A press of a button, and a part of a refresh, as the database knows them.
+pub const PRESS: &str = include_str!("../../src/store/postgres/sql/carry_out.sql");
+pub const REFRESH: &str = include_str!("../../src/store/postgres/sql/entries.sql");
 /// What is promised.
-const STOPS: Duration = Duration::from_secs(10);
+pub const STOPS: Duration = Duration::from_secs(10);
 
 #[tokio::test]
 async fn what_has_begun_ends_in_order_and_nothing_is_cut() {
@@ -35,9 +38,10 @@ async fn what_has_begun_ends_in_order_and_nothing_is_cut() {
         let (anna, order) = (anna.clone(), order.clone());
         async move { anna.press("take", &order, "1").await }
     });
-    let waits = "SELECT count(*) FROM pg_stat_activity
-                 WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name = 'verstak'";
-    let both = async || sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut *holding).await.unwrap() >= 2;
+    let both = async || {
+        let (press, refresh) = (site.database.waiting(PRESS).await, site.database.waiting(REFRESH).await);
+        (press, refresh) == (1, 1)
+    };
     floor::until("the command and the refresh wait", Duration::from_secs(5), both).await;
 
     let begun = Instant::now();
