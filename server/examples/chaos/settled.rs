@@ -4,6 +4,7 @@ use std::{sync::PoisonError, time::Duration};
 
 use app::domain::Revision;
 use futures_util::future::{FusedFuture as _, FutureExt as _, join_all};
+use server::board::InRedis;
 use sqlx::Connection as _;
 use tokio::time::timeout;
 
@@ -91,7 +92,7 @@ pub async fn agreed(stage: &Stage, nears: &[Near]) -> Vec<String> {
     }
     for near in nears {
         match near.board.compare().await {
-            Ok(compared) if compared.redis && compared.count == 0 => {}
+            Ok(compared) if compared.redis == InRedis::Whole && compared.count == 0 => {}
             Ok(compared) => unsettled.push(format!("board {}: {compared:?}", near.number)),
             Err(error) => unsettled.push(format!("board {}: {error}", near.number)),
         }

@@ -26,6 +26,9 @@ const BOUND: Duration = Duration::from_secs(1);
 /// A question that was on its way when the line fell silent is given up after 2 s, and asked again at once.
 const HEALED: Duration = Duration::from_secs(4);
 
+/// A statement of which nothing is heard is given up after 15 s, one in a transaction after 10 s.
+const GIVEN_UP: Duration = Duration::from_secs(18);
+
 /// A handle on the database by way of a line that can be broken.
 async fn by_line(database: &Database) -> (Proxy, Postgres) {
     let (line, url) = line_to(database).await;
@@ -194,6 +197,25 @@ async fn what_was_under_way_when_a_line_fell_silent_keeps_no_connection_of_the_p
         join_all((0..CONNECTIONS).map(|_| store.begin())).await.iter().all(Result::is_ok)
     })
     .await;
+}
+
+#[tokio::test]
+async fn nobody_waits_for_ever_for_a_statement_on_a_line_that_fell_silent() {
+    let database = floor::database().await;
+    let (line, url) = line_to(&database).await;
+    let store = Postgres::open(&url, 2).unwrap();
+    let mut holding = database.pool().begin().await.unwrap();
+    sqlx::query("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE").execute(&mut *holding).await.unwrap();
+    let (alone, mut within) = (store.clone(), store.begin().await.unwrap());
+    let alone = tokio::spawn(async move { alone.waiting().await.is_err_and(|error| error.is_away()) });
+    let within =
+        tokio::spawn(async move { within.waiting_news(1).await.is_err_and(|error| error.is_away()) });
+    floor::until("both wait", SOON, async || database.waiting("").await == 2).await;
+    line.set(Mode::HalfOpen);
+    let given_up = tokio::time::timeout(GIVEN_UP, async { (alone.await.unwrap(), within.await.unwrap()) });
+    assert_eq!(given_up.await.unwrap(), (true, true), "told as an outage");
+    floor::until("nobody has a connection any more", HEALED, async || store.in_use() == 0).await;
+    holding.rollback().await.unwrap();
 }
 
 #[tokio::test]

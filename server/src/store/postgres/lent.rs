@@ -9,16 +9,8 @@ use std::{
     time::Duration,
 };
 
-use futures_util::{
-    FutureExt as _, StreamExt as _, TryFutureExt as _,
-    future::BoxFuture,
-    stream::{self, BoxStream},
-};
-use sqlx::{
-    Describe, Either, Execute, Executor, PgConnection, Postgres as Driver, SqlStr,
-    pool::PoolConnection,
-    postgres::{PgPool, PgQueryResult, PgRow, PgStatement, PgTypeInfo},
-};
+use futures_util::FutureExt as _;
+use sqlx::{PgConnection, Postgres as Driver, pool::PoolConnection, postgres::PgPool};
 use tokio::{runtime::Handle, time::timeout};
 
 /// A connection may come back in the middle of a statement that nobody waits for any more. After this it is not waited
@@ -75,53 +67,5 @@ impl Drop for Lent {
         if let (false, Ok(runtime)) = (self.open, Handle::try_current()) {
             runtime.spawn(timeout(BACK, back).map(drop));
         }
-    }
-}
-
-/// Runs a statement on any connection of the pool.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Any<'p>(pub &'p PgPool);
-
-impl<'p> Executor<'p> for Any<'p> {
-    type Database = Driver;
-
-    fn fetch_many<'e, 'q: 'e, E>(self, query: E) -> BoxStream<'e, sqlx::Result<Either<PgQueryResult, PgRow>>>
-    where
-        'p: 'e,
-        E: 'q + Execute<'q, Driver>,
-    {
-        let asked = async move {
-            let mut lent = Lent::of(self.0).await?;
-            // All of them together: what is long is read in parts.
-            let rows: Vec<_> = lent.fetch_many(query).collect().await;
-            Ok(stream::iter(rows))
-        };
-        Box::pin(asked.try_flatten_stream())
-    }
-
-    fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, sqlx::Result<Option<PgRow>>>
-    where
-        'p: 'e,
-        E: 'q + Execute<'q, Driver>,
-    {
-        Box::pin(async move { Lent::of(self.0).await?.fetch_optional(query).await })
-    }
-
-    fn prepare_with<'e>(
-        self,
-        sql: SqlStr,
-        parameters: &'e [PgTypeInfo],
-    ) -> BoxFuture<'e, sqlx::Result<PgStatement>>
-    where
-        'p: 'e,
-    {
-        Box::pin(async move { Lent::of(self.0).await?.prepare_with(sql, parameters).await })
-    }
-
-    fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, sqlx::Result<Describe<Driver>>>
-    where
-        'p: 'e,
-    {
-        Box::pin(async move { Lent::of(self.0).await?.describe(sql).await })
     }
 }

@@ -11,7 +11,7 @@ use sqlx::{
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::{ANSWERS, Postgres, counted};
+use super::{ANSWERS, Postgres, bounded, counted};
 use crate::store::StoreError;
 
 /// A hung connection must not hold the log up; the next look takes another one.
@@ -121,7 +121,8 @@ impl Postgres {
         counted();
         let before = i64::try_from(before).unwrap_or(i64::MAX);
         let query = sqlx::query(include_str!("sql/forget_events.sql")).bind(before);
-        let done = within(FORGET_PATIENCE, "forget old events", query.execute(self.any())).await?;
+        let done = within(FORGET_PATIENCE, "forget old events", query.execute(self.any_for(FORGET_PATIENCE)))
+            .await?;
         Ok(done.rows_affected())
     }
 
@@ -151,8 +152,7 @@ pub(super) async fn within<T>(
     operation: &'static str,
     asked: impl Future<Output = sqlx::Result<T>>,
 ) -> Result<T, StoreError> {
-    let late = |_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()));
-    timeout(patience, asked).await.unwrap_or_else(late).map_err(StoreError::during(operation))
+    bounded::within(patience, asked).await.map_err(StoreError::during(operation))
 }
 
 fn tail<'q>(after: u64, limit: i64) -> Query<'q, Driver, PgArguments> {

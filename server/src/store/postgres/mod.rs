@@ -1,6 +1,7 @@
 //! PostgreSQL: one file a topic, one statement a file in `sql/`.
 
 pub mod bonus;
+mod bounded;
 pub mod cancelled;
 pub mod commands;
 pub mod confirmation;
@@ -36,12 +37,15 @@ use sqlx::{
 use tokio::time::timeout;
 
 use super::{Origin, StoreError};
-use lent::Any;
+use bounded::{Bounded, On};
 pub use work::Work;
 
 /// A pooled connection that does not answer a ping within this is thrown away. A line can die without a word, and the
 /// driver alone would wait for each of its connections until the caller gives up, one after the other.
 const ANSWERS: Duration = Duration::from_millis(500);
+
+/// A statement alone takes no longer, but for those that say so: nobody waits longer for an answer of the site either.
+const LONGEST: Duration = Duration::from_secs(15);
 
 /// What the pool gives up it closes, and another connection takes its place. Without this PostgreSQL would not notice before
 /// the statement ends, which may wait for a lock as long as somebody holds it, and its sessions would become ever more.
@@ -92,8 +96,13 @@ impl Postgres {
     }
 
     /// Any connection of the pool, for one statement.
-    fn any(&self) -> Any<'_> {
-        Any(&self.pool)
+    fn any(&self) -> Bounded<'_> {
+        self.any_for(LONGEST)
+    }
+
+    /// The same for one that takes longer than most.
+    fn any_for(&self, patience: Duration) -> Bounded<'_> {
+        Bounded { on: On::Pool(&self.pool), patience }
     }
 
     /// Listens to a channel, on a connection of its own that takes nothing from those who work. A connection that is

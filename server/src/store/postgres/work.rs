@@ -1,8 +1,12 @@
 //! A transaction that changes something, bounded in time.
 
-use sqlx::PgConnection;
+use std::time::Duration;
 
-use super::{Postgres, lent::Lent};
+use super::{
+    Postgres,
+    bounded::{Bounded, On, within},
+    lent::Lent,
+};
 use crate::store::StoreError;
 
 /// One round trip: the transaction and its bounds. A person waits for it, so a blocked row or a lost client must not
@@ -10,10 +14,14 @@ use crate::store::StoreError;
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '2s'; \
                      SET LOCAL statement_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '10s'";
 
+/// Twice as long as the database lets a statement take: whoever has heard nothing by then has a line that fell silent.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// A transaction. Dropped without [`Work::commit`], it leaves nothing behind.
 #[derive(Debug)]
 pub struct Work {
     lent: Lent,
+    patience: Duration,
 }
 
 impl Postgres {
@@ -23,14 +31,18 @@ impl Postgres {
     /// When the database is away.
     #[tracing::instrument(skip_all)]
     pub async fn begin(&self) -> Result<Work, StoreError> {
-        self.begin_with(BEGIN).await
+        self.begin_with(BEGIN, PATIENCE).await
     }
 
-    /// The same with bounds of its own.
-    pub(super) async fn begin_with(&self, begin: &'static str) -> Result<Work, StoreError> {
+    /// The same with bounds of its own, and so much patience with each statement.
+    pub(super) async fn begin_with(
+        &self,
+        begin: &'static str,
+        patience: Duration,
+    ) -> Result<Work, StoreError> {
         super::counted();
-        let lent = Lent::begin(&self.pool, begin).await.map_err(StoreError::during("begin transaction"))?;
-        Ok(Work { lent })
+        let begun = within(patience, Lent::begin(&self.pool, begin)).await;
+        Ok(Work { lent: begun.map_err(StoreError::during("begin transaction"))?, patience })
     }
 }
 
@@ -42,7 +54,7 @@ impl Work {
     #[tracing::instrument(skip_all)]
     pub async fn commit(mut self) -> Result<(), StoreError> {
         super::counted();
-        self.lent.end("COMMIT").await.map_err(StoreError::during("commit"))
+        within(self.patience, self.lent.end("COMMIT")).await.map_err(StoreError::during("commit"))
     }
 
     /// Undoes it, and keeps the connection: one that is left in a transaction is closed.
@@ -52,12 +64,12 @@ impl Work {
     #[tracing::instrument(skip_all)]
     pub async fn roll_back(mut self) -> Result<(), StoreError> {
         super::counted();
-        self.lent.end("ROLLBACK").await.map_err(StoreError::during("roll back"))
+        within(self.patience, self.lent.end("ROLLBACK")).await.map_err(StoreError::during("roll back"))
     }
 
     /// The connection, for a statement of this folder.
-    pub(super) fn connection(&mut self) -> &mut PgConnection {
+    pub(super) fn connection(&mut self) -> Bounded<'_> {
         super::counted();
-        &mut self.lent
+        Bounded { on: On::Held(&mut self.lent), patience: self.patience }
     }
 }

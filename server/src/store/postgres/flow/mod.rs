@@ -10,6 +10,8 @@ pub use promise::{Promise, Waiting};
 pub use read::Span;
 pub use recount::Standing;
 
+use std::time::Duration;
+
 use time::{Date, OffsetDateTime};
 
 use super::{Postgres, Work};
@@ -23,6 +25,9 @@ const KEEPER: i64 = 0x666c_6f77;
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '2s'; \
                      SET LOCAL statement_timeout = '60s'; SET LOCAL idle_in_transaction_session_timeout = '30s'";
 
+/// Longer than the database lets a statement take.
+const PATIENCE: Duration = Duration::from_secs(70);
+
 impl Postgres {
     /// Becomes the one who works out the flow until the transaction ends; `None`: another server does.
     ///
@@ -30,7 +35,7 @@ impl Postgres {
     /// When the database is away.
     #[tracing::instrument(skip_all)]
     pub async fn keep_flow(&self) -> Result<Option<Work>, StoreError> {
-        let mut work = self.begin_with(BEGIN).await?;
+        let mut work = self.begin_with(BEGIN, PATIENCE).await?;
         let keeper: bool = sqlx::query_scalar(include_str!("../sql/become_sender.sql"))
             .bind(KEEPER)
             .fetch_one(work.connection())
