@@ -19,7 +19,7 @@ function load(size = BYTES.length) {
     queueMicrotask(() => pending.onsuccess());
     return pending;
   };
-  const empty = { get: () => request(undefined), index: () => ({ getAll: () => request([]) }) };
+  const empty = { get: () => request(undefined), count: () => request(0), index: () => ({ getKey: () => request(undefined) }) };
   const context = vm.createContext({
     self: { addEventListener: () => {}, location: { origin: 'https://mes.example' } },
     AbortController, AbortSignal, URL, Headers, ReadableStream, Response, crypto, Uint8Array, Date, setTimeout,
