@@ -122,9 +122,9 @@ fn hand_in_all(run: &Run, outcome: &Outcome) -> Result<(), Failure> {
         "staleness",
         enough.then_some(ms(report.oldest)),
         &format!(
-            "the oldest of {} boards whose age was judged, {} of {} that were asked for as browsers do (their servers neither broken nor kept from running: the \
-             machine had no core for one of the processes for {:.0} s, all of them together); the latest of {} changes on \
-             streams that were judged in the same way came after {:.0} ms",
+            "the oldest of {} boards whose age was judged, {} of {} that were asked for as browsers do (their servers \
+             neither broken nor kept from running: the machine had no core for one of the processes for {:.0} s, all of \
+             them together); the latest of {} changes on streams that were judged in the same way came after {:.0} ms",
             report.judged,
             report.ready_made_judged,
             report.ready_made,

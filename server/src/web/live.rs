@@ -95,8 +95,6 @@ impl Follower {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let draining = self.web.draining.clone();
         let mut stops = pin!(draining.cancelled());
-        // Waited for once, not anew after every change.
-        let mut ending = pin!(another(self.endings.clone()));
         loop {
             self.revisions.borrow_and_update();
             let Some(next) = self.next() else { break };
@@ -119,13 +117,7 @@ impl Follower {
                 biased;
                 changed = self.revisions.changed() => if changed.is_err() { break },
                 () = stops.as_mut() => break,
-                () = ending.as_mut() => {
-                    self.endings.borrow_and_update();
-                    ending.set(another(self.endings.clone()));
-                    if self.has_ended().await {
-                        break;
-                    }
-                }
+                _ = self.endings.changed() => if self.has_ended().await { break },
                 _ = ticks.tick(), if !self.due => {
                     if self.has_ended().await {
                         break;
@@ -142,26 +134,22 @@ impl Follower {
     /// The next bytes to send; the inner `None` when there are none yet, the outer when there is no board. Changes are
     /// sent as they were made, once for all.
     fn next(&mut self) -> Option<Option<Bytes>> {
-        // As a rule it is a change, or there is none: then the board itself need not be looked at.
-        match self.web.desk.cache().next(self.cursor, self.known) {
-            Next::Event(revision, event) => {
-                self.cursor = revision;
-                return Some(Some(event));
-            }
-            Next::Nothing if !self.due => return Some(None),
-            Next::Nothing | Next::Reset(_) => {}
-        }
-        let near = self.web.desk.cache().near()?;
-        Some(match self.web.desk.cache().next(self.cursor, self.known) {
+        let board = self.web.desk.cache();
+        // As a rule it is a change, or there is none: then the board itself is not looked at.
+        Some(match board.next(self.cursor, self.known) {
             Next::Event(revision, event) => {
                 self.cursor = revision;
                 Some(event)
             }
-            Next::Reset(known) => Some(self.reload(known, near.revision())),
-            // A certificate counts for the board's revision: never before the follower has been sent that one.
-            Next::Nothing if self.due && near.revision() <= self.cursor => {
-                self.due = false;
-                Some(self.tick(&near))
+            Next::Reset(known) => {
+                let now = board.near()?.revision();
+                Some(self.reload(known, now))
+            }
+            Next::Nothing if self.due => {
+                let near = board.near()?;
+                // A certificate counts for the board's revision: never before the follower has been sent that one.
+                self.due = near.revision() > self.cursor;
+                (!self.due).then(|| self.tick(&near))
             }
             Next::Nothing => None,
         })
@@ -204,12 +192,6 @@ impl Follower {
         )
         .into()
     }
-}
-
-/// Waits until another session has ended.
-async fn another(mut endings: watch::Receiver<u64>) {
-    // Who says so is part of the desk, which the stream has.
-    let _ = endings.changed().await;
 }
 
 /// Waits until the peer has left. What it says instead is nobody's.

@@ -68,7 +68,8 @@ impl Kept {
             // Dropped before it has answered it is closed.
             if let Some(mut line) = self.line.take() {
                 counted();
-                if let Ok(Ok(rows)) = timeout(ANSWERS, tail(after, limit).fetch_all(&mut line)).await {
+                let asked = bounded::within(ANSWERS, tail(after, limit).fetch_all(&mut line));
+                if let Ok(rows) = asked.await {
                     self.line = Some(line);
                     return Ok(rows);
                 }

@@ -30,14 +30,14 @@ mod work;
 
 use std::time::Duration;
 
+use futures_util::TryFutureExt as _;
 use sqlx::{
     Connection as _,
     postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions},
 };
-use tokio::time::timeout;
 
 use super::{Origin, StoreError};
-use bounded::{Bounded, On};
+use bounded::{Bounded, On, within};
 pub use work::Work;
 
 /// A pooled connection that does not answer a ping within this is thrown away. A line can die without a word, and the
@@ -130,14 +130,7 @@ fn pool(options: PgConnectOptions, connections: u32) -> PgPool {
             })
         })
         .test_before_acquire(false)
-        .before_acquire(|connection, _| {
-            Box::pin(async move {
-                match timeout(ANSWERS, connection.ping()).await {
-                    Ok(answer) => answer.map(|()| true),
-                    Err(_) => Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
-                }
-            })
-        })
+        .before_acquire(|connection, _| Box::pin(within(ANSWERS, connection.ping().map_ok(|()| true))))
         .connect_lazy_with(options)
 }
 
