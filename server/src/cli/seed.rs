@@ -1,6 +1,6 @@
 //! `verstak seed`: the demo workshop.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, sync::Arc};
 
 use crate::{
     clock::{Clock as _, SystemClock, SystemEntropy},
@@ -55,7 +55,8 @@ impl Seed {
             password_hash: hash_password(&password, &SystemEntropy)?,
             most_detail: self.detail,
         };
-        match fill(&parts::store(&self.database)?, &parts::bucket(&self.models), &ask).await? {
+        let bucket = parts::bucket(&self.models, Arc::new(SystemClock));
+        match fill(&parts::store(&self.database)?, &bucket, &ask).await? {
             Filled::Fresh(orders) => println!("made {orders} orders"),
             Filled::Already => println!(
                 "the demo is there already: its people have the password, and nothing else was changed"

@@ -68,7 +68,7 @@ pub async fn start_beside(config: &Config, life: &Lifecycle, boards: &Handle) ->
         let _there = boards.enter();
         Board::start(settings, store.clone(), &life.background, &life.stopping)?
     };
-    let models = parts::bucket(&config.models);
+    let models = parts::bucket(&config.models, clock.clone());
     let desk = Arc::new(Desk::new(Parts {
         store: store.clone(),
         models: models.clone(),

@@ -25,16 +25,17 @@ pub fn store(config: &config::Database) -> Result<Postgres, StartError> {
 
 /// The models' bucket, not yet connected.
 #[must_use]
-pub fn bucket(config: &config::Models) -> models::Models {
+pub fn bucket(config: &config::Models, clock: SharedClock) -> models::Models {
     // Without an endpoint nothing listens there: models stay pending, everything else works.
     let endpoint = config.endpoint.as_ref().map_or("http://127.0.0.1:9", config::Address::reveal);
-    models::Models::open(&models::Settings {
+    let settings = models::Settings {
         endpoint: endpoint.to_owned(),
         region: config.region.clone(),
         bucket: config.bucket.clone(),
         access_key: config.key_id.reveal().to_owned(),
         secret_key: config.key.reveal().to_owned(),
-    })
+    };
+    models::Models::open(&settings, clock)
 }
 
 /// The database as a part that may be away.

@@ -4,6 +4,7 @@ mod error;
 pub mod models;
 mod origin;
 pub mod postgres;
+mod skew;
 
 pub use error::StoreError;
 pub use origin::{Origin, background};

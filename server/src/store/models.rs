@@ -15,6 +15,9 @@ use aws_sdk_s3::{
 use bytes::Bytes;
 use futures_util::stream::{self, BoxStream, StreamExt};
 
+use super::skew;
+use crate::clock::SharedClock;
+
 /// Where the models lie.
 #[derive(Clone)]
 pub struct Settings {
@@ -100,7 +103,7 @@ pub type Body = BoxStream<'static, std::io::Result<Bytes>>;
 impl Models {
     /// A client that connects when first used, so that the server starts while S3 is away.
     #[must_use]
-    pub fn open(settings: &Settings) -> Self {
+    pub fn open(settings: &Settings, clock: SharedClock) -> Self {
         // Without bounds of its own the client waits for ever on a peer that fell silent. A body that stalls is cut
         // by the client's own watch over streams, so the whole may take as long as 64 MiB over a slow line do.
         let bounds = TimeoutConfig::builder()
@@ -120,6 +123,8 @@ impl Models {
             .credentials_provider(credentials)
             .timeout_config(bounds)
             .retry_config(RetryConfig::standard().with_max_attempts(2))
+            .retry_classifier(skew::Refused)
+            .time_source(skew::Time(clock))
             // Not every S3 knows the newer checksums; what counts is hashed by this program itself.
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)

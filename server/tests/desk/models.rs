@@ -1,20 +1,25 @@
 //! Models: fetched once, checked, kept by their hash, served from there.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use app::{
     backend::Backend,
-    domain::{Card, Command, ModelDigest, ModelState, OrderId, Role},
+    domain::{Card, Command, ModelDigest, ModelState, OrderId, Role, Timestamp},
 };
+use bytes::Bytes;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
-use server::desk::{Desk, ModelError};
+use server::{
+    clock::{Clock as _, SystemClock},
+    desk::{Desk, ModelError},
+    store::models::Models,
+};
 use sha2::{Digest, Sha256};
 
 use crate::{
     floor,
-    workshop::{Workshop, message::approval, press_once, workshop},
+    workshop::{MovedClock, Workshop, message::approval, press_once, s3::OwnS3, workshop},
 };
 
 const RING: &[u8] = include_bytes!("../../src/model/tests/files/plain.glb");
@@ -115,6 +120,21 @@ async fn while_s3_is_away_the_model_waits_and_the_board_is_not_disturbed() {
     assert_eq!(looked_at(&shop, &message).await.model_state, ModelState::Ready);
     shop.s3.leave();
     assert!(matches!(shop.desk.model(digest(RING), None).await, Err(ModelError::Away)));
+}
+
+#[tokio::test]
+async fn a_clock_that_is_wrong_by_an_hour_and_comes_back_costs_nobody_a_model() {
+    let (s3, clock) = (OwnS3::start().await, Arc::new(MovedClock::default()));
+    let sha256 = digest(RING);
+    let open = || Models::open(&s3.settings(), clock.clone());
+    open().keep(&sha256, Bytes::from_static(RING)).await.unwrap();
+    let (reads, looks, writes) = (open(), open(), open());
+    for hours in [0, 1, 0, -1, 0, 1, -1] {
+        clock.set(Timestamp::from_millis(SystemClock.now().millis() + hours * 3_600_000));
+        assert_eq!(reads.verified(&sha256, RING.len() as u64).await.unwrap(), RING, "{hours} hours");
+        assert_eq!(looks.kept(&sha256).await.unwrap(), Some(RING.len() as u64), "{hours} hours");
+        writes.put("again.glb", Bytes::from_static(RING)).await.unwrap();
+    }
 }
 
 #[tokio::test]

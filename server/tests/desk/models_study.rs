@@ -123,7 +123,10 @@ async fn of_a_file_that_a_stricter_reader_refuses_nothing_is_told_and_it_is_trie
     // An older release took it for a model.
     let accepted = &RING[..RING.len() / 2];
     let sha256 = ModelDigest(Sha256::digest(accepted).into());
-    Models::open(&shop.s3.settings()).keep(&sha256, Bytes::from_static(accepted)).await.unwrap();
+    Models::open(&shop.s3.settings(), shop.clock.clone())
+        .keep(&sha256, Bytes::from_static(accepted))
+        .await
+        .unwrap();
     let older = "UPDATE orders SET model_sha256 = $1, model_bytes = $2, model_facts = NULL";
     let older = sqlx::query(older).bind(sha256.to_string()).bind(accepted.len() as i64);
     older.execute(shop.database.pool()).await.unwrap();

@@ -45,6 +45,7 @@ fn drivers_are_named_in_one_place_each() {
     let places = [
         ("sqlx", "server/src/store/"),
         ("aws_sdk_s3", "server/src/store/"),
+        ("aws_smithy_async", "server/src/store/"),
         ("fred", "server/src/board/"),
         ("lapin", "server/src/broker/"),
     ];
@@ -78,7 +79,7 @@ const ARROWS: [(&str, &[&str]); 11] = [
     ("broker", &["broker", "desk", "config", "clock", "telemetry", "store::background", "trace"]),
     ("desk", &["desk", "board", "store", "clock", "model", "trace"]),
     ("board", &["board", "store", "clock", "trace"]),
-    ("store", &["store"]),
+    ("store", &["store", "clock"]),
     ("model", &["model"]),
     ("trace", &["trace"]),
     ("seed", &["seed", "model", "store", "clock"]),

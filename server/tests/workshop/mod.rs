@@ -101,7 +101,7 @@ async fn desk(
     let board = Board::start(settings, store.clone(), &tasks, stop).unwrap();
     let desk = Arc::new(Desk::new(Parts {
         store: store.clone(),
-        models: Models::open(&s3.settings()),
+        models: Models::open(&s3.settings(), clock.clone()),
         board,
         clock: clock.clone(),
         entropy: Arc::new(SystemEntropy),

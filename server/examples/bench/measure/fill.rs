@@ -1,6 +1,8 @@
 //! A database with an exact number of actual orders, made by the product's own seeder: believable titles, comments
 //! and histories, orders that have left the board among them. Only the models are small, because nobody looks at them.
 
+use std::sync::Arc;
+
 use server::{
     clock::{Clock as _, SystemClock, SystemEntropy},
     config,
@@ -39,7 +41,8 @@ impl Fill {
             password_hash: hash_password(&password, &SystemEntropy)?,
             most_detail: 0.02,
         };
-        seed::fill(&parts::store(&self.database)?, &parts::bucket(&self.models), &ask).await?;
+        let bucket = parts::bucket(&self.models, Arc::new(SystemClock));
+        seed::fill(&parts::store(&self.database)?, &bucket, &ask).await?;
         let database = Database::open().await?;
         let actual = database.actual().await?;
         let wanted = self.orders as usize;

@@ -30,7 +30,7 @@ const COMPARING: Duration = Duration::from_secs(60);
 pub async fn run(config: &Config) -> Result<ExitCode, StartError> {
     println!("{config:#?}\n");
     let store = parts::store(&config.database)?;
-    let bucket = parts::bucket(&config.models);
+    let bucket = parts::bucket(&config.models, Arc::new(SystemClock));
     let redis = config.redis.url.reveal().to_owned();
     let settings = board::Settings::new(redis, Arc::new(SystemClock), Arc::new(SystemEntropy));
     let board = Board::idle(settings, store.clone())?;

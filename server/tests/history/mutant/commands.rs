@@ -65,7 +65,7 @@ impl Bench {
         // Its board reads the database directly: only commands go by the line.
         let board = Board::start(settings, workshop.database.another(), &tasks, &stop).unwrap();
         floor::until("a first board", floor::server::SOON, async || board.near().is_some()).await;
-        let models = Models::open(&workshop.s3.settings());
+        let models = Models::open(&workshop.s3.settings(), workshop.clock.clone());
         let desk = Arc::new(Desk::new(Parts { store, models, board, clock, entropy, reads: Reads::Near }));
         let history = History { clients: vec![Vec::new()], ..History::default() };
         Self { workshop, desk, line, history, stop }
