@@ -4,6 +4,10 @@
 
 use std::time::Duration;
 
+use ::server::{
+    board,
+    store::{models, postgres},
+};
 use tokio::time::sleep;
 
 use crate::{
@@ -15,9 +19,9 @@ use crate::{
 
 /// The shortest limit on each line, and where it is set.
 const LIMITS: [(&str, Line, Duration); 3] = [
-    ("Redis (board/shelf.rs: a small command)", Line::Redis, Duration::from_millis(150)),
-    ("PostgreSQL (store/postgres/mod.rs: a ping)", Line::Postgres, Duration::from_millis(500)),
-    ("S3 (store/models.rs: the head of an answer)", Line::S3, Duration::from_secs(5)),
+    ("Redis (board/shelf.rs: a small command)", Line::Redis, board::REDIS_ANSWERS),
+    ("PostgreSQL (store/postgres/mod.rs: a ping)", Line::Postgres, postgres::ANSWERS),
+    ("S3 (store/models.rs: the head of an answer)", Line::S3, models::ANSWERS),
 ];
 
 /// Lets everybody work for so long, and hands in the least that a limit is of what 999 of 1,000 answers took.

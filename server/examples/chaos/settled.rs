@@ -4,7 +4,7 @@ use std::{sync::PoisonError, time::Duration};
 
 use app::domain::Revision;
 use futures_util::future::{FusedFuture as _, FutureExt as _, join_all};
-use server::board::InRedis;
+use server::board::{DIVERGED, InRedis};
 use sqlx::Connection as _;
 use tokio::time::timeout;
 
@@ -18,8 +18,6 @@ use crate::{
 
 /// What a server's pool may have by default (`DATABASE_CONNECTIONS`).
 const CONNECTIONS: i64 = 16;
-/// What a server says of a copy of the board that was wrong (`board/metrics.rs`).
-const DIVERGED: &str = "the cache did not say what the database says";
 
 /// Waits until what RabbitMQ has confirmed so far is in the database. What is not in time is told.
 pub async fn taken_in(stage: &Stage, crowd: &Crowd) -> Result<Vec<String>, Failure> {

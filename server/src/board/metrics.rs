@@ -72,9 +72,12 @@ pub(super) fn refreshed(reason: &'static str, outcome: &'static str, took: Durat
     }
 }
 
+/// How the log tells of a copy of the board that was wrong.
+pub const DIVERGED: &str = "the cache did not say what the database says";
+
 pub(super) fn divergence(place: &'static str, revision: Revision) {
     counter!("board_cache_divergence_total", "where" => place).increment(1);
-    tracing::error!(place, %revision, "the cache did not say what the database says; it was repaired");
+    tracing::error!(place, %revision, "{DIVERGED}; it was repaired");
 }
 
 pub(super) fn ahead(cache: Revision, log: Revision) {

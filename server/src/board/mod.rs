@@ -37,7 +37,9 @@ pub use core::Refreshed;
 pub use held::Held;
 pub use line::BadAddress;
 pub use mark::Digest;
+pub use metrics::DIVERGED;
 pub use ring::{Change, Live, Next, Repairs};
+pub use shelf::ANSWERS as REDIS_ANSWERS;
 pub use snapshot::Snapshot;
 
 use crate::{

@@ -64,10 +64,13 @@ pub(super) struct Shelf {
     pub reach: Reach,
 }
 
+/// A small command to Redis takes no longer, or Redis is away.
+pub const ANSWERS: Duration = Duration::from_millis(150);
+
 impl Shelf {
     /// Begins to connect, and goes on doing so for ever.
     pub fn open(url: &str, prefix: &str) -> Result<Self, BadAddress> {
-        let quick = Line::open(url, Duration::from_millis(150))?;
+        let quick = Line::open(url, ANSWERS)?;
         let bulk = Line::open(url, Duration::from_secs(10))?;
         let stream = Line::open(url, Duration::from_secs(5))?;
         let prefix = format!("{prefix}:v{SCHEMA}");

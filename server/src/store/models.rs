@@ -90,6 +90,9 @@ impl ModelsError {
     }
 }
 
+/// S3 sends the next piece of an answer within this, or it is away.
+pub const ANSWERS: Duration = Duration::from_secs(5);
+
 /// The bucket. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Models {
@@ -108,7 +111,7 @@ impl Models {
         // by the client's own watch over streams, so the whole may take as long as 64 MiB over a slow line do.
         let bounds = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(1))
-            .read_timeout(Duration::from_secs(5))
+            .read_timeout(ANSWERS)
             .operation_attempt_timeout(Duration::from_secs(120))
             .operation_timeout(Duration::from_secs(150))
             .build();

@@ -42,7 +42,7 @@ pub use work::Work;
 
 /// A pooled connection that does not answer a ping within this is thrown away. A line can die without a word, and the
 /// driver alone would wait for each of its connections until the caller gives up, one after the other.
-const ANSWERS: Duration = Duration::from_millis(500);
+pub const ANSWERS: Duration = Duration::from_millis(500);
 
 /// A statement alone takes no longer, but for those that say so: nobody waits longer for an answer of the site either.
 const LONGEST: Duration = Duration::from_secs(15);
