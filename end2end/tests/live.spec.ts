@@ -273,6 +273,50 @@ test("the loser of a race is told who won, under the pointer, also when the boar
   await expect(slot).toHaveAttribute("data-status", "MANUFACTURING_STARTED");
 });
 
+// Every status that an order's card shows from now on.
+async function watched(page: Page, order: { number: string }) {
+  const seen: string[] = [];
+  await page.exposeFunction("verstakSaw", (status: string) => { seen.push(status); });
+  await page.evaluate((number) => {
+    new MutationObserver(() => {
+      const status = document.querySelector<HTMLElement>(`[data-order="${number}"]`)?.dataset.status;
+      if (status) (window as unknown as { verstakSaw: (status: string) => void }).verstakSaw(status);
+    }).observe(document.body, { subtree: true, childList: true, attributes: true });
+  }, order.number);
+  return seen;
+}
+
+test("three quick moves whose answers come after the stream has told of them, and none is undone", async ({ page, context, request }) => {
+  await signIn(page);
+  const order = await arrive(request);
+  await find(page, order);
+  await expect(mark(page)).toHaveAttribute("data-live", "live");
+  // A tab of the same browser, with the same stream: what it shows, the first one has been told, too.
+  const beside = await context.newPage();
+  await beside.goto(page.url());
+  await expect(mark(beside)).toHaveAttribute("data-live", "live");
+  const way = ["MANUFACTURING_APPROVED", "MANUFACTURING_STARTED", "MANUFACTURING_COMPLETED", "PACKAGING"];
+  let late = 0;
+  for (const [action, status] of [["take", way[1]], ["complete", way[2]], ["pack", way[3]]]) {
+    await page.route(`**/api/${action}`, async (route) => {
+      const answer = await route.fetch();
+      await expect(card(beside, order)).toHaveAttribute("data-status", status);
+      late += 1;
+      await route.fulfill({ response: answer });
+    });
+  }
+  const seen = await watched(page, order);
+  for (const [at, action] of ["take", "complete", "pack"].entries()) {
+    await press(page, order, action);
+    await expect(card(page, order)).toHaveAttribute("data-status", way[at + 1]);
+  }
+  await expect.poll(() => late).toBe(3);
+  expect(await statusOf(page, order)).toBe("PACKAGING");
+  await expect(card(page, order)).toHaveAttribute("data-status", "PACKAGING");
+  const places = seen.map((status) => way.indexOf(status));
+  expect(places, "the card never goes back").toEqual([...places].sort((a, b) => a - b));
+});
+
 test("three quick moves while changes stream in, and none is undone", async ({ page, request }) => {
   await signIn(page);
   const order = await arrive(request);
@@ -282,14 +326,7 @@ test("three quick moves while changes stream in, and none is undone", async ({ p
   const noise = (async () => {
     for (let n = 0; going && n < 60; n++) await arrive(request);
   })();
-  const seen: string[] = [];
-  await page.exposeFunction("verstakSaw", (status: string) => { seen.push(status); });
-  await page.evaluate((number) => {
-    new MutationObserver(() => {
-      const status = document.querySelector<HTMLElement>(`[data-order="${number}"]`)?.dataset.status;
-      if (status) (window as unknown as { verstakSaw: (status: string) => void }).verstakSaw(status);
-    }).observe(document.body, { subtree: true, childList: true, attributes: true });
-  }, order.number);
+  const seen = await watched(page, order);
   for (const [action, status] of [
     ["take", "MANUFACTURING_STARTED"],
     ["complete", "MANUFACTURING_COMPLETED"],

@@ -9,22 +9,21 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use crate::{
     floor,
     site::{Browser, Site, header, site},
-    workshop::message::approval,
 };
 
 /// The board is read anew every 15 to 30 s.
 const REFRESHED: Duration = Duration::from_secs(60);
 
 /// Reads a stream until something is in it.
-struct Stream {
+pub struct Stream {
     answer: reqwest::Response,
     /// As they came; a letter may be cut in two.
     bytes: Vec<u8>,
-    text: String,
+    pub text: String,
 }
 
 impl Stream {
-    async fn open(browser: &Browser, query: &str, last: Option<&str>) -> Self {
+    pub async fn open(browser: &Browser, query: &str, last: Option<&str>) -> Self {
         let ask = browser.get(&format!("/live{query}"));
         let ask = if let Some(last) = last { ask.header("last-event-id", last) } else { ask };
         let answer = ask.send().await.unwrap();
@@ -35,7 +34,7 @@ impl Stream {
     }
 
     /// Waits for these words; false when the stream ends first.
-    async fn has(&mut self, words: &str) -> bool {
+    pub async fn has(&mut self, words: &str) -> bool {
         self.has_within(words, Duration::from_secs(8)).await
     }
 
@@ -271,64 +270,6 @@ async fn without_the_database_the_ticks_go_on_and_their_certificate_grows_old() 
         age(&told(&live, "tick")) < 1_000
     };
     floor::until("the certificate is fresh", Duration::from_secs(15), is_fresh).await;
-}
-
-/// The whole first change in the stream, as bytes on the wire.
-async fn first_change(anna: &Browser) -> usize {
-    let mut live = Stream::open(anna, "?after=1.0", None).await;
-    assert!(live.has("id: 1.1\n").await && live.has("\n\n").await);
-    let from = live.text.find("id: 1.1\n").unwrap();
-    live.text[from..].find("\n\n").unwrap() + 2
-}
-
-#[tokio::test]
-async fn a_change_costs_a_board_at_most_1_kb_and_6_kb_at_the_limits() {
-    let plain = site().await;
-    let anna = plain.operator("anna").await;
-    plain.order("A-104233").await;
-    let size = first_change(&anna).await;
-    assert!(size <= 1_024, "{size} bytes without a comment");
-
-    // Letters of one to four bytes, and those that JSON writes with two or six.
-    for letter in ["x", "Щ", "😀", "\"", "\\", "\n", "\u{1}", "\u{7f}"] {
-        let (size, comment) = at_the_limits(letter).await;
-        assert!(size <= 6 * 1_024, "{size} bytes at the limits of {letter:?}");
-        let told = comment.strip_suffix('…').unwrap_or(&comment);
-        assert!(letter.repeat(2_000).starts_with(told), "the comment is in it");
-        assert_eq!(told.chars().count() == 2_000, matches!(letter, "x" | "Щ" | "\u{7f}"), "{letter:?}");
-    }
-}
-
-/// The change in which somebody whose name is at its limit has taken an order of which everything is, in such letters: its
-/// bytes, and the comment in it.
-async fn at_the_limits(letter: &str) -> (usize, String) {
-    let site = site().await;
-    let anna = site.operator("anna").await;
-    let renamed = sqlx::query("UPDATE users SET name = $1").bind(letter.repeat(100));
-    renamed.execute(site.database.pool()).await.unwrap();
-    let mut message = approval(&"9".repeat(32));
-    message["order"]["title"] = json!(letter.repeat(if letter.len() == 2 { 100 } else { 200 }));
-    message["order"]["material"] = json!(letter.repeat(64));
-    message["order"]["size"] = json!(letter.repeat(64));
-    message["order"]["comment"] = json!(letter.repeat(2_000));
-    message["order"]["quantity"] = json!(10_000);
-    message["order"]["due_at"] = json!("2026-12-14T00:00:00Z");
-    message["order"]["price"] = json!({ "amount": "9999999999.99", "currency": "RUB" });
-    message["order"]["operator_pay"] = json!({ "amount": "9999999999.99", "currency": "RUB" });
-    let answer = site.post(message.to_string()).await;
-    assert_eq!(answer.status(), 201, "{}", answer.text().await.unwrap());
-    let id = message["order"]["id"].as_str().unwrap();
-    let taken: Value = anna.press("take", id, "1").await.json().await.unwrap();
-    let mut live = Stream::open(&anna, "?after=1.1", None).await;
-    assert!(live.has("id: 1.2\n").await && live.has("\n\n").await);
-    let change = live.text.split("\n\n").find(|event| event.starts_with("id: 1.2\n")).unwrap();
-    let told: Value = serde_json::from_str(change.split_once("\ndata: ").unwrap().1).unwrap();
-    assert_eq!(taken["order"], told["order"], "whoever took it is answered with the same card");
-    assert_eq!(anna.board("").await["orders"][0], told["order"], "and so is whoever reads the board");
-    let page = anna.open(&format!("/orders/{}", "9".repeat(32))).await.text().await.unwrap();
-    let whole = letter.replace('"', "&quot;").repeat(2_000);
-    assert!(page.contains(&whole) || page.contains(&letter.repeat(2_000)), "its own page has all of it");
-    (change.len() + 2, told["order"]["comment"].as_str().unwrap().to_owned())
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ mod board;
 mod broker;
 mod cache;
 mod cancelled;
+mod change_size;
 mod changed;
 mod commands;
 mod figures;
