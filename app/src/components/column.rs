@@ -65,14 +65,14 @@ pub fn Column(
     .erased()
 }
 
-/// The first cards as text. In the browser they are what they are; the window over the column takes them over.
+/// The first cards as text. A list without marks is none to VoiceOver unless it says so. In the browser they are what they are; the window over the column takes them over.
 fn cards(board: Board, at: usize) -> impl IntoView + use<> {
     #[cfg(feature = "ssr")]
-    let cards = view! { <ol class="cards" inner_html=board.first_cards(at)></ol> };
+    let cards = view! { <ol class="cards" role="list" inner_html=board.first_cards(at)></ol> };
     #[cfg(not(feature = "ssr"))]
     let cards = {
         let _ = (board, at);
-        view! { <ol class="cards"></ol> }
+        view! { <ol class="cards" role="list"></ol> }
     };
     cards
 }
