@@ -86,10 +86,14 @@ impl Connection {
         Ok(Counted { status: head.status, head: head.length, body })
     }
 
-    /// Sends a request and keeps the answer.
+    /// Sends a request and keeps the answer. Where not one byte of it came, the error's kind is `NotConnected`.
     pub async fn ask(&mut self, request: &[u8]) -> io::Result<Answer> {
-        self.stream.write_all(request).await?;
-        let head = self.head(true).await?;
+        let silent = |error: io::Error| io::Error::new(io::ErrorKind::NotConnected, error);
+        self.stream.write_all(request).await.map_err(silent)?;
+        let head = match self.head(true).await {
+            Err(error) if self.start == self.end => return Err(silent(error)),
+            head => head?,
+        };
         let mut body = Vec::new();
         self.body(head.framing, Some(&mut body)).await?;
         Ok(Answer { status: head.status, headers: head.headers, body })

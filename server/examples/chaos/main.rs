@@ -23,6 +23,7 @@ mod stage;
 mod starved;
 mod steady;
 mod verdict;
+mod watch;
 
 use std::process::ExitCode;
 

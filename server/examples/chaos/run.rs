@@ -2,12 +2,14 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+    sync::{
+        Arc, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
 use app::domain::Revision;
-use sqlx::Connection as _;
 use tokio::{
     task::JoinSet,
     time::{sleep, timeout},
@@ -23,14 +25,13 @@ use crate::{
     figures::tell,
     history::{
         check::{Report, check},
-        record::{History, Sighting, Trouble},
+        record::{History, Trouble},
     },
     people::{
         Crowd,
         client::Client,
         crew::{Crew, Hand},
         near::{Glance, Near},
-        now,
         reader::Reader,
         shop::Shop,
         stream::Stream,
@@ -40,6 +41,7 @@ use crate::{
     starved::Starved,
     steady::Held,
     verdict,
+    watch::Watch,
 };
 
 /// Breaks everything for so long, while people work and read, and holds what they saw against the log
@@ -50,6 +52,8 @@ pub struct Run {
     /// Seconds
     #[arg(long, env = "DURATION", default_value_t = 300)]
     seconds: u64,
+    #[command(flatten)]
+    least: Least,
     /// The same seed breaks the same things in the same order
     #[arg(long, env = "SEED", default_value_t = 1)]
     seed: u64,
@@ -74,6 +78,30 @@ pub struct Run {
     /// Only faults whose name contains this
     #[arg(long)]
     only: Option<String>,
+}
+
+/// A machine that others use, too, may need longer for it: a run goes on until there was this much, for twice its time at
+/// most.
+#[derive(Debug, clap::Args)]
+struct Least {
+    /// Reads
+    #[arg(long, default_value_t = 0)]
+    least_reads: u64,
+    /// Commands that were carried out, and messages that were acknowledged
+    #[arg(long, default_value_t = 0)]
+    least_writes: u64,
+    /// Races for a free order
+    #[arg(long, default_value_t = 0)]
+    least_races: u64,
+}
+
+impl Least {
+    fn is_reached(&self, crowd: &Crowd) -> bool {
+        let sum = |of: &[&AtomicU64]| of.iter().map(|it| it.load(Ordering::Relaxed)).sum::<u64>();
+        sum(&[&crowd.reads]) >= self.least_reads
+            && sum(&[&crowd.done, &crowd.messages]) >= self.least_writes
+            && sum(&[&crowd.races]) >= self.least_races
+    }
 }
 
 /// What a run came to.
@@ -284,7 +312,7 @@ impl Run {
         let chosen = |fault: &Fault| self.only.as_ref().is_none_or(|only| fault.name().contains(only));
         for (pause, fault) in Plan::new(self.seed, means).filter(|(_, fault)| chosen(fault)) {
             sleep(pause).await;
-            if begun.elapsed() > whole {
+            if begun.elapsed() > whole && (self.least.is_reached(crowd) || begun.elapsed() > 2 * whole) {
                 break;
             }
             // Before the next fault: what the last one had everybody open anew is put away by now.
@@ -307,7 +335,7 @@ impl Run {
             broken.troubles.extend(struck.troubles);
             if told.elapsed() > Duration::from_secs(15) {
                 told = Instant::now();
-                let load = |of: &std::sync::atomic::AtomicU64| of.load(Ordering::Relaxed);
+                let load = |of: &AtomicU64| of.load(Ordering::Relaxed);
                 tell(format_args!(
                     "{:.0} s: {} faults, {} reads, {} commands done, {} races; the last: {}",
                     begun.elapsed().as_secs_f64(),
@@ -352,34 +380,5 @@ async fn home<T: 'static>(people: &mut JoinSet<T>, who: &str, unsettled: &mut Ve
                 return came;
             }
         }
-    }
-}
-
-/// Looks at the database's head past everything that is broken.
-#[derive(Default)]
-struct Watch(Mutex<Vec<Sighting>>);
-
-impl Watch {
-    async fn sight(self: Arc<Self>, url: String) {
-        loop {
-            if let Ok(mut line) = sqlx::PgConnection::connect(&url).await {
-                let mut last = Revision::default();
-                loop {
-                    let begun = now();
-                    let Ok(at) = Postgres::head(&mut line).await else { break };
-                    if at > last {
-                        last = at;
-                        let sighting = Sighting { at, begun, ended: now() };
-                        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(sighting);
-                    }
-                    sleep(Duration::from_millis(10)).await;
-                }
-            }
-            sleep(Duration::from_millis(50)).await;
-        }
-    }
-
-    fn take(&self) -> Vec<Sighting> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

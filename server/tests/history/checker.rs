@@ -162,9 +162,12 @@ fn pressed(outcome: Outcome, took: Micros, starved: Micros) -> Report {
 fn a_command_is_answered_in_time_and_by_what_the_contract_names() {
     let away = Outcome::Unknown(Came::Answer(503));
     for (outcome, took, starved, failed) in [
-        (away.clone(), 5_900_000, 0, 0),
-        (away.clone(), 7_000_000, 0, 1),
-        (away, 7_000_000, 1_500_000, 0),
+        // Nothing was away.
+        (away.clone(), 9_000, 0, 1),
+        (away.clone(), 9_000, 8_000, 1),
+        (away.clone(), 2_100_000, 0, 1),
+        (away.clone(), 2_100_000, 1_000, 0),
+        (away, 8_000_000, 1_500_000, 1),
         (Outcome::Refused(403), 1_000, 0, 0),
         (Outcome::Refused(404), 1_000, 0, 0),
         (Outcome::Refused(409), 1_000, 0, 1),
@@ -175,6 +178,59 @@ fn a_command_is_answered_in_time_and_by_what_the_contract_names() {
     ] {
         let report = pressed(outcome.clone(), took, starved);
         assert_eq!((report.failed, report.failed_commands), (failed, failed), "{outcome:?} after {took}");
+    }
+}
+
+#[test]
+fn a_command_is_told_to_come_again_only_while_the_database_is_away() {
+    for (part, long, failed) in [
+        (Part::Postgres, 5_900_000, 0),
+        (Part::Postgres, 7_000_000, 1),
+        (Part::Redis, 2_100_000, 1),
+        (Part::Store, 2_100_000, 1),
+        (Part::Other, 2_100_000, 1),
+        (Part::Dead, 9_000, 0),
+    ] {
+        let mut day = day::day(0);
+        let press = day.history.clients.iter_mut().flatten().find_map(|record| match record {
+            Record::Write(write) => Some(write),
+            _ => None,
+        });
+        let press = press.unwrap();
+        press.span.ended = press.span.begun + long;
+        press.outcome = Outcome::Unknown(Came::Answer(503));
+        let (name, from, to) = (String::new(), press.span.begun, press.span.ended);
+        day.history.troubles.push(Trouble { name, server: None, part, from, to });
+        let report = check(&day.log, &day.history);
+        assert_eq!(report.failed_commands, failed, "{part:?}, {long} µs: {:?}", report.failures);
+    }
+}
+
+#[test]
+fn a_read_that_is_answered_late_is_a_failed_one() {
+    for (part, board, long, failed) in [
+        (Part::Redis, true, 1_900_000, 0),
+        (Part::Redis, true, 2_100_000, 1),
+        (Part::Postgres, true, 2_100_000, 1),
+        (Part::Frozen, true, 2_100_000, 0),
+        (Part::Starved, true, 3_900_000, 0),
+        (Part::Postgres, false, 6_000_000, 0),
+        (Part::Postgres, false, 6_300_000, 1),
+    ] {
+        let mut day = day::day(0);
+        let span = day.history.clients[0].iter_mut().find_map(|record| match record {
+            Record::Board(read) if board && read.place == Place::Server(0) && read.times == 1 => {
+                Some(&mut read.last)
+            }
+            Record::Order(read) if !board && read.place == Place::Server(0) => Some(&mut read.span),
+            _ => None,
+        });
+        let span = span.unwrap();
+        span.ended = span.begun + long;
+        let (name, from, to) = (String::new(), span.begun, span.begun + 2_000_000);
+        day.history.troubles.push(Trouble { name, server: Some(0), part, from, to });
+        let report = check(&day.log, &day.history);
+        assert_eq!(report.failed, failed, "{part:?}, {long} µs: {:?}", report.failures);
     }
 }
 

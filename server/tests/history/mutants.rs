@@ -4,7 +4,7 @@
 
 use crate::{
     history::{Promise, check::Report},
-    mutant::{commands, scripts, served},
+    mutant::{asked, commands, scripts, served},
 };
 
 /// What is wrong, the promise that it breaks, and what the checker says of the product and of the mutant.
@@ -69,5 +69,6 @@ async fn wrong_answers_are_caught() {
     judge(&[
         play!("a gap in a stream is swallowed", K7, served::gap_swallowed),
         play!("a model with other bytes", K8, served::other_bytes),
+        play!("a wish for a revision is lost", K3, asked::wish_lost),
     ]);
 }

@@ -12,6 +12,9 @@ pub const BOUND: Micros = 1_000_000;
 /// bound holds again.
 pub const HEALING: Micros = 3_000_000;
 
+/// A person is answered within 6 s, whatever the database does; the way there and back may take the rest.
+pub const ANSWERED: Micros = 6 * BOUND + BOUND / 4;
+
 /// After the store of models was away: the time-out of a piece of a file that was on its way (5 s), and once more.
 const STORE: Micros = 10_000_000;
 
@@ -157,6 +160,16 @@ impl Troubles {
         }
         let starved = came == Came::Nothing && self.meets(place, Kind::Starved, begun, ended);
         starved.then_some(Excuse::Starved)
+    }
+
+    /// Why a command was told to come again: the database is away, or kept it waiting while the machine had no core.
+    pub fn refusal(&self, place: Place, span: Span) -> Option<Excuse> {
+        let gone = self.silence(place, span, Came::Answer(503));
+        let waited = || {
+            let starved = span.ended - span.begun > BOUND && self.starved(place, span) > 0;
+            starved.then_some(Excuse::Starved)
+        };
+        gone.or_else(|| self.without_database(place, span)).or_else(waited)
     }
 
     /// Why this place may lack what only the database has.

@@ -1,6 +1,6 @@
 //! A browser's connections to every server: one each, made again when it breaks, every answer within a bound.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{io::ErrorKind, net::SocketAddr, time::Duration};
 
 use app::domain::Revision;
 use tokio::time::timeout;
@@ -74,34 +74,31 @@ impl Client {
 
     async fn ask(&mut self, server: usize, request: &[u8]) -> Asked {
         let begun = now();
-        let mut answer = Err((Came::Nothing, "never asked".to_owned()));
-        let kept = self.lines[server].is_some();
-        // A kept connection may have ended long ago: then, and only then, it is asked once more.
-        for attempt in 0..2 {
+        let mut answer;
+        let mut again = self.lines[server].is_some();
+        loop {
             let asked = timeout(PATIENCE, self.once(server, request)).await;
-            let late = asked.is_err();
+            let silent = matches!(&asked, Ok(Err(error)) if error.kind() == ErrorKind::NotConnected);
             answer = match asked {
-                Ok(answer) => answer.map_err(|why| (Came::End, why)),
+                Ok(answer) => answer.map_err(|error| (Came::End, error.to_string())),
                 Err(_) => Err((Came::Nothing, "no answer within 12 s".to_owned())),
             };
-            if answer.is_ok() {
+            // A kept connection may have ended long ago: then nothing of an answer comes, and, as browsers do, it is
+            // asked once more. An answer that is cut short is none.
+            if !(again && silent) {
                 break;
             }
-            self.lines[server] = None;
-            if late || !kept || attempt > 0 {
-                break;
-            }
+            again = false;
         }
         Asked { span: Span { begun, ended: now() }, answer }
     }
 
-    async fn once(&mut self, server: usize, request: &[u8]) -> Result<Answer, String> {
-        let told = |error: std::io::Error| error.to_string();
+    async fn once(&mut self, server: usize, request: &[u8]) -> std::io::Result<Answer> {
         let mut line = match self.lines[server].take() {
             Some(line) => line,
-            None => Connection::open(self.servers[server]).await.map_err(told)?,
+            None => Connection::open(self.servers[server]).await?,
         };
-        let answer = line.ask(request).await.map_err(told)?;
+        let answer = line.ask(request).await?;
         let closes = answer.header("connection").is_some_and(|it| it.eq_ignore_ascii_case("close"));
         self.lines[server] = (!closes).then_some(line);
         Ok(answer)

@@ -39,15 +39,17 @@ pub struct Crowd {
     pub boards: Boards,
     /// Finished histories.
     pub histories: Mutex<Vec<Vec<Record>>>,
-    /// Commands that were carried out so far, for telling.
+    /// Commands that were carried out so far.
     pub done: AtomicU64,
+    /// Messages that were acknowledged so far.
+    pub messages: AtomicU64,
     /// Races for a free order.
     pub races: AtomicU64,
     /// Orders that went by RabbitMQ and were confirmed.
     pub posted: Mutex<Vec<uuid::Uuid>>,
     /// Orders whose cancellation did.
     pub cancelled: Mutex<Vec<uuid::Uuid>>,
-    /// Reads so far, for telling.
+    /// Reads so far.
     pub reads: AtomicU64,
     pub servers: usize,
     seed: u64,
@@ -62,6 +64,7 @@ impl Crowd {
             boards: Boards::default(),
             histories: Mutex::default(),
             done: AtomicU64::new(0),
+            messages: AtomicU64::new(0),
             races: AtomicU64::new(0),
             posted: Mutex::default(),
             cancelled: Mutex::default(),

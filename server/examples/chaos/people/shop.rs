@@ -3,7 +3,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, PoisonError},
+    sync::{Arc, PoisonError, atomic::Ordering},
     time::Duration,
 };
 
@@ -106,6 +106,7 @@ impl Shop {
             if !sound {
                 post = None;
             }
+            crowd.messages.fetch_add((confirmed.len() + told.len()) as u64, Ordering::Relaxed);
             lines.extend(confirmed.into_iter().chain(told));
         }
         self.crowd.hand_in(lines);

@@ -219,11 +219,14 @@ impl Making {
             if place == Place::Server(2) {
                 shown = shown.max(at);
             }
-            let span = Span { begun: moment, ended: moment + 1_000 };
+            // Who is asked for more than it has waits for it.
+            let long = if at < seen { 151_000 } else { 1_000 };
+            let span = Span { begun: moment, ended: moment + long };
+            moment = span.ended;
             let read = self.board(place, span, at, seen);
             note(&mut self.history.clients[reader], read);
             seen = seen.max(at);
-            moment += 2_000;
+            moment += 1_000;
             if let Some(record) = self.look_at_one(dice, place, moment, at) {
                 self.history.clients[reader].push(record);
             }

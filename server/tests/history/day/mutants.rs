@@ -16,7 +16,7 @@ use crate::history::{
 type Change = fn(&mut Day, &mut StdRng) -> bool;
 
 /// Every mutant: what such a server does, and the promise that must be found broken.
-pub const ALL: [(&str, Promise, Change); 33] = [
+pub const ALL: [(&str, Promise, Change); 34] = [
     ("a card in a board is not the committed one", Promise::K1, altered),
     ("a board of one revision under the number of the next", Promise::K1, mislabelled),
     ("a board that mixes two revisions", Promise::K1, mixed),
@@ -31,6 +31,7 @@ pub const ALL: [(&str, Promise, Change); 33] = [
     ("an age by a clock that was set forward an hour", Promise::K2, clock_set_forward),
     ("a server that falls back to what it had before", Promise::K3, falls_back),
     ("another server, far behind what the client has seen", Promise::K3, far_behind),
+    ("less than was asked for, and nobody waited for it", Promise::K3, at_once),
     ("the board after a command lacks the command", Promise::K4, own_write_lost),
     ("an order is missing from a board", Promise::K5, incomplete),
     ("an actual order is told to be absent", Promise::K5, falsely_absent),
@@ -195,6 +196,18 @@ fn falls_back(day: &mut Day, dice: &mut StdRng) -> bool {
     some_board(day, dice, |read| read.at.rev > half)
         .map(|read| {
             let at = before(read.at, 30);
+            let whole = log.whole(at).unwrap();
+            (read.at, read.digest, read.orders, read.fresh_at) = (at, whole.digest, whole.orders, None);
+        })
+        .is_some()
+}
+
+/// Within the bound, so that only the wait is missing.
+fn at_once(day: &mut Day, dice: &mut StdRng) -> bool {
+    let log = day.log.clone();
+    some_board(day, dice, |read| read.at == read.at_least && read.at.rev > 100)
+        .map(|read| {
+            let at = before(read.at, 1);
             let whole = log.whole(at).unwrap();
             (read.at, read.digest, read.orders, read.fresh_at) = (at, whole.digest, whole.orders, None);
         })

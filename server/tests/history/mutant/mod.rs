@@ -3,6 +3,7 @@
 //! must find nothing in the first and the broken promise in the second.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
 
+pub mod asked;
 pub mod commands;
 pub mod scripts;
 pub mod served;

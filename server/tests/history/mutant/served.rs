@@ -30,7 +30,7 @@ const RING: &[u8] = include_bytes!("../../../src/model/tests/files/plain.glb");
 const HERE: Place = Place::Server(0);
 
 /// The site by way of a line that changes what passes once it is armed.
-async fn by_line(site: &Site, browser: &Browser, rewrite: Rewrite) -> (Browser, Proxy) {
+pub(super) async fn by_line(site: &Site, browser: &Browser, rewrite: Rewrite) -> (Browser, Proxy) {
     let line = Proxy::rewriting(site.url.strip_prefix("http://").unwrap().to_owned(), rewrite).await.unwrap();
     (browser.at(&format!("http://127.0.0.1:{}", line.port)), line)
 }

@@ -12,6 +12,9 @@ use crate::history::{
     sight::{BOUND, Excuse},
 };
 
+/// Memory is all that a read of the board needs; its session may have to be asked for once.
+const READ: Micros = 2 * BOUND;
+
 pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
     // The last moment at which each content was asked for where the bound holds.
     let mut served: HashMap<(Place, Digest), Micros> = HashMap::new();
@@ -23,6 +26,8 @@ pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
                 report.ready_made += if read.fresh_at.is_none() { read.times } else { 0 };
                 content(scene, report, read);
                 age(scene, report, read);
+                // A slow one is never in a run of equal ones.
+                scene.in_time(report, (read.place, read.last), READ, "the board");
                 if scene.troubles.young(read.place, read.last.begun, read.last.ended) {
                     let last = served.entry((read.place, read.digest)).or_default();
                     *last = (*last).max(read.last.begun);

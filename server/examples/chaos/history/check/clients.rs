@@ -1,5 +1,6 @@
 //! What one client sees in turn, whoever answers: K3 and K4. A client asks for no less than it has seen; an answer may
-//! be older only while the one who gives it is excused, or within the bound, and then the client keeps what it has.
+//! be older only while the one who gives it is excused, or within the bound, and after it has waited for what was asked
+//! for; then the client keeps what it has.
 //! A server that has shown something never shows less, as long as it lives.
 
 use std::collections::{HashMap, VecDeque};
@@ -9,9 +10,12 @@ use app::domain::Revision;
 use super::{Report, Scene};
 use crate::history::{
     Promise,
-    record::{Micros, Outcome, Part, Place, Record},
+    record::{Micros, Outcome, Part, Place, Record, Span},
     sight::BOUND,
 };
+
+/// So long a server waits for a revision that it is asked for and does not have (`X-Board-Min-Rev`).
+const WAITS: Micros = 150_000;
 
 pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
     for (client, lines) in scene.history.clients.iter().enumerate() {
@@ -19,9 +23,11 @@ pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
         for record in lines {
             match record {
                 Record::Board(read) => {
+                    waits(report, client, (read.place, read.last), read.at, read.at_least);
                     course.reads(scene, report, read.place, read.last.begun, read.last.ended, read.at);
                 }
                 Record::Order(read) => {
+                    waits(report, client, (read.place, read.span), read.at, read.at_least);
                     course.reads(scene, report, read.place, read.span.begun, read.span.ended, read.at);
                 }
                 Record::Write(write) => {
@@ -32,6 +38,17 @@ pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
                 _ => {}
             }
         }
+    }
+}
+
+/// Whatever is away, nobody is given at once what is older than they asked for.
+fn waits(report: &mut Report, client: usize, (place, span): (Place, Span), at: Revision, least: Revision) {
+    let waited = span.ended - span.begun;
+    if at < least && waited < WAITS {
+        report.broke(
+            Promise::K3,
+            format_args!("client {client}: {place:?} answers {at} after {waited} µs, asked for {least}"),
+        );
     }
 }
 

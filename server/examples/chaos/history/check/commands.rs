@@ -8,14 +8,9 @@ use app::domain::OrderId;
 use super::{Report, Scene};
 use crate::history::{
     Promise,
-    record::{Came, Message, Micros, Outcome, Record, Says, Write},
-    sight::BOUND,
+    record::{Came, Message, Outcome, Record, Says, Write},
+    sight::ANSWERED,
 };
-
-/// A person who presses a button is answered within this time, whatever the database does.
-const ANSWERED: Micros = 6 * BOUND;
-/// What the way there and back may take besides.
-const WAY: Micros = BOUND / 4;
 
 pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
     let mut winners: HashMap<(OrderId, i64), &Write> = HashMap::new();
@@ -82,10 +77,14 @@ fn answered(scene: &Scene<'_>, report: &mut Report, write: &Write) {
             let excuse = troubles.silence(place, span, came);
             report.note_failed(scene, (place, span), told("has no answer"), excuse);
         }
+        (Outcome::Unknown(_), Came::Answer(status)) => {
+            let excuse = troubles.refusal(place, span);
+            report.note_failed(scene, (place, span), told(&format!("answers {status}")), excuse);
+        }
         _ => {}
     }
     // A server that was frozen answers when it goes on; what the machine kept it waiting for is its own.
-    if matches!(came, Came::Answer(_)) && took - troubles.starved(place, span) > ANSWERED + WAY {
+    if matches!(came, Came::Answer(_)) && took - troubles.starved(place, span) > ANSWERED {
         let excuse = troubles.silence(place, span, Came::End);
         report.note_failed(scene, (place, span), told("was answered late"), excuse);
     }

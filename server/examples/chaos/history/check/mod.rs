@@ -12,7 +12,7 @@ use std::{collections::BTreeMap, fmt};
 use super::{
     Promise,
     log::Log,
-    record::{History, Micros, Place, Span, Trouble},
+    record::{Came, History, Micros, Place, Span, Trouble},
     sight::{BOUND, Excuse, Sight, Troubles},
 };
 
@@ -80,6 +80,16 @@ impl Scene<'_> {
     /// takes a walk over all troubles.
     fn around(&self, moment: Micros) -> impl fmt::Display {
         fmt::from_fn(move |out| out.write_str(&self.broken_around(moment)))
+    }
+
+    /// A read that was answered, but too late: what the machine kept a server waiting for is the machine's own, and a
+    /// server that was frozen answers when it goes on.
+    fn in_time(&self, report: &mut Report, (place, span): (Place, Span), bound: Micros, what: &str) {
+        let took = span.ended - span.begun;
+        if place != Place::Redis && took > bound && took - self.troubles.starved(place, span) > bound {
+            let excuse = self.troubles.silence(place, span, Came::End);
+            report.note_failed(self, (place, span), format_args!("{what} is answered late"), excuse);
+        }
     }
 
     fn broken_around(&self, moment: Micros) -> String {

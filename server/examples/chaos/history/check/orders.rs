@@ -4,7 +4,7 @@ use super::{Report, Scene};
 use crate::history::{
     Promise,
     record::{Found, OrderRead, Record},
-    sight::BOUND,
+    sight::{ANSWERED, BOUND},
 };
 
 pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
@@ -13,6 +13,7 @@ pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
             report.reads += 1;
             content(scene, report, read);
             age(scene, report, read);
+            scene.in_time(report, (read.place, read.span), ANSWERED, "an order");
         }
     }
 }
