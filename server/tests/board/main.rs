@@ -8,6 +8,7 @@ mod proxy;
 
 mod addresses;
 mod age;
+mod ahead;
 mod cache;
 mod faults;
 mod lines;

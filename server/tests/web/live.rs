@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::{
-    floor,
+    floor::{self, meter::Meter},
     site::{Browser, Site, header, site},
 };
 
@@ -88,6 +88,7 @@ async fn a_board_that_was_wrong_at_its_revision_is_read_again_by_everybody() {
     assert!(live.has("id: 1.1\nevent: order\n").await);
     let wrong = anna.open("/api/board").await;
     let tag = header(wrong.headers(), "etag").to_owned();
+    assert_eq!(wrong_here(), 0.0);
     // A change that the log does not know of: the board in memory is wrong from now on, at the same revision.
     let unseen = "BEGIN; SET LOCAL session_replication_role = replica;
         UPDATE orders SET title = 'Another ring'; COMMIT";
@@ -97,6 +98,7 @@ async fn a_board_that_was_wrong_at_its_revision_is_read_again_by_everybody() {
         live.has_within(reload, REFRESHED).await,
         "the next refresh finds it, and whoever follows is told"
     );
+    assert_eq!(wrong_here(), 1.0);
     let right = anna.get("/api/board").header("if-none-match", &tag).send().await.unwrap();
     assert_eq!(right.status(), 200, "the wrong board is not the right one unchanged");
     let right: Value = right.json().await.unwrap();
