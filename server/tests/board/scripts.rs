@@ -145,13 +145,27 @@ async fn an_installed_board_never_expires() {
 }
 
 #[tokio::test]
-async fn a_stage_that_is_not_whole_is_refused() {
-    let shelf = shelf().await;
-    let stage = format!("{}:stage", shelf.board());
-    let _: () = shelf.client.hset(&stage, ("a", "1")).await.unwrap();
-    let args = ["1", "10", "100", "2", "0", "17592186044426-*", "4096"];
-    assert_eq!(shelf.eval(INSTALL, &[stage, shelf.board(), shelf.stream()], &args).await, ["TORN"]);
-    assert_eq!(shelf.mark().await, None);
+async fn a_stage_that_is_not_whole_is_refused_and_removed_and_the_board_stays_as_it_is() {
+    let staged: [&[(&str, &str)]; 3] = [&[], &[("a", "1")], &[("a", "1"), ("b", "2"), ("c", "3")]];
+    for is_there in [false, true] {
+        for entries in staged {
+            let shelf = shelf().await;
+            if is_there {
+                assert_eq!(install(&shelf, (1, 9), &[("z", "0")]).await, ["OK", "cold"]);
+            }
+            let before = (fields(&shelf).await, stream(&shelf).await);
+            let stage = format!("{}:stage", shelf.board());
+            for (order, payload) in entries {
+                let _: () = shelf.client.hset(&stage, (*order, *payload)).await.unwrap();
+            }
+            let args = ["1", "10", "100", "2", "0", "17592186044426-*", "4096"];
+            let keys = [stage.clone(), shelf.board(), shelf.stream()];
+            assert_eq!(shelf.eval(INSTALL, &keys, &args).await, ["TORN"], "{entries:?}");
+            let left: i64 = shelf.client.exists(stage).await.unwrap();
+            assert_eq!(left, 0, "{entries:?}");
+            assert_eq!((fields(&shelf).await, stream(&shelf).await), before, "{entries:?}");
+        }
+    }
 }
 
 #[tokio::test]
