@@ -5,6 +5,9 @@ mod floor;
 #[path = "../../examples/chaos/history/mod.rs"]
 #[expect(dead_code, reason = "the program uses all of the checker, each test a part")]
 mod history;
+#[path = "../../examples/chaos/faults/plan.rs"]
+#[expect(dead_code, reason = "the program asks more of a fault than what it is")]
+mod plan;
 #[path = "../../examples/chaos/proxy.rs"]
 #[expect(dead_code, reason = "the program uses all of the proxy, each test a part")]
 mod proxy;
@@ -16,5 +19,6 @@ mod workshop;
 
 mod checker;
 mod day;
+mod deck;
 mod mutant;
 mod mutants;
