@@ -67,7 +67,8 @@ async fn commands_without_their_fences_are_caught() {
 #[tokio::test]
 async fn wrong_answers_are_caught() {
     judge(&[
-        play!("a gap in a stream is swallowed", K7, served::gap_swallowed),
+        play!("a change on a stream is swallowed", K7, served::change_swallowed),
+        play!("a gap before the ring is swallowed", K7, served::gap_swallowed),
         play!("a model with other bytes", K8, served::other_bytes),
         play!("a wish for a revision is lost", K3, asked::wish_lost),
     ]);

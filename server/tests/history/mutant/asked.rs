@@ -33,7 +33,7 @@ pub async fn wish_lost(wrong: bool) -> Report {
             _ => Does::Nothing,
         }
     });
-    let (anna, line) = by_line(&site, &anna, rewrite).await;
+    let (anna, line) = by_line(&site.url, &anna, rewrite).await;
     let head = floor::orders::head(site.database.pool()).await;
     let at_least = Revision::new(head.epoch, head.rev + 1);
     let begun = now();

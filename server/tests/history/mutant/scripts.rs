@@ -105,9 +105,18 @@ pub async fn marker_ignored(wrong: bool) -> Report {
     let _: () = scene.ground.shared.client.del(scene.ground.shared.board()).await.unwrap();
     let _: () = scene.ground.shared.client.del(scene.ground.shared.stream()).await.unwrap();
     scene.release(&trap.line).await;
-    if scene.ground.shared.mark().await.is_some() {
-        scene.read_redis().await;
+    let shared = &scene.ground.shared;
+    assert_eq!(shared.mark().await.is_some(), wrong, "what comes late begins no board");
+    if !wrong {
+        let left: i64 = shared.client.exists(vec![shared.board(), shared.stream()]).await.unwrap();
+        assert_eq!(left, 0, "and leaves no part of one");
+        // What is read is what the next server makes of nothing.
+        shared.flush().await;
+        let next = scene.server(None, scene.ground.database.another());
+        scene.redis_is_current().await;
+        next.end().await;
     }
+    scene.read_redis().await;
     scene.verdict().await
 }
 

@@ -1,5 +1,5 @@
-//! What is served, altered between the server and the one who reads it: a change of a stream that never arrives, a model
-//! whose bytes are others.
+//! What is served, altered between the server and the one who reads it: a change of a stream that never arrives, a gap
+//! that nobody is told of, a model whose bytes are others.
 
 use std::{
     sync::{
@@ -10,13 +10,13 @@ use std::{
 };
 
 use app::domain::{OrderId, Revision};
-use futures_util::StreamExt as _;
+use reqwest::Response;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::{now, verdict};
 use crate::{
-    floor,
+    floor::{self, server::redis_says_what_the_log_says, shared::Shared},
     history::{
         check::Report,
         digest::Digest,
@@ -29,14 +29,89 @@ use crate::{
 const RING: &[u8] = include_bytes!("../../../src/model/tests/files/plain.glb");
 const HERE: Place = Place::Server(0);
 
-/// The site by way of a line that changes what passes once it is armed.
-pub(super) async fn by_line(site: &Site, browser: &Browser, rewrite: Rewrite) -> (Browser, Proxy) {
-    let line = Proxy::rewriting(site.url.strip_prefix("http://").unwrap().to_owned(), rewrite).await.unwrap();
+/// The server at this address by way of a line that changes what passes.
+pub(super) async fn by_line(url: &str, browser: &Browser, rewrite: Rewrite) -> (Browser, Proxy) {
+    let line = Proxy::rewriting(url.strip_prefix("http://").unwrap().to_owned(), rewrite).await.unwrap();
     (browser.at(&format!("http://127.0.0.1:{}", line.port)), line)
 }
 
+/// Who follows a stream and makes a board of its own of what it says.
+struct Follower {
+    browser: Browser,
+    text: String,
+    at: Revision,
+    digest: Digest,
+    lines: Vec<Record>,
+}
+
+impl Follower {
+    /// With the board as it is.
+    async fn begin(browser: Browser) -> Self {
+        let (at, digest) = (Revision::default(), Digest::default());
+        let mut follower = Self { browser, text: String::new(), at, digest, lines: Vec::new() };
+        follower.read_board().await;
+        follower
+    }
+
+    fn note(&mut self, what: What) {
+        self.lines.push(Record::Stream(Heard { place: HERE, when: now(), what }));
+    }
+
+    async fn read_board(&mut self) {
+        let board = self.browser.board("").await;
+        self.at = board["revision"].as_str().unwrap().parse().unwrap();
+        let cards = board["orders"].as_array().unwrap();
+        self.digest = cards.iter().fold(Digest::default(), |sum, card| sum.with(Digest::of(card)));
+        self.note(What::Begin(self.at, self.digest));
+    }
+
+    async fn open(&self) -> Response {
+        self.browser.get(&format!("/live?after={}", self.at)).send().await.unwrap()
+    }
+
+    /// Hears what the stream says until it holds; all changes are new orders.
+    async fn hears(&mut self, stream: &mut Response, until: impl Fn(&Self) -> bool) {
+        while !until(self) {
+            let bytes = tokio::time::timeout(Duration::from_secs(5), stream.chunk()).await.unwrap();
+            self.text.push_str(std::str::from_utf8(&bytes.unwrap().unwrap()).unwrap());
+            while let Some((event, rest)) = self.text.split_once("\n\n") {
+                let (event, rest) = (event.to_owned(), rest.to_owned());
+                self.text = rest;
+                self.takes(&event).await;
+            }
+        }
+    }
+
+    async fn takes(&mut self, event: &str) {
+        let data = event.lines().find_map(|line| line.strip_prefix("data:"));
+        let told: Value = serde_json::from_str(data.unwrap()).unwrap();
+        let revision: Revision = told["revision"].as_str().unwrap().parse().unwrap();
+        if event.contains("event: order") {
+            self.at = revision;
+            self.digest = self.digest.with(Digest::of(&told["order"]));
+            self.note(What::Change(self.at, self.digest));
+        } else if event.contains("event: reload") {
+            self.note(What::Reload(revision));
+            self.read_board().await;
+        }
+    }
+
+    async fn verdict(self, site: &Site) -> Report {
+        let history = History { clients: vec![self.lines], ..History::default() };
+        verdict(&site.database, &history).await
+    }
+}
+
+async fn has(browser: &Browser, number: &str) {
+    let there = async || {
+        let board = browser.board(&format!("?q={number}")).await;
+        board["orders"].as_array().is_some_and(|it| !it.is_empty())
+    };
+    floor::until(number, Duration::from_secs(5), there).await;
+}
+
 /// One change is swallowed on its way, and nobody is told.
-pub async fn gap_swallowed(wrong: bool) -> Report {
+pub async fn change_swallowed(wrong: bool) -> Report {
     let site = site().await;
     let anna = site.operator("anna").await;
     site.order("A-1").await;
@@ -49,46 +124,69 @@ pub async fn gap_swallowed(wrong: bool) -> Report {
         }
         Does::Nothing
     });
-    let (anna, line) = by_line(&site, &anna, rewrite).await;
+    let (anna, line) = by_line(&site.url, &anna, rewrite).await;
     // Otherwise the first order would be a change of the stream, perhaps in one piece with its head.
-    let first = async || anna.board("?q=A-1").await["orders"].as_array().is_some_and(|it| !it.is_empty());
-    floor::until("the first order is there", Duration::from_secs(5), first).await;
-    let board = anna.board("").await;
-    let at: Revision = board["revision"].as_str().unwrap().parse().unwrap();
-    let cards = board["orders"].as_array().unwrap();
-    let mut digest = cards.iter().fold(Digest::default(), |sum, card| sum.with(Digest::of(card)));
-    let hear = |what| Record::Stream(Heard { place: HERE, when: now(), what });
-    let mut lines = vec![hear(What::Begin(at, digest))];
-    let stream = anna.get(&format!("/live?after={at}")).send().await.unwrap();
-    let mut stream = Box::pin(stream.bytes_stream());
+    has(&anna, "A-1").await;
+    let mut follower = Follower::begin(anna.clone()).await;
+    let mut stream = follower.open().await;
     for number in ["A-2", "A-3", "A-4"] {
         site.order(number).await;
         // One after the other, so that each is a piece of its own.
-        floor::until("on its way", Duration::from_secs(5), async || {
-            anna.board(&format!("?q={number}")).await["orders"].as_array().is_some_and(|it| !it.is_empty())
-        })
-        .await;
+        has(&anna, number).await;
     }
     let head = floor::orders::head(site.database.pool()).await;
-    let mut text = String::new();
-    let mut heard = at;
-    while heard < head {
-        let bytes = tokio::time::timeout(Duration::from_secs(5), stream.next()).await.unwrap();
-        text.push_str(std::str::from_utf8(&bytes.unwrap().unwrap()).unwrap());
-        while let Some((event, rest)) = text.split_once("\n\n") {
-            let data = event.lines().find_map(|line| line.strip_prefix("data:"));
-            let told: Value = serde_json::from_str(data.unwrap()).unwrap();
-            if event.contains("event: order") {
-                heard = told["revision"].as_str().unwrap().parse().unwrap();
-                digest = digest.with(Digest::of(&told["order"]));
-                lines.push(hear(What::Change(heard, digest)));
-            }
-            text = rest.to_owned();
-        }
-    }
+    follower.hears(&mut stream, |it| it.at >= head).await;
     assert_eq!(line.counts.rewritten.load(Ordering::Relaxed) > 0, wrong);
-    let history = History { clients: vec![lines], ..History::default() };
-    verdict(&site.database, &history).await
+    follower.verdict(&site).await
+}
+
+/// A follower comes from before the ring of a server that has begun anew, and is not told so: what the ring has is all
+/// that it hears.
+pub async fn gap_swallowed(wrong: bool) -> Report {
+    let site = site().await;
+    let anna = site.operator("anna").await;
+    site.order("A-1").await;
+    has(&anna, "A-1").await;
+    let mut follower = Follower::begin(anna.clone()).await;
+    // The follower is away when this happens, and the next server's ring begins after it.
+    site.order("A-2").await;
+    let shared = Shared::open(&site.redis.url(), "{board}").await;
+    redis_says_what_the_log_says(&shared, &site.database).await;
+    let beside = site.beside().await;
+    let rewrite: Rewrite = Arc::new(move |way, piece| {
+        if way == Way::In || !wrong {
+            return Does::Nothing;
+        }
+        // It may come in one piece with the head.
+        let Some(event) = piece.windows(13).position(|part| part == b"event: reload") else {
+            return Does::Nothing;
+        };
+        let from = piece[..event].windows(3).rposition(|part| part == b"id:").unwrap();
+        let to = event + piece[event..].windows(2).position(|part| part == b"\n\n").unwrap() + 2;
+        piece.drain(from..to);
+        Does::Rewrites
+    });
+    let (there, line) = by_line(&beside.url, &anna, rewrite).await;
+    follower.browser = there;
+    let before = follower.at;
+    let mut stream = follower.open().await;
+    if wrong {
+        let swallowed = async || line.counts.rewritten.load(Ordering::Relaxed) > 0;
+        floor::until("the reload is swallowed", Duration::from_secs(5), swallowed).await;
+    } else {
+        follower.hears(&mut stream, |it| it.at > before).await;
+        let told = follower
+            .lines
+            .iter()
+            .any(|line| matches!(line, Record::Stream(heard) if matches!(heard.what, What::Reload(_))));
+        assert!(told, "whoever comes from before the ring is told to begin again");
+    }
+    for number in ["A-3", "A-4"] {
+        site.order(number).await;
+    }
+    let head = floor::orders::head(site.database.pool()).await;
+    follower.hears(&mut stream, |it| it.at >= head).await;
+    follower.verdict(&site).await
 }
 
 /// One byte of a model is another one when it arrives.
@@ -114,7 +212,7 @@ pub async fn other_bytes(wrong: bool) -> Report {
         piece[start + 12] ^= 1;
         Does::Rewrites
     });
-    let (anna, _line) = by_line(&site, &anna, rewrite).await;
+    let (anna, _line) = by_line(&site.url, &anna, rewrite).await;
     let begun = now();
     let answer = anna.get(&format!("/models/{named}.glb")).send().await.unwrap();
     assert_eq!(answer.status(), 200);
