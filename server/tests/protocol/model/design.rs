@@ -22,6 +22,8 @@ pub enum Design {
     RingKeptOverJump,
     /// A follower whose cursor fell out of the ring is not told.
     NoReset,
+    /// A board that was read from Redis in parts is taken as it was read, for what the mark says at the end.
+    PartsAsRead,
     /// A take goes by the order alone, and not by the version of it that the person saw.
     TakeUnseen,
     /// After each commit SET or DEL; a refresh replaces everything.
@@ -58,13 +60,13 @@ pub struct Scope {
     pub servers: usize,
     /// Whether a browser follows `/live`, and may change the server.
     pub follower: bool,
-    /// Commits. An order appears, changes, leaves, and (as a stress) comes back.
+    /// Commits. An order appears, changes, leaves, and (as a stress) comes back; see `World::write` for how soon.
     pub writes: u8,
     /// Presses of "take" on an order that some server's board shows, however old that board is.
     pub takes: u8,
-    /// Messages on their way at once.
+    /// Messages on their way at once, and boards that are half read.
     pub flights: usize,
-    /// Messages sent in all.
+    /// Messages sent in all, and boards begun to be read.
     pub sent: u8,
     /// Messages that arrive twice.
     pub doubled: u8,

@@ -3,6 +3,7 @@
 //! inside a script or a transaction, which is taken as one step.
 
 pub mod design;
+pub mod promises;
 mod server;
 mod shelf;
 mod world;
@@ -24,8 +25,9 @@ pub enum Step {
     Refresh(usize, Whom),
     /// A server reads the stream.
     Hear(usize),
-    /// A server reads the whole board from Redis.
+    /// A server reads the first half of the board in Redis, and then what is left of it.
     Load(usize),
+    LoadRest(usize),
     /// The browser reads from a server's ring.
     Follow(usize),
     Arrive(usize),
@@ -59,7 +61,7 @@ impl Model for Scope {
         if spent.writes < self.writes {
             steps.extend((0..ORDERS).map(Step::Write));
         }
-        let room = world.flying.len() < self.flights;
+        let room = world.under_way() < self.flights;
         if room && spent.takes < self.takes {
             steps
                 .extend((0..self.servers).flat_map(|at| (0..ORDERS).map(move |order| Step::Take(at, order))));
@@ -75,8 +77,12 @@ impl Model for Scope {
                         Step::Drain(server),
                         Step::Refresh(server, Whom::Near),
                         Step::Hear(server),
-                        Step::Load(server),
                     ]);
+                }
+                if world.servers[server].loading.is_some() {
+                    steps.push(Step::LoadRest(server));
+                } else if may_send {
+                    steps.push(Step::Load(server));
                 }
                 if self.follower {
                     steps.push(Step::Follow(server));
@@ -144,8 +150,13 @@ impl Model for Scope {
                 world.send(vec![heard])?;
             }
             Step::Load(server) => {
-                let loaded = world.load(server)?;
-                world.send(vec![loaded])?;
+                world.servers[server].loading = Some(world.begin_load()?);
+                world.spent.sent += 1;
+            }
+            Step::LoadRest(server) => {
+                let loaded = world.end_load(self.design, server);
+                world.servers[server].loading = None;
+                world.flying.extend(loaded);
             }
             Step::Follow(server) => {
                 let at = world.follower.at;
@@ -189,58 +200,7 @@ impl Model for Scope {
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        if !self.design.is_log() {
-            return vec![Property::always(
-                "when nothing is on its way, the cache is the database",
-                |_, world: &World| {
-                    !world.flying.is_empty()
-                        || world.lost
-                        || world.shelf.mark.is_none()
-                        || world.shelf.board == world.now()
-                },
-            )];
-        }
-        vec![
-            Property::always("what Redis says of a revision is true", |_, world: &World| {
-                world.shelf.mark.is_none_or(|at| world.truth(at) == Some(world.shelf.board))
-            }),
-            Property::always("what a server says of a revision is true", |_, world: &World| {
-                world
-                    .servers
-                    .iter()
-                    .filter_map(|server| server.near)
-                    .all(|(at, board)| world.truth(at) == Some(board))
-            }),
-            Property::always("what a browser made of changes is true", |_, world: &World| {
-                world.truth(world.follower.at) == Some(world.follower.board)
-            }),
-            Property::always("what somebody got nobody else gets", |_, world: &World| !world.given_twice),
-            Property::always("nobody goes back", |_, world: &World| !world.went_back),
-            Property::always("it heals by itself", |scope: &Self, world: &World| {
-                let healed = world.healed(scope.design);
-                let head = (healed.database.epoch, healed.database.head());
-                let now = healed.now();
-                healed.shelf.mark == Some(head)
-                    && healed.shelf.board == now
-                    && healed.servers.iter().all(|server| server.near == Some((head, now)))
-                    && (!scope.follower || healed.follower.at == head)
-            }),
-            // So that the model is not true because nothing happens in it.
-            Property::sometimes(
-                "now and then all writes arrive everywhere",
-                |scope: &Self, world: &World| {
-                    let head = (world.database.epoch, world.database.head());
-                    world.spent.writes == scope.writes
-                        && world.shelf.mark == Some(head)
-                        && world.servers.iter().all(|server| server.near.is_some_and(|(at, _)| at == head))
-                        && (!scope.follower || world.follower.at == head)
-                },
-            ),
-            Property::sometimes("now and then one of two gets an order", |scope: &Self, world: &World| {
-                let over = !world.flying.iter().any(|message| matches!(message, Message::Take { .. }));
-                scope.takes < 2 || world.spent.takes == 2 && world.given == 1 && over
-            }),
-        ]
+        promises::of(self.design)
     }
 }
 

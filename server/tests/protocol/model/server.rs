@@ -3,7 +3,7 @@
 
 use super::{
     design::Design,
-    world::{Board, Event, KEPT, Message, Revision, Server, World},
+    world::{Board, Event, KEPT, Loading, Message, Revision, Server, World},
 };
 
 impl Server {
@@ -94,10 +94,35 @@ impl World {
         (!events.is_empty()).then_some(Message::Feed { server, epoch, events })
     }
 
-    /// The whole board from Redis.
-    pub fn load(&self, server: usize) -> Option<Message> {
+    /// The first half of a board from Redis.
+    pub fn begin_load(&self) -> Option<Loading> {
+        Some(Loading { begun: self.shelf.mark?, part: self.shelf.board[0] })
+    }
+
+    /// The second half, brought together with the first: what changed since is in the stream, up to what the mark says
+    /// by now. Nothing when it isn't there, or when the end isn't what Redis says of itself.
+    pub fn end_load(&self, design: Design, server: usize) -> Option<Message> {
+        let Loading { begun, part } = *self.servers[server].loading.as_ref()?;
         let at = self.shelf.mark?;
-        Some(Message::Adopt { server, at, board: self.shelf.board })
+        let read = [part, self.shelf.board[1]];
+        if design == Design::PartsAsRead {
+            return Some(Message::Adopt { server, at, board: read });
+        }
+        let board = self.bring_up(begun, at, read)?;
+        (board == self.shelf.board).then_some(Message::Adopt { server, at, board })
+    }
+
+    fn bring_up(&self, begun: Revision, mark: Revision, mut board: Board) -> Option<Board> {
+        let mut at = begun;
+        for (next, event) in self.shelf.stream.iter().filter(|(next, _)| *next > begun) {
+            if at == mark {
+                break;
+            }
+            let event = event.filter(|_| *next <= mark && (at.0, at.1 + 1) == *next)?;
+            board[usize::from(event.order)] = event.actual.then_some(event.write);
+            at = *next;
+        }
+        (at == mark).then_some(board)
     }
 
     /// The browser reads what a server's ring has after its cursor; a cursor from before the ring begins again from
@@ -144,6 +169,12 @@ impl World {
         let mut world = self.clone();
         for message in std::mem::take(&mut world.flying) {
             world.arrive(design, &message);
+        }
+        for server in 0..world.servers.len() {
+            if let Some(loaded) = world.end_load(design, server) {
+                world.arrive(design, &loaded);
+            }
+            world.servers[server].loading = None;
         }
         for _ in 0..3 {
             for server in 0..world.servers.len() {

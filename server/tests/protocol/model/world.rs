@@ -6,6 +6,8 @@ pub const ORDERS: usize = 2;
 pub const KEPT: usize = 2;
 /// Writes above this are takes.
 const TAKES: u8 = 100;
+/// What was there before anything happens: order 0, by the first write, as it first appeared.
+const BEGUN: Event = Event { rev: 1, order: 0, write: 1, actual: true };
 
 /// Whether it is a take that made an order what it is.
 pub const fn is_taken(write: u8) -> bool {
@@ -74,6 +76,17 @@ pub struct Server {
     pub near: Option<(Revision, Board)>,
     pub base: Revision,
     pub ring: Vec<(Revision, Event)>,
+    /// A board from Redis that is only half read.
+    pub loading: Option<Loading>,
+}
+
+/// The first half of a board from Redis.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Loading {
+    /// What the mark said at the beginning.
+    pub begun: Revision,
+    /// Its first part: order 0.
+    pub part: Option<u8>,
 }
 
 /// A browser with a board.
@@ -139,33 +152,36 @@ pub struct Spent {
 
 impl World {
     pub fn new(servers: usize) -> Self {
-        let database = Database { epoch: 1, ..Database::default() };
-        let begun = Server { near: Some(((1, 0), Board::default())), base: (1, 0), ring: Vec::new() };
+        let database = Database { epoch: 1, log: vec![BEGUN], ..Database::default() };
+        let (at, board) = ((1, BEGUN.rev), database.at(BEGUN.rev));
+        let begun = Server { near: Some((at, board)), base: at, ..Server::default() };
         Self {
             timelines: vec![database.clone()],
             database,
-            shelf: Shelf { mark: Some((1, 0)), ..Shelf::default() },
+            shelf: Shelf { mark: Some(at), board, ..Shelf::default() },
             servers: vec![begun; servers],
-            follower: Follower { at: (1, 0), board: Board::default() },
+            follower: Follower { at, board },
             ..Self::default()
         }
     }
 
-    /// What a revision means: nothing when no timeline had it.
-    pub fn truth(&self, at: Revision) -> Option<Board> {
-        let timeline = self.timelines.iter().find(|timeline| timeline.epoch == at.0)?;
-        (at.1 <= timeline.head()).then(|| timeline.at(at.1))
+    /// Whether this was the board at this revision, on a timeline that had it.
+    pub fn is_true(&self, (epoch, rev): Revision, board: &Board) -> bool {
+        let mut timelines = self.timelines.iter();
+        timelines.any(|kept| kept.epoch == epoch && rev <= kept.head() && kept.at(rev) == *board)
     }
 
     pub fn now(&self) -> Board {
         self.database.at(self.database.head())
     }
 
-    /// A commit: the order appears, changes, leaves, comes back.
+    /// A commit. Order 0, which is there, leaves, comes back, changes; order 1 appears, changes, leaves, comes back: two
+    /// commits are enough for an order to come back, and four for one that nobody had heard of.
     pub fn write(&mut self, order: usize) -> Event {
         self.spent.writes += 1;
         let before = self.database.log.iter().filter(|event| usize::from(event.order) == order).count();
-        self.commit(order, self.spent.writes, before % 3 != 2)
+        let leaves = if order == usize::from(BEGUN.order) { 1 } else { 2 };
+        self.commit(order, BEGUN.write + self.spent.writes, before % 3 != leaves)
     }
 
     fn commit(&mut self, order: usize, write: u8, actual: bool) -> Event {
@@ -190,11 +206,12 @@ impl World {
     pub fn promote(&mut self, standby: Database, knows_epochs: bool) {
         let next = self.database.epoch + u8::from(knows_epochs);
         self.database = Database { epoch: next, ..standby };
-        if knows_epochs {
-            self.timelines.push(self.database.clone());
-        } else {
-            self.follow_timeline();
-        }
+        self.timelines.push(self.database.clone());
+    }
+
+    /// Messages, and boards that are half read.
+    pub fn under_way(&self) -> usize {
+        self.flying.len() + self.servers.iter().filter(|server| server.loading.is_some()).count()
     }
 
     fn follow_timeline(&mut self) {
