@@ -18,6 +18,8 @@ fn scopes(wide: bool) -> Vec<(&'static str, Scope)> {
     let races = Scope::races(Design::Built);
     let (writes, sent, flights) = if wide { (4, 4, 3) } else { (3, 2, 2) };
     let two = Scope { servers: 2, flights, ..races };
+    // What loses commits, or forgets the log, multiplies the ways to go on: with a message more, no machine holds them.
+    let fewer = if wide { 3 } else { 2 };
     vec![
         ("races of two servers", Scope { writes, sent, ..two }),
         ("a browser that changes servers", Scope { follower: true, writes: 3, sent, ..two }),
@@ -28,15 +30,15 @@ fn scopes(wide: bool) -> Vec<(&'static str, Scope)> {
         ),
         (
             "PostgreSQL loses commits",
-            Scope { postgres_failovers: 1, follower: true, writes, sent, flights, ..races },
+            Scope { postgres_failovers: 1, follower: true, writes, sent: fewer, flights, ..races },
         ),
         (
             "both fall back",
-            Scope { postgres_failovers: 1, redis_failovers: 1, writes: 3, sent, flights, ..races },
+            Scope { postgres_failovers: 1, redis_failovers: 1, writes: 3, sent: fewer, flights, ..races },
         ),
         (
             "PostgreSQL loses commits, Redis emptied",
-            Scope { postgres_failovers: 1, flushes: 1, doubled: 1, writes: 3, sent, flights, ..races },
+            Scope { postgres_failovers: 1, flushes: 1, doubled: 1, writes: 3, sent: fewer, flights, ..races },
         ),
         (
             "two servers, Redis emptied, one starts anew",
@@ -55,7 +57,10 @@ fn scopes(wide: bool) -> Vec<(&'static str, Scope)> {
                 ..races
             },
         ),
-        ("servers start anew, the log is forgotten", Scope { crashes: 1, forgets: 1, writes, sent, ..two }),
+        (
+            "servers start anew, the log is forgotten",
+            Scope { crashes: 1, forgets: 1, writes, sent: fewer, ..two },
+        ),
     ]
 }
 
