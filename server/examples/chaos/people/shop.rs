@@ -26,8 +26,8 @@ use super::{
     rest,
 };
 use crate::{
-    history::record::{Message, Micros, Record, Says, Span},
-    people::reader::Reader,
+    history::record::{Came, Message, Micros, Outcome, Place, Record, Says, Span, Write},
+    people::reader::{Reader, place},
     stage::MODELS,
 };
 
@@ -61,6 +61,20 @@ struct News {
 impl News {
     fn acknowledged(&self, span: Span) -> Record {
         Record::Message(Box::new(Message { order: OrderId(self.order), span, says: self.says }))
+    }
+
+    /// A message is a command of the shop's: what it is answered must be excused as any other.
+    fn put_off(&self, place: Place, span: Span, outcome: Outcome) -> Record {
+        Record::Write(Box::new(Write {
+            place,
+            span,
+            order: OrderId(self.order),
+            version: 0,
+            command: "message",
+            request: 0,
+            login: "shop".to_owned(),
+            outcome,
+        }))
     }
 }
 
@@ -106,8 +120,11 @@ impl Shop {
             if !sound {
                 post = None;
             }
-            crowd.messages.fetch_add((confirmed.len() + told.len()) as u64, Ordering::Relaxed);
-            lines.extend(confirmed.into_iter().chain(told));
+            for record in confirmed.into_iter().chain(told) {
+                let acknowledged = matches!(record, Record::Message(_));
+                crowd.messages.fetch_add(u64::from(acknowledged), Ordering::Relaxed);
+                lines.push(record);
+            }
         }
         self.crowd.hand_in(lines);
         eye.finish().await;
@@ -116,25 +133,28 @@ impl Shop {
     async fn tell_all(&mut self, news: &[News]) -> Vec<Record> {
         let mut told = Vec::new();
         for news in news {
-            told.extend(self.tell(news).await.map(|span| news.acknowledged(span)));
+            self.tell(news, &mut told).await;
         }
         told
     }
 
-    /// Sends it by HTTP until it is acknowledged; from when to when that took.
-    async fn tell(&mut self, news: &News) -> Option<Span> {
+    /// Sends it by HTTP until it is acknowledged, and keeps what came instead.
+    async fn tell(&mut self, news: &News, told: &mut Vec<Record>) {
         let more = format!("Authorization: Bearer {}\r\nContent-Type: application/json\r\n", self.token);
         while !self.crowd.is_over() {
             let server = self.crowd.some_server(&mut self.dice);
             let Asked { span, answer } = self.client.post(server, "/intake/orders", &news.text, &more).await;
-            if let Ok(answer) = answer
-                && matches!(answer.status, 200 | 201)
-            {
-                return Some(span);
-            }
+            let outcome = match answer {
+                Ok(answer) if matches!(answer.status, 200 | 201) => {
+                    return told.push(news.acknowledged(span));
+                }
+                Ok(answer) if answer.status == 503 => Outcome::Unknown(Came::Answer(503)),
+                Ok(answer) => Outcome::Refused(answer.status),
+                Err((came, _)) => Outcome::Unknown(came),
+            };
+            told.push(news.put_off(place(server), span, outcome));
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
-        None
     }
 
     /// Orders of the shop's own that are on this board: what was never there would be cancelled before it is approved.
