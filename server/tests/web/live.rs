@@ -80,7 +80,9 @@ async fn changes_are_told_as_they_happen_and_resumed_without_a_gap() {
 }
 
 #[tokio::test]
-async fn a_board_that_was_wrong_at_its_revision_is_read_again_by_everybody() {
+async fn a_board_that_was_wrong_at_its_revision_is_counted_and_read_again_by_everybody() {
+    let meter = Meter::begin();
+    let wrong_here = || meter.sum("board_cache_divergence_total", &["where=\"near\""]);
     let site = site().await;
     let anna = site.operator("anna").await;
     site.order("A-1").await;
