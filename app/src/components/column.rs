@@ -65,7 +65,8 @@ pub fn Column(
     .erased()
 }
 
-/// The first cards as text. A list without marks is none to VoiceOver unless it says so. In the browser they are what they are; the window over the column takes them over.
+/// The first cards as text. In the browser they are what they are; the window over the column takes them over. A list
+/// without marks is none to VoiceOver unless it says so.
 fn cards(board: Board, at: usize) -> impl IntoView + use<> {
     #[cfg(feature = "ssr")]
     let cards = view! { <ol class="cards" role="list" inner_html=board.first_cards(at)></ol> };

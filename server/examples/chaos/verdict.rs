@@ -104,10 +104,11 @@ fn hand_in_all(run: &Run, outcome: &Outcome) -> Result<(), Failure> {
         "failed",
         Some(report.failed as f64),
         &format!(
-            "of all reads and commands of servers that were there, whatever was broken ({} of them commands or messages); besides \
-             them {} met a dead or frozen server, {} had no answer in time while the machine had no core, {} needed the \
+            "of all reads and commands of servers that were there, whatever was broken ({} of them commands or \
+             messages); besides them {} met a dead or frozen server, {} had no answer in time while the machine had no core, {} needed the \
              database while it was away (commands that were told to come again, pages of orders that had left, models that \
-             the board does not know), {} were of models while their store was away; {} answers were older than their reader had seen, and said so",
+             the board does not know), {} were of models while their store was away; {} answers were older than their \
+             reader had seen, and said so",
             report.failed_commands,
             report.excused(Excuse::Gone),
             report.excused(Excuse::Starved),

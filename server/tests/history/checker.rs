@@ -84,9 +84,13 @@ fn failed(came: Came, part: Part) -> Report {
     let span = Span { begun, ended: begun + 12_000_000 };
     let why = "the board does not answer".to_owned();
     day.history.clients[0].push(Record::Failed(Box::new(Failed { place, span, about: None, came, why })));
-    let (name, from, to) = (String::new(), begun + 1_000_000, begun + 2_000_000);
-    day.history.troubles.push(Trouble { name, server: Some(0), part, from, to });
+    day.history.troubles.push(trouble(part, begun + 1_000_000, begun + 2_000_000));
     check(&day.log, &day.history)
+}
+
+/// Something broke at the first server.
+fn trouble(part: Part, from: Micros, to: Micros) -> Trouble {
+    Trouble { name: String::new(), server: Some(0), part, from, to }
 }
 
 #[test]
@@ -141,19 +145,19 @@ fn a_model_that_is_denied_is_a_failed_read_unless_nobody_names_it_any_more() {
     assert_eq!(check(&day.log, &day.history).failed, models - rightly);
 }
 
-/// A day whose first command had this outcome after so long, while the machine had no core for its server for a while.
-fn pressed(outcome: Outcome, took: Micros, starved: Micros) -> Report {
+/// A day whose first command had this outcome after so long, while this part of its server was in trouble for a while.
+fn pressed(outcome: Outcome, took: Micros, (part, long): (Part, Micros)) -> Report {
     let mut day = day::day(0);
     let press = day.history.clients.iter_mut().flatten().find_map(|record| match record {
         Record::Write(write) => Some(write),
         _ => None,
     });
     let press = press.unwrap();
-    press.span.ended = press.span.begun + took;
+    let begun = press.span.begun;
+    press.span.ended = begun + took;
     press.outcome = outcome;
-    if starved > 0 {
-        let (name, from, to) = (String::new(), press.span.begun, press.span.begun + starved);
-        day.history.troubles.push(Trouble { name, server: Some(0), part: Part::Starved, from, to });
+    if long > 0 {
+        day.history.troubles.push(trouble(part, begun, begun + long));
     }
     check(&day.log, &day.history)
 }
@@ -176,7 +180,7 @@ fn a_command_is_answered_in_time_and_by_what_the_contract_names() {
         (Outcome::Unknown(Came::Nothing), 12_000_000, 0, 1),
         (Outcome::Unknown(Came::Nothing), 12_000_000, 9_000_000, 0),
     ] {
-        let report = pressed(outcome.clone(), took, starved);
+        let report = pressed(outcome.clone(), took, (Part::Starved, starved));
         assert_eq!((report.failed, report.failed_commands), (failed, failed), "{outcome:?} after {took}");
     }
 }
@@ -191,17 +195,7 @@ fn a_command_is_told_to_come_again_only_while_the_database_is_away() {
         (Part::Other, 2_100_000, 1),
         (Part::Dead, 9_000, 0),
     ] {
-        let mut day = day::day(0);
-        let press = day.history.clients.iter_mut().flatten().find_map(|record| match record {
-            Record::Write(write) => Some(write),
-            _ => None,
-        });
-        let press = press.unwrap();
-        press.span.ended = press.span.begun + long;
-        press.outcome = Outcome::Unknown(Came::Answer(503));
-        let (name, from, to) = (String::new(), press.span.begun, press.span.ended);
-        day.history.troubles.push(Trouble { name, server: None, part, from, to });
-        let report = check(&day.log, &day.history);
+        let report = pressed(Outcome::Unknown(Came::Answer(503)), long, (part, long));
         assert_eq!(report.failed_commands, failed, "{part:?}, {long} µs: {:?}", report.failures);
     }
 }
@@ -226,9 +220,9 @@ fn a_read_that_is_answered_late_is_a_failed_one() {
             _ => None,
         });
         let span = span.unwrap();
-        span.ended = span.begun + long;
-        let (name, from, to) = (String::new(), span.begun, span.begun + 2_000_000);
-        day.history.troubles.push(Trouble { name, server: Some(0), part, from, to });
+        let begun = span.begun;
+        span.ended = begun + long;
+        day.history.troubles.push(trouble(part, begun, begun + 2_000_000));
         let report = check(&day.log, &day.history);
         assert_eq!(report.failed, failed, "{part:?}, {long} µs: {:?}", report.failures);
     }

@@ -74,22 +74,21 @@ impl Client {
 
     async fn ask(&mut self, server: usize, request: &[u8]) -> Asked {
         let begun = now();
-        let mut answer;
         let mut again = self.lines[server].is_some();
-        loop {
+        let answer = loop {
             let asked = timeout(PATIENCE, self.once(server, request)).await;
             let silent = matches!(&asked, Ok(Err(error)) if error.kind() == ErrorKind::NotConnected);
-            answer = match asked {
+            // A kept connection may have ended long ago: then nothing of an answer comes, and, as browsers do, it is
+            // asked once more. An answer that is cut short is none.
+            if again && silent {
+                again = false;
+                continue;
+            }
+            break match asked {
                 Ok(answer) => answer.map_err(|error| (Came::End, error.to_string())),
                 Err(_) => Err((Came::Nothing, "no answer within 12 s".to_owned())),
             };
-            // A kept connection may have ended long ago: then nothing of an answer comes, and, as browsers do, it is
-            // asked once more. An answer that is cut short is none.
-            if !(again && silent) {
-                break;
-            }
-            again = false;
-        }
+        };
         Asked { span: Span { begun, ended: now() }, answer }
     }
 

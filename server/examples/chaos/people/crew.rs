@@ -85,7 +85,8 @@ impl Hand {
     }
 }
 
-fn outcome(answer: &Answer) -> Outcome {
+/// What a command or a message was answered.
+pub fn outcome(answer: &Answer) -> Outcome {
     let told: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let card = Facts::of(&told["order"]);
     match (answer.status, card) {

@@ -21,12 +21,13 @@ use super::{
     Crowd,
     board::{Board, Line},
     client::{Asked, Client},
+    crew::outcome,
     now,
     post::Post,
     rest,
 };
 use crate::{
-    history::record::{Came, Message, Micros, Outcome, Place, Record, Says, Span, Write},
+    history::record::{Message, Micros, Outcome, Place, Record, Says, Span, Write},
     people::reader::{Reader, place},
     stage::MODELS,
 };
@@ -148,8 +149,7 @@ impl Shop {
                 Ok(answer) if matches!(answer.status, 200 | 201) => {
                     return told.push(news.acknowledged(span));
                 }
-                Ok(answer) if answer.status == 503 => Outcome::Unknown(Came::Answer(503)),
-                Ok(answer) => Outcome::Refused(answer.status),
+                Ok(answer) => outcome(&answer),
                 Err((came, _)) => Outcome::Unknown(came),
             };
             told.push(news.put_off(place(server), span, outcome));

@@ -4,12 +4,11 @@ use std::sync::{Arc, atomic::Ordering};
 
 use app::domain::Revision;
 
-use super::{now, served::by_line, verdict};
+use super::{now, replace, served::by_line, verdict, weigh};
 use crate::{
     floor,
     history::{
         check::Report,
-        digest::Digest,
         record::{History, Place, Read, Record, Span},
     },
     proxy::{Does, Rewrite, Way},
@@ -24,14 +23,8 @@ pub async fn wish_lost(wrong: bool) -> Report {
     let anna = site.operator("anna").await;
     site.order("A-1").await;
     let rewrite: Rewrite = Arc::new(move |way, piece| {
-        let wish = piece.windows(WISH.len()).position(|part| part == WISH.as_bytes());
-        match wish {
-            Some(start) if wrong && way == Way::In => {
-                piece[start] = b'y';
-                Does::Rewrites
-            }
-            _ => Does::Nothing,
-        }
+        let lost = wrong && way == Way::In && replace(piece, WISH.as_bytes(), b"y-board-min-rev");
+        if lost { Does::Rewrites } else { Does::Nothing }
     });
     let (anna, line) = by_line(&site.url, &anna, rewrite).await;
     let head = floor::orders::head(site.database.pool()).await;
@@ -49,7 +42,7 @@ pub async fn wish_lost(wrong: bool) -> Report {
         times: 1,
         at: board["revision"].as_str().unwrap().parse().unwrap(),
         at_least,
-        digest: cards.iter().fold(Digest::default(), |sum, card| sum.with(Digest::of(card))),
+        digest: weigh(cards),
         orders: cards.len(),
         fresh_at: None,
     };

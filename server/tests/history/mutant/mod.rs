@@ -8,7 +8,7 @@ pub mod commands;
 pub mod scripts;
 pub mod served;
 
-use std::{sync::Arc, time::Duration};
+use std::{borrow::Borrow, sync::Arc, time::Duration};
 
 use ::server::{
     board::{Board, Settings, Snapshot},
@@ -108,15 +108,12 @@ impl Scene {
         let cards = fields
             .values()
             .map(|payload| serde_json::from_str::<serde_json::Value>(payload).unwrap()["card"].take());
-        let digest = cards.fold(Digest::default(), |sum, card| sum.with(Digest::of(&card)));
-        self.saw(Place::Redis, span, at, digest, fields.len(), None);
+        self.saw(Place::Redis, span, at, weigh(cards), fields.len(), None);
     }
 
     /// A server's board as it is.
     pub fn read_near(&mut self, place: u8, board: &Snapshot, begun: Micros) {
-        let digest = board.all().fold(Digest::default(), |sum, held| {
-            sum.with(Digest::of(&serde_json::to_value(&held.card).unwrap()))
-        });
+        let digest = weigh(board.all().map(|held| serde_json::to_value(&held.card).unwrap()));
         let span = Span { begun, ended: now() };
         let fresh = Some(board.fresh_at().millis() * 1000);
         self.saw(Place::Server(place), span, board.revision(), digest, board.len(), fresh);
@@ -140,6 +137,11 @@ impl Scene {
     pub async fn verdict(self) -> Report {
         verdict(&self.ground.database, &self.history).await
     }
+}
+
+/// What a board of these cards weighs.
+pub fn weigh<C: Borrow<serde_json::Value>>(cards: impl IntoIterator<Item = C>) -> Digest {
+    cards.into_iter().fold(Digest::default(), |sum, card| sum.with(Digest::of(card.borrow())))
 }
 
 /// Holds a history against this database's log.

@@ -14,7 +14,7 @@ use reqwest::Response;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::{now, verdict};
+use super::{now, verdict, weigh};
 use crate::{
     floor::{self, server::redis_says_what_the_log_says, shared::Shared},
     history::{
@@ -61,7 +61,7 @@ impl Follower {
         let board = self.browser.board("").await;
         self.at = board["revision"].as_str().unwrap().parse().unwrap();
         let cards = board["orders"].as_array().unwrap();
-        self.digest = cards.iter().fold(Digest::default(), |sum, card| sum.with(Digest::of(card)));
+        self.digest = weigh(cards);
         self.note(What::Begin(self.at, self.digest));
     }
 

@@ -58,8 +58,7 @@ pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
 /// A command is answered in time, and by what the contract names: not the order's operator, no such order, too late, or
 /// that the database is away.
 fn answered(scene: &Scene<'_>, report: &mut Report, write: &Write) {
-    let (place, span) = (write.place, write.span);
-    let (troubles, took) = (&scene.troubles, span.ended - span.begun);
+    let (place, span, troubles) = (write.place, write.span, &scene.troubles);
     let failed_before = report.failed;
     let came = match write.outcome {
         Outcome::Unknown(came) => came,
@@ -83,10 +82,8 @@ fn answered(scene: &Scene<'_>, report: &mut Report, write: &Write) {
         }
         _ => {}
     }
-    // A server that was frozen answers when it goes on; what the machine kept it waiting for is its own.
-    if matches!(came, Came::Answer(_)) && took - troubles.starved(place, span) > ANSWERED {
-        let excuse = troubles.silence(place, span, Came::End);
-        report.note_failed(scene, (place, span), told("was answered late"), excuse);
+    if matches!(came, Came::Answer(_)) {
+        scene.in_time(report, (place, span), ANSWERED, write.command);
     }
     report.failed_commands += report.failed - failed_before;
 }

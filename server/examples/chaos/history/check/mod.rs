@@ -82,7 +82,7 @@ impl Scene<'_> {
         fmt::from_fn(move |out| out.write_str(&self.broken_around(moment)))
     }
 
-    /// A read that was answered, but too late: what the machine kept a server waiting for is the machine's own, and a
+    /// A read or command that was answered, but too late: what the machine kept a server waiting for is the machine's own, and a
     /// server that was frozen answers when it goes on.
     fn in_time(&self, report: &mut Report, (place, span): (Place, Span), bound: Micros, what: &str) {
         let took = span.ended - span.begun;
