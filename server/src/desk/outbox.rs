@@ -37,7 +37,7 @@ impl Desk {
     }
 
     async fn read_outgoing(&self, limit: u32) -> Result<Option<Outgoing>, StoreError> {
-        let mut work = self.store.begin().await?;
+        let mut work = self.store.begin_holding().await?;
         if !work.become_sender().await? {
             work.roll_back().await?;
             return Ok(None);

@@ -11,6 +11,7 @@ mod changed;
 mod commands;
 mod figures;
 mod flow;
+mod frozen;
 mod intake;
 mod models;
 mod models_study;

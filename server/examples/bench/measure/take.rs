@@ -18,8 +18,8 @@ use crate::{
 /// The statements of the product, word for word.
 const CARRY_OUT: &str = include_str!("../../../src/store/postgres/sql/carry_out.sql");
 const RECEIPT: &str = include_str!("../../../src/store/postgres/sql/store_receipt.sql");
-const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '2s'; \
-                     SET LOCAL statement_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '10s'";
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '3s'; \
+                     SET LOCAL statement_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '1s'";
 
 /// Takes of free orders.
 #[derive(Debug, clap::Args)]

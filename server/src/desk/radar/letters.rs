@@ -98,7 +98,7 @@ impl Desk {
         if !self.store.has_letters_to_clear().await? {
             return Ok(None);
         }
-        let mut work = self.store.begin().await?;
+        let mut work = self.store.begin_holding().await?;
         if !work.become_clearer().await? {
             work.roll_back().await?;
             return Ok(None);

@@ -25,7 +25,7 @@ impl Desk {
         let (action, letter) = (ask.action.name(), of(ask.which));
         let busy = |error: StoreError| LettersRefusal::Unavailable(away(&error));
         // One at a time, whoever presses and wherever: who comes second finds what the first has done.
-        let mut work = self.store.begin().await.map_err(busy)?;
+        let mut work = self.store.begin_holding().await.map_err(busy)?;
         work.hold_letters().await.map_err(busy)?;
         let stored = work.find_answer(ask.actor.user, action, letter, &ask.request_id).await.map_err(busy)?;
         if let Some(stored) = stored {

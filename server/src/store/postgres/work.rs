@@ -10,9 +10,15 @@ use super::{
 use crate::store::StoreError;
 
 /// One round trip: the transaction and its bounds. A person waits for it, so a blocked row or a lost client must not
-/// hold a connection; the pool's other users (the refresh, migrations) keep their own bounds.
-const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '2s'; \
-                     SET LOCAL statement_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '10s'";
+/// hold a connection; the pool's other users (the refresh, migrations) keep their own bounds. Whoever falls silent between
+/// two statements may hold an order, or the clock and with it everybody's commits: after a second the transaction is ended,
+/// and who waits for a lock waits longer than for two of those in a row.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '3s'; \
+                     SET LOCAL statement_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '1s'";
+
+/// The same for whoever does something else meanwhile: the broker, or another transaction, has its own time.
+const BEGIN_HOLDING: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '3s'; \
+                             SET LOCAL statement_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '10s'";
 
 /// Twice as long as the database lets a statement take: whoever has heard nothing by then has a line that fell silent.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -25,13 +31,22 @@ pub struct Work {
 }
 
 impl Postgres {
-    /// Begins a transaction that changes something.
+    /// Begins a transaction that changes something. It is ended when a second goes by between two of its statements.
     ///
     /// # Errors
     /// When the database is away.
     #[tracing::instrument(skip_all)]
     pub async fn begin(&self) -> Result<Work, StoreError> {
         self.begin_with(BEGIN, PATIENCE).await
+    }
+
+    /// Begins a transaction that is held while something else is done. It may lock what nobody's order waits for.
+    ///
+    /// # Errors
+    /// When the database is away.
+    #[tracing::instrument(skip_all)]
+    pub async fn begin_holding(&self) -> Result<Work, StoreError> {
+        self.begin_with(BEGIN_HOLDING, PATIENCE).await
     }
 
     /// The same with bounds of its own, and so much patience with each statement.
