@@ -5,12 +5,14 @@
     reason = "tests; the table of mutants is this test's report"
 )]
 
+use app::domain::{OrderId, Revision};
+
 use crate::{
     day,
     history::{
         self, Promise,
         check::{Report, check},
-        record::{Came, Failed, Micros, Outcome, Part, Place, Record, Span, Trouble},
+        record::{Came, Failed, Found, Micros, OrderRead, Outcome, Part, Place, Read, Record, Span, Trouble},
         sight::Excuse,
     },
 };
@@ -226,6 +228,92 @@ fn a_read_that_is_answered_late_is_a_failed_one() {
         let report = check(&day.log, &day.history);
         assert_eq!(report.failed, failed, "{part:?}, {long} µs: {:?}", report.failures);
     }
+}
+
+/// How often nobody may go backwards when a server shows a board, then `shown` at a later revision, and then a board of
+/// between the two, for which it was waited as long as it has to be.
+fn goes_back(shown: impl FnOnce(&day::Day, Revision, Revision, Span) -> Record) -> u64 {
+    let mut day = day::day(0);
+    let at = |rev| Revision::new(1, rev);
+    let (first, last, then) = (at(300), at(315), at(308));
+    let there = day.history.sightings.iter().find(|sighting| sighting.at == last).unwrap().ended;
+    let span = |begun, took| Span { begun: there + begun, ended: there + begun + took };
+    let board = |at, at_least, span| {
+        let history::log::Whole { digest, orders } = day.log.whole(at).unwrap();
+        let place = Place::Server(0);
+        let (first, last, times) = (span, span, 1);
+        Record::Board(Box::new(Read {
+            place,
+            first,
+            last,
+            times,
+            at,
+            at_least,
+            digest,
+            orders,
+            fresh_at: None,
+        }))
+    };
+    let lines = vec![
+        board(first, Revision::default(), span(0, 1_000)),
+        shown(&day, first, last, span(2_000, 1_000)),
+        board(then, last, span(4_000, 151_000)),
+    ];
+    day.history.clients.push(lines);
+    let report = check(&day.log, &day.history);
+    assert_eq!(report.all_broken().filter(|(promise, ..)| *promise != Promise::K3).count(), 0);
+    report.broken(Promise::K3)
+}
+
+/// The page of an order at a revision.
+fn page(order: OrderId, at: Revision, at_least: Revision, span: Span, found: Found) -> Record {
+    Record::Order(Box::new(OrderRead { place: Place::Server(0), span, at, at_least, order, found }))
+}
+
+#[test]
+fn a_page_that_is_read_from_the_database_says_nothing_of_the_servers_board() {
+    let left = |day: &day::Day, first, last, span| {
+        let is_gone = |order: &&OrderId| day.log.order(**order, first).is_none();
+        let order =
+            *day.log.ways().keys().filter(|order| day.log.ways()[*order][0].0 < first).find(is_gone).unwrap();
+        page(order, last, first, span, Found::Nothing)
+    };
+    assert_eq!(goes_back(left), 0, "it was not on the board any more");
+    let (new, old) = (true, false);
+    let actual = |is_new| {
+        move |day: &day::Day, first, last, span| {
+            let (order, card) = day
+                .log
+                .ways()
+                .keys()
+                .find_map(|order| {
+                    let card = day.log.order(*order, last)?;
+                    (day.log.order(*order, first).is_none() == is_new).then_some((*order, card))
+                })
+                .unwrap();
+            let found = Found::Page { version: card.version, status: card.status.clone() };
+            page(order, last, first, span, found)
+        }
+    };
+    assert_eq!(goes_back(actual(new)), 0, "it was not on the board yet");
+    assert_eq!(goes_back(actual(old)), 1, "it was on the board, so this is the board's revision");
+    let board = |day: &day::Day, _, last, span| {
+        let history::log::Whole { digest, orders } = day.log.whole(last).unwrap();
+        let at_least = Revision::default();
+        let place = Place::Server(0);
+        Record::Board(Box::new(Read {
+            place,
+            first: span,
+            last: span,
+            times: 1,
+            at: last,
+            at_least,
+            digest,
+            orders,
+            fresh_at: None,
+        }))
+    };
+    assert_eq!(goes_back(board), 1, "the board itself goes back");
 }
 
 #[test]

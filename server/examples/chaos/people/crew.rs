@@ -73,7 +73,6 @@ impl Hand {
             })));
             if let Outcome::Done(at, _) = &outcome {
                 self.reader.seen = self.reader.seen.max(*at);
-                self.reader.crowd.done.fetch_add(1, Ordering::Relaxed);
             }
             if !matches!(outcome, Outcome::Unknown(_)) {
                 return Some(outcome);
@@ -141,11 +140,19 @@ impl Crew {
             presses.push(hand.press(press, self.crowd.some_server(&mut self.dice), dice));
         }
         let outcomes = join_all(presses).await;
+        outcomes.iter().for_each(|outcome| self.count(outcome.as_ref()));
         let won = outcomes.iter().position(|it| matches!(it, Some(Outcome::Done(..))));
         if let Some(winner) = won {
             self.make(winner, order, version + 1).await;
         }
         true
+    }
+
+    /// Counts what was carried out, once however often it was pressed.
+    fn count(&self, outcome: Option<&Outcome>) {
+        if let Some(Outcome::Done(..)) = outcome {
+            self.crowd.done.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     /// The winner makes the piece and sends it, or gives it back; now and then pressing twice.
@@ -167,6 +174,7 @@ impl Crew {
             } else {
                 hand.press(press, server, dice).await
             };
+            self.count(outcome.as_ref());
             let Some(Outcome::Done(..)) = outcome else { return };
             version += 1;
             if self.dice.random_bool(0.3) {

@@ -1,7 +1,8 @@
 //! What one client sees in turn, whoever answers: K3 and K4. A client asks for no less than it has seen; an answer may
 //! be older only while the one who gives it is excused, or within the bound, and after it has waited for what was asked
 //! for; then the client keeps what it has.
-//! A server that has shown something never shows less, as long as it lives.
+//! A server whose board has shown something never shows less, as long as it lives. An order that its board lacks it reads from
+//! the database, which may be ahead of the board.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -10,7 +11,7 @@ use app::domain::Revision;
 use super::{Report, Scene};
 use crate::history::{
     Promise,
-    record::{Micros, Outcome, Part, Place, Record, Span},
+    record::{Found, Micros, OrderRead, Outcome, Part, Place, Record, Span},
     sight::BOUND,
 };
 
@@ -24,11 +25,15 @@ pub(super) fn check(scene: &Scene<'_>, report: &mut Report) {
             match record {
                 Record::Board(read) => {
                     waits(report, client, (read.place, read.last), read.at, read.at_least);
-                    course.reads(scene, report, read.place, read.last.begun, read.last.ended, read.at);
+                    course.reads(scene, report, read.place, read.last, read.at);
+                    course.shown.insert(read.place, (read.at, read.last.ended));
                 }
                 Record::Order(read) => {
                     waits(report, client, (read.place, read.span), read.at, read.at_least);
-                    course.reads(scene, report, read.place, read.span.begun, read.span.ended, read.at);
+                    course.reads(scene, report, read.place, read.span, read.at);
+                    if course.is_of_the_board(scene, read) {
+                        course.shown.insert(read.place, (read.at, read.span.ended));
+                    }
                 }
                 Record::Write(write) => {
                     if let Outcome::Done(at, _) = write.outcome {
@@ -92,35 +97,27 @@ struct Course {
 }
 
 impl Course {
-    fn reads(
-        &mut self,
-        scene: &Scene<'_>,
-        report: &mut Report,
-        place: Place,
-        begun: Micros,
-        ended: Micros,
-        at: Revision,
-    ) {
+    fn reads(&mut self, scene: &Scene<'_>, report: &mut Report, place: Place, span: Span, at: Revision) {
         let client = self.client;
         if let Some((shown, when)) = self.shown.get(&place)
             && at < *shown
-            && !began_anew(scene, place, *when, ended)
+            && !began_anew(scene, place, *when, span.ended)
         {
             report
                 .broke(Promise::K3, format_args!("client {client}: {place:?} showed {shown} and then {at}"));
         }
         // Redis may fall back to an older copy of itself; servers do not take it over.
         if place != Place::Redis {
-            let young = scene.troubles.young(place, begun, ended);
+            let young = scene.troubles.young(place, span.begun, span.ended);
             let mut behind = false;
             for (promise, known) in [(Promise::K3, &mut self.seen), (Promise::K4, &mut self.wrote)] {
-                let due = known.due(begun);
+                let due = known.due(span.begun);
                 if at < due && young {
                     report.broke(
                         promise,
                         format_args!(
                             "client {client}: {place:?} answers {at}, and {due} was long there, {}",
-                            scene.around(begun)
+                            scene.around(span.begun)
                         ),
                     );
                 }
@@ -129,7 +126,20 @@ impl Course {
             report.behind += u64::from(behind);
             self.seen.note(scene, at);
         }
-        self.shown.insert(place, (at, ended));
+    }
+
+    /// Whether it was in the board that the place has shown: then the database was not asked for it.
+    fn is_of_the_board(&self, scene: &Scene<'_>, read: &OrderRead) -> bool {
+        let had = || {
+            let (shown, when) = self.shown.get(&read.place)?;
+            let has = !began_anew(scene, read.place, *when, read.span.ended);
+            scene.log.order(read.order, *shown).filter(|_| has)
+        };
+        match read.found {
+            Found::Card(_) => true,
+            Found::Page { .. } => had().is_some(),
+            Found::Nothing => false,
+        }
     }
 }
 
