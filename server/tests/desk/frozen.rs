@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use app::domain::{Amount, Command, OrderId, Role, Timestamp};
+use app::domain::{Amount, Command, OrderId, Role};
 use server::{
     clock::{Clock as _, SystemClock},
     store::postgres::{
@@ -23,9 +23,10 @@ use crate::{
 const CHANGE: &str = include_str!("../../src/store/postgres/sql/put_bonus.sql");
 
 /// A change by `user` that gets as far as having its order, if nobody else has it.
-async fn change(mut work: Work, order: OrderId, user: Uuid, now: Timestamp) -> Work {
+async fn change(mut work: Work, order: OrderId, user: Uuid) -> Work {
     let request = "frozen-1".parse().unwrap();
     let amount = Amount::from_hundredths(100);
+    let now = SystemClock.now();
     let bonus = Bonus { order, version: 1, user, amount, request: &request, now, traceparent: None };
     assert!(work.put_bonus(&bonus).await.unwrap());
     work
@@ -49,7 +50,7 @@ async fn who_freezes_before_its_commit_keeps_nobody_from_another_order() {
     let anna = shop.person("anna", Role::Operator).await;
     let boss = orders::user(shop.database.pool(), "boss").await;
     let (held, other) = (shop.order("A-1").await, shop.order("A-2").await);
-    let work = change(begin(&shop).await, held, boss, SystemClock.now()).await;
+    let work = change(begin(&shop).await, held, boss).await;
     let frozen = settle(work, held, boss).await;
     press_once(&shop.desk, &anna, Command::Take, other, 1).await.unwrap();
     press_once(&shop.desk, &anna, Command::Take, held, 1).await.unwrap();
@@ -62,8 +63,8 @@ async fn two_that_freeze_one_behind_the_other_keep_nobody_from_their_order() {
     let anna = shop.person("anna", Role::Operator).await;
     let boss = orders::user(shop.database.pool(), "boss").await;
     let held = shop.order("A-1").await;
-    let first = change(begin(&shop).await, held, boss, SystemClock.now()).await;
-    let second = tokio::spawn(change(begin(&shop).await, held, boss, SystemClock.now()));
+    let first = change(begin(&shop).await, held, boss).await;
+    let second = tokio::spawn(change(begin(&shop).await, held, boss));
     let waits = async || shop.database.waiting(CHANGE).await == 1;
     floor::until("the second waits for the order", Duration::from_secs(5), waits).await;
     press_once(&shop.desk, &anna, Command::Take, held, 1).await.unwrap();

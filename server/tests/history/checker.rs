@@ -238,31 +238,22 @@ fn goes_back(shown: impl FnOnce(&day::Day, Revision, Revision, Span) -> Record) 
     let (first, last, then) = (at(300), at(315), at(308));
     let there = day.history.sightings.iter().find(|sighting| sighting.at == last).unwrap().ended;
     let span = |begun, took| Span { begun: there + begun, ended: there + begun + took };
-    let board = |at, at_least, span| {
-        let history::log::Whole { digest, orders } = day.log.whole(at).unwrap();
-        let place = Place::Server(0);
-        let (first, last, times) = (span, span, 1);
-        Record::Board(Box::new(Read {
-            place,
-            first,
-            last,
-            times,
-            at,
-            at_least,
-            digest,
-            orders,
-            fresh_at: None,
-        }))
-    };
     let lines = vec![
-        board(first, Revision::default(), span(0, 1_000)),
+        board(&day, first, Revision::default(), span(0, 1_000)),
         shown(&day, first, last, span(2_000, 1_000)),
-        board(then, last, span(4_000, 151_000)),
+        board(&day, then, last, span(4_000, 151_000)),
     ];
     day.history.clients.push(lines);
     let report = check(&day.log, &day.history);
     assert_eq!(report.all_broken().filter(|(promise, ..)| *promise != Promise::K3).count(), 0);
     report.broken(Promise::K3)
+}
+
+/// The whole board at a revision.
+fn board(day: &day::Day, at: Revision, at_least: Revision, span: Span) -> Record {
+    let history::log::Whole { digest, orders } = day.log.whole(at).unwrap();
+    let (place, first, last, times, fresh_at) = (Place::Server(0), span, span, 1, None);
+    Record::Board(Box::new(Read { place, first, last, times, at, at_least, digest, orders, fresh_at }))
 }
 
 /// The page of an order at a revision.
@@ -297,23 +288,8 @@ fn a_page_that_is_read_from_the_database_says_nothing_of_the_servers_board() {
     };
     assert_eq!(goes_back(actual(new)), 0, "it was not on the board yet");
     assert_eq!(goes_back(actual(old)), 1, "it was on the board, so this is the board's revision");
-    let board = |day: &day::Day, _, last, span| {
-        let history::log::Whole { digest, orders } = day.log.whole(last).unwrap();
-        let at_least = Revision::default();
-        let place = Place::Server(0);
-        Record::Board(Box::new(Read {
-            place,
-            first: span,
-            last: span,
-            times: 1,
-            at: last,
-            at_least,
-            digest,
-            orders,
-            fresh_at: None,
-        }))
-    };
-    assert_eq!(goes_back(board), 1, "the board itself goes back");
+    let whole = |day: &day::Day, _, last, span| board(day, last, Revision::default(), span);
+    assert_eq!(goes_back(whole), 1, "the board itself goes back");
 }
 
 #[test]

@@ -191,6 +191,11 @@ impl Troubles {
         within.map(|(start, end)| (*end).min(span.ended) - (*start).max(span.begun)).sum()
     }
 
+    /// Whether this place was dead at any moment of this time.
+    pub fn died(&self, place: Place, from: Micros, to: Micros) -> bool {
+        self.meets(place, Kind::Dead, from, to)
+    }
+
     fn meets(&self, place: Place, kind: Kind, from: Micros, to: Micros) -> bool {
         let Some(intervals) = self.by.get(&(place, kind)) else { return false };
         let at = intervals.partition_point(|(_, end)| *end < from);

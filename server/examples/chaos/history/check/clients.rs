@@ -11,7 +11,7 @@ use app::domain::Revision;
 use super::{Report, Scene};
 use crate::history::{
     Promise,
-    record::{Found, Micros, OrderRead, Outcome, Part, Place, Record, Span},
+    record::{Found, Micros, OrderRead, Outcome, Place, Record, Span},
     sight::BOUND,
 };
 
@@ -130,14 +130,12 @@ impl Course {
 
     /// Whether it was in the board that the place has shown: then the database was not asked for it.
     fn is_of_the_board(&self, scene: &Scene<'_>, read: &OrderRead) -> bool {
-        let had = || {
-            let (shown, when) = self.shown.get(&read.place)?;
-            let has = !began_anew(scene, read.place, *when, read.span.ended);
-            scene.log.order(read.order, *shown).filter(|_| has)
-        };
         match read.found {
             Found::Card(_) => true,
-            Found::Page { .. } => had().is_some(),
+            Found::Page { .. } => self.shown.get(&read.place).is_some_and(|(shown, when)| {
+                scene.log.order(read.order, *shown).is_some()
+                    && !began_anew(scene, read.place, *when, read.span.ended)
+            }),
             Found::Nothing => false,
         }
     }
@@ -145,9 +143,5 @@ impl Course {
 
 /// Whether a server lost its memory between these moments; Redis may at any time.
 fn began_anew(scene: &Scene<'_>, place: Place, from: Micros, to: Micros) -> bool {
-    let Place::Server(number) = place else { return true };
-    let dead = |trouble: &&crate::history::record::Trouble| {
-        trouble.part == Part::Dead && trouble.server.is_none_or(|it| it == number)
-    };
-    scene.history.troubles.iter().filter(dead).any(|it| it.from <= to && it.to >= from)
+    place == Place::Redis || scene.troubles.died(place, from, to)
 }
