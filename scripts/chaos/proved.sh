@@ -84,7 +84,7 @@ part_mutants() {
     caught=$((caught + ${line% of *}))
     all=$((all + ${line#* of }))
   done < <(sed -nE 's/^[a-z]+: ([0-9]+ of [0-9]+) mutants caught$/\1/p' "$RUN/log/mutants.log")
-  hand_in mutants "$((all > 0 ? 100 * caught / all : 0))" "$caught of $all: designs in the model, histories, and the product itself made wrong on the wire"
+  hand_in mutants "$((all > 0 ? 100 * caught / all : 0))" "$caught of $all: designs in the model, histories, and the product itself made wrong"
 }
 
 part_refill() {

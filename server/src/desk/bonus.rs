@@ -5,7 +5,7 @@ use app::{
     domain::{Receipt, Refusal},
 };
 
-use super::{Desk, press::settle};
+use super::Desk;
 use crate::{
     store::{
         StoreError,
@@ -43,9 +43,9 @@ impl Desk {
             // What was pressed is told apart by the amount, as a step back is by its reason.
             reason: Some(&amount),
         };
-        let mut work = self.store.begin().await?;
-        let done = work.put_bonus(&bonus).await?;
+        let answer = self.store.press_bonus(&bonus).await?;
+        let pressed = self.became(&press, answer).await?;
         // Another version, or taken: the card says which.
-        settle(work, &press, done, |card| Refusal::Conflict { card, next_free: None }).await
+        Ok(pressed.or(|card| Refusal::Conflict { card, next_free: None }))
     }
 }

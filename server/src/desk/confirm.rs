@@ -6,7 +6,7 @@ use app::{
     domain::{Card, Receipt, Refusal},
 };
 
-use super::{Desk, press::settle};
+use super::Desk;
 use crate::{
     store::{
         StoreError,
@@ -44,9 +44,9 @@ impl Desk {
             // What was pressed is told apart by the model, as a step back is by its reason.
             reason: Some(&sha256),
         };
-        let mut work = self.store.begin().await?;
-        let done = work.confirm_model(&confirmation).await?;
-        settle(work, &press, done, |card| why(ask, card)).await
+        let answer = self.store.press_confirm(&confirmation).await?;
+        let pressed = self.became(&press, answer).await?;
+        Ok(pressed.or(|card| why(ask, card)))
     }
 }
 

@@ -1,48 +1,58 @@
-//! Buttons besides the six commands: their change was tried in a transaction, and whoever pressed is answered.
+//! Presses of buttons: each was tried by a statement of its own, and whoever pressed is answered.
 
 use std::time::Duration;
 
-use app::domain::{Card, Receipt, Refusal};
+use app::domain::{Card, Receipt, Refusal, Revision};
 use tokio::time::timeout;
 
 use super::{Desk, away};
-use crate::store::{
-    StoreError,
-    postgres::{Work, commands::Press},
-};
+use crate::store::{StoreError, postgres::commands::Press};
 
-/// A person waits.
-const PATIENCE: Duration = Duration::from_secs(6);
+/// A person waits: an answer that takes longer is "try again", and trying again is safe.
+pub(super) const PATIENCE: Duration = Duration::from_secs(6);
 
-/// The answer to a press: a receipt when its change is `done` in `work`, the receipt of the same press before, or `why`
-/// nothing has changed, for an order that there is.
-///
-/// # Errors
-/// When the database is away.
-pub(super) async fn settle(
-    mut work: Work,
-    press: &Press<'_>,
-    done: bool,
-    why: impl FnOnce(Box<Card>) -> Refusal,
-) -> Result<Result<Receipt, Refusal>, StoreError> {
-    let read = |answer: &str| {
-        serde_json::from_str(answer).map_err(|error| StoreError::unreadable("read receipt", error))
-    };
-    if done {
-        let answer = work.store_receipt_of(press).await?;
-        work.commit().await?;
-        return Ok(Ok(read(&answer)?));
+/// What became of a press.
+pub(super) enum Pressed {
+    /// Its change is done, now or when the same press came before.
+    Done(Box<Receipt>),
+    /// Something else was said with the same request before, as of this revision.
+    Reused(Revision),
+    /// Nothing has changed. This is the order, if there is one, as of this revision.
+    Hindered(Option<Box<Card>>, Revision),
+}
+
+impl Pressed {
+    /// The answer of a button besides the six commands; `why` nothing has changed, for an order that there is.
+    pub fn or(self, why: impl FnOnce(Box<Card>) -> Refusal) -> Result<Receipt, Refusal> {
+        match self {
+            Self::Done(receipt) => Ok(*receipt),
+            Self::Reused(_) => Err(Refusal::RequestReused),
+            Self::Hindered(card, _) => Err(card.map_or(Refusal::Unknown, why)),
+        }
     }
-    let obstacle = work.find_obstacle_of(press).await?;
-    work.roll_back().await?;
-    if let Some(stored) = obstacle.stored {
-        let same = stored.version == press.version && stored.reason.as_deref() == press.reason;
-        return if same { Ok(Ok(read(&stored.answer)?)) } else { Ok(Err(Refusal::RequestReused)) };
-    }
-    Ok(Err(obstacle.card.map_or(Refusal::Unknown, |card| why(Box::new(card)))))
 }
 
 impl Desk {
+    /// What became of a press whose statement has given this answer, or none.
+    ///
+    /// # Errors
+    /// When the database is away, or has kept what is no receipt.
+    pub(super) async fn became(
+        &self,
+        press: &Press<'_>,
+        answer: Option<String>,
+    ) -> Result<Pressed, StoreError> {
+        if let Some(answer) = answer {
+            return read(&answer).map(Pressed::Done);
+        }
+        let obstacle = self.store.find_obstacle(press).await?;
+        match obstacle.stored {
+            Some(stored) if stored.is_of(press) => read(&stored.answer).map(Pressed::Done),
+            Some(_) => Ok(Pressed::Reused(obstacle.head)),
+            None => Ok(Pressed::Hindered(obstacle.card.map(Box::new), obstacle.head)),
+        }
+    }
+
     /// Counts an answer, and has the board follow what was done.
     pub(super) async fn pressed(
         &self,
@@ -61,4 +71,8 @@ impl Desk {
         }
         answer
     }
+}
+
+fn read(answer: &str) -> Result<Box<Receipt>, StoreError> {
+    serde_json::from_str(answer).map_err(|error| StoreError::unreadable("read receipt", error))
 }

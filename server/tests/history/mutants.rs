@@ -1,5 +1,5 @@
-//! The product is made wrong on the wire, and the checker of histories notices: each mutant breaks the promise that its
-//! fence is there for, and the product as it is breaks none in the same scene.
+//! The product is made wrong, on the wire and in the database, and the checker of histories notices: each mutant breaks the
+//! promise that its fence is there for, and the product as it is breaks none in the same scene.
 #![expect(clippy::print_stdout, reason = "tests; the table of mutants is this test's report")]
 
 use crate::{

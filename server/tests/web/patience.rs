@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use reqwest::Response;
+use tokio::task::JoinSet;
 
 use super::stop::PRESS;
 use crate::{
@@ -17,6 +18,8 @@ const ANSWERED: Duration = Duration::from_secs(6);
 const SLACK: Duration = Duration::from_millis(700);
 /// The press that is made again and again.
 const REQUEST: &str = "press-1";
+/// More than could be waited for one behind the other, if each were waited for.
+const MANY: i64 = 6;
 
 async fn take(anna: &Browser, order: &str) -> (Response, Duration) {
     let begun = Instant::now();
@@ -83,4 +86,43 @@ async fn who_waits_for_a_database_that_fell_silent_is_told_to_try_again() {
     line.set(Mode::Whole);
     let done = async || take(&anna, &order).await.0.status() == 200;
     floor::until("trying again is all it takes", Duration::from_secs(10), done).await;
+}
+
+#[tokio::test]
+async fn many_presses_of_a_server_whose_line_fell_silent_keep_nobody_else_waiting() {
+    let site = site().await;
+    let anna = site.operator("anna").await;
+    let free = site.order("A-0").await;
+    let line = Proxy::to(site.database.host().to_owned()).await.unwrap();
+    let program = site.program(&site.database.url_by(line.port), &[]);
+    program.ready().await;
+    let there = anna.at(&program.url);
+    assert_eq!(there.open("/").await.status(), 200);
+
+    let mut orders = Vec::new();
+    for n in 1..=MANY {
+        orders.push(site.order(&format!("A-{n}")).await);
+    }
+
+    // They have their orders, and all that they wait for is their place in the log.
+    let mut holding = site.database.pool().begin().await.unwrap();
+    sqlx::query("SELECT FROM board_clock FOR UPDATE").execute(&mut *holding).await.unwrap();
+    let mut presses = JoinSet::new();
+    for order in orders {
+        let there = there.clone();
+        presses.spawn(async move { take(&there, &order).await });
+    }
+    let wait = async || site.database.waiting(PRESS).await == MANY;
+    floor::until("all of them wait for the clock", Duration::from_secs(5), wait).await;
+    line.set(Mode::HalfOpen);
+    holding.rollback().await.unwrap();
+
+    assert_eq!(take(&anna, &free).await.0.status(), 200, "somebody else has their order");
+    while let Some(answer) = presses.join_next().await {
+        put_off(&answer.unwrap());
+    }
+    assert!(line.counts.lost.load(std::sync::atomic::Ordering::Relaxed) > 0, "their answers were lost");
+    let taken = "SELECT count(*) FROM orders WHERE status = 'MANUFACTURING_STARTED'";
+    let taken: i64 = sqlx::query_scalar(taken).fetch_one(site.database.pool()).await.unwrap();
+    assert_eq!(taken, MANY + 1, "what they asked for is done all the same: to press again finds it");
 }

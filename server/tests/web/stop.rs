@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// A press of a button, and a part of a refresh, as the database knows them.
-pub const PRESS: &str = include_str!("../../src/store/postgres/sql/carry_out.sql");
+pub const PRESS: &str = include_str!("../../src/store/postgres/sql/press_command.sql");
 pub const REFRESH: &str = include_str!("../../src/store/postgres/sql/entries.sql");
 /// What is promised.
 pub const STOPS: Duration = Duration::from_secs(10);

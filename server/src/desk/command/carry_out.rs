@@ -1,4 +1,4 @@
-//! The way of a command: decided by the database in one transaction, answered with a receipt.
+//! The way of a command: decided by the database in one statement, answered with a receipt.
 
 use std::time::Duration;
 
@@ -11,12 +11,14 @@ use tracing::Instrument as _;
 
 use super::step::Step;
 use crate::{
-    desk::{Desk, away, trace},
+    desk::{
+        Desk, away,
+        press::{PATIENCE, Pressed},
+        trace,
+    },
     store::{StoreError, postgres::commands::Change},
 };
 
-/// A person waits: an answer that takes longer is "try again", and trying again is safe.
-const PATIENCE: Duration = Duration::from_secs(6);
 /// How long a refusal waits for this server's own board: the loser's next page must not show what they are told is gone.
 const CATCH_UP: Duration = Duration::from_millis(100);
 
@@ -91,24 +93,13 @@ impl Desk {
             routing_key: step.routing_key,
             traceparent: trace::current(),
         };
-        let mut work = self.store.begin().await?;
-        if work.carry_out(&change).await? {
-            let answer = work.store_receipt(&change).await?;
-            work.commit().await?;
-            return Ok(Attempt::Done(read(&answer)?));
-        }
-        let obstacle = work.find_obstacle(&change).await?;
-        work.roll_back().await?;
-        if let Some(stored) = &obstacle.stored {
-            let same = stored.version == change.version && stored.reason.as_deref() == change.reason;
-            return Ok(if same {
-                Attempt::Done(read(&stored.answer)?)
-            } else {
-                Attempt::Refused(Refusal::RequestReused, obstacle.head)
-            });
-        }
-        let why = super::refuse::why(ask, obstacle.card);
-        Ok(why.map_or(Attempt::Again, |refusal| Attempt::Refused(refusal, obstacle.head)))
+        let answer = self.store.press_command(&change).await?;
+        Ok(match self.became(&change.press(), answer).await? {
+            Pressed::Done(receipt) => Attempt::Done(receipt),
+            Pressed::Reused(head) => Attempt::Refused(Refusal::RequestReused, head),
+            Pressed::Hindered(card, head) => super::refuse::why(ask, card)
+                .map_or(Attempt::Again, |refusal| Attempt::Refused(refusal, head)),
+        })
     }
 
     /// Who lost a take is told which order is free next.
@@ -123,8 +114,4 @@ impl Desk {
         });
         Refusal::Conflict { card: card.clone(), next_free }
     }
-}
-
-fn read(answer: &str) -> Result<Box<Receipt>, StoreError> {
-    serde_json::from_str(answer).map_err(|error| StoreError::unreadable("read receipt", error))
 }

@@ -24,8 +24,8 @@ pub(super) fn invalid(ask: &CommandAsk) -> Result<(), Refusal> {
 }
 
 /// Unknown, not yours, version, transition; `None`: by now nothing stands in the way.
-pub(super) fn why(ask: &CommandAsk, card: Option<Card>) -> Option<Refusal> {
-    let Some(card) = card.map(Box::new) else { return Some(Refusal::Unknown) };
+pub(super) fn why(ask: &CommandAsk, card: Option<Box<Card>>) -> Option<Refusal> {
+    let Some(card) = card else { return Some(Refusal::Unknown) };
     if !ask.command.allows(&ask.actor, &card) {
         Some(Refusal::NotYours(card))
     } else if card.version != ask.version {

@@ -3,7 +3,7 @@
 use app::domain::{Amount, OrderId, RequestId, Timestamp, TraceParent};
 use uuid::Uuid;
 
-use super::{Work, moment};
+use super::{Postgres, commands::PATIENCE, moment};
 use crate::store::StoreError;
 
 /// The command's name among the receipts.
@@ -28,14 +28,16 @@ pub struct Bonus<'a> {
     pub traceparent: Option<TraceParent>,
 }
 
-impl Work {
-    /// Puts a bonus; `false`: something stood in the way and nothing happened.
+impl Postgres {
+    /// Puts a bonus by one statement, which commits itself; the answer as JSON. `None`: something stood in the way and
+    /// nothing happened.
     ///
     /// # Errors
-    /// When the database is away or refuses.
+    /// When the database refuses or is away; in the second case it may have happened or not.
     #[tracing::instrument(skip_all)]
-    pub async fn put_bonus(&mut self, bonus: &Bonus<'_>) -> Result<bool, StoreError> {
-        let put: Option<i32> = sqlx::query_scalar(include_str!("sql/put_bonus.sql"))
+    pub async fn press_bonus(&self, bonus: &Bonus<'_>) -> Result<Option<String>, StoreError> {
+        super::counted();
+        sqlx::query_scalar(include_str!("sql/press_bonus.sql"))
             .bind(bonus.order.0)
             .bind(bonus.version)
             .bind(bonus.user)
@@ -43,9 +45,8 @@ impl Work {
             .bind(moment::to_driver(bonus.now))
             .bind(bonus.request.as_str())
             .bind(bonus.traceparent.map(|it| it.to_string()))
-            .fetch_optional(self.connection())
+            .fetch_one(self.any_for(PATIENCE))
             .await
-            .map_err(StoreError::during("put bonus"))?;
-        Ok(put.is_some())
+            .map_err(StoreError::during("put bonus"))
     }
 }

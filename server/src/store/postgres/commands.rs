@@ -1,11 +1,17 @@
 //! Commands: a change of one order by a person, decided by the database.
 
+use std::time::Duration;
+
 use app::domain::{Card, Command, OrderId, RequestId, Revision, Status, Timestamp, TraceParent};
 use sqlx::{Row as _, postgres::PgRow};
 use uuid::Uuid;
 
-use super::{Postgres, Work, log, moment};
+use super::{Postgres, log, moment};
 use crate::store::StoreError;
+
+/// A press waits for its order and for the clock, three seconds at most for each: whoever has heard nothing by then has a line
+/// that fell silent.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A command as the database needs it.
 #[derive(Debug, Clone)]
@@ -56,7 +62,9 @@ pub struct Press<'a> {
 }
 
 impl<'a> Change<'a> {
-    fn press(&self) -> Press<'a> {
+    /// The press that it is.
+    #[must_use]
+    pub fn press(&self) -> Press<'a> {
         Press {
             user: self.user,
             command: self.command.name(),
@@ -90,14 +98,24 @@ pub struct Stored {
     pub answer: String,
 }
 
-impl Work {
-    /// Carries out a change; `false`: something stood in the way and nothing happened.
+impl Stored {
+    /// Whether it was given to the same press: whoever says something else with an old request's name made a mistake.
+    #[must_use]
+    pub fn is_of(&self, press: &Press<'_>) -> bool {
+        self.version == press.version && self.reason.as_deref() == press.reason
+    }
+}
+
+impl Postgres {
+    /// Carries out a change by one statement, which commits itself; the answer is `{"revision","order"}` as JSON. `None`:
+    /// something stood in the way and nothing happened.
     ///
     /// # Errors
-    /// When the database is away or refuses.
+    /// When the database refuses or is away; in the second case it may have happened or not.
     #[tracing::instrument(skip_all)]
-    pub async fn carry_out(&mut self, change: &Change<'_>) -> Result<bool, StoreError> {
-        let changed = sqlx::query(include_str!("sql/carry_out.sql"))
+    pub async fn press_command(&self, change: &Change<'_>) -> Result<Option<String>, StoreError> {
+        super::counted();
+        sqlx::query_scalar(include_str!("sql/press_command.sql"))
             .bind(change.order.0)
             .bind(change.version)
             .bind(change.from.wire())
@@ -111,59 +129,25 @@ impl Work {
             .bind(change.message)
             .bind(change.routing_key)
             .bind(change.traceparent.map(|it| it.to_string()))
-            .fetch_optional(self.connection())
+            .fetch_one(self.any_for(PATIENCE))
             .await
-            .map_err(StoreError::during("carry out command"))?;
-        Ok(changed.is_some())
+            .map_err(StoreError::during("carry out command"))
     }
 
-    /// Stores the answer to the change just carried out, and returns it: `{"revision","order"}` as JSON.
-    ///
-    /// # Errors
-    /// When the database is away or refuses.
-    pub async fn store_receipt(&mut self, change: &Change<'_>) -> Result<String, StoreError> {
-        self.store_receipt_of(&change.press()).await
-    }
-
-    /// The same for any press that has just changed something.
-    ///
-    /// # Errors
-    /// When the database is away or refuses.
-    #[tracing::instrument(skip_all)]
-    pub async fn store_receipt_of(&mut self, press: &Press<'_>) -> Result<String, StoreError> {
-        sqlx::query_scalar(include_str!("sql/store_receipt.sql"))
-            .bind(press.user)
-            .bind(press.command)
-            .bind(press.order.0)
-            .bind(press.request.as_str())
-            .bind(press.version)
-            .bind(press.reason)
-            .fetch_one(self.connection())
-            .await
-            .map_err(StoreError::during("store receipt"))
-    }
-
-    /// What stood in the way of a change that was not carried out.
-    ///
-    /// # Errors
-    /// When the database is away or holds a card that this program cannot read.
-    pub async fn find_obstacle(&mut self, change: &Change<'_>) -> Result<Obstacle, StoreError> {
-        self.find_obstacle_of(&change.press()).await
-    }
-
-    /// The same for any press.
+    /// What stood in the way of a press that changed nothing.
     ///
     /// # Errors
     /// When the database is away or holds a card that this program cannot read.
     #[tracing::instrument(skip_all)]
-    pub async fn find_obstacle_of(&mut self, press: &Press<'_>) -> Result<Obstacle, StoreError> {
+    pub async fn find_obstacle(&self, press: &Press<'_>) -> Result<Obstacle, StoreError> {
         const OPERATION: &str = "find obstacle";
+        super::counted();
         let row = sqlx::query(include_str!("sql/find_obstacle.sql"))
             .bind(press.user)
             .bind(press.command)
             .bind(press.order.0)
             .bind(press.request.as_str())
-            .fetch_one(self.connection())
+            .fetch_one(self.any_for(PATIENCE))
             .await
             .map_err(StoreError::during(OPERATION))?;
         let (stored, card, head) = read_obstacle(&row).map_err(StoreError::during(OPERATION))?;
@@ -171,16 +155,7 @@ impl Work {
         let card = card.map_err(|error| StoreError::unreadable(OPERATION, error))?;
         Ok(Obstacle { stored, card, head })
     }
-}
 
-fn read_obstacle(row: &PgRow) -> sqlx::Result<(Option<Stored>, Option<String>, Revision)> {
-    let (answered, reason) = (row.try_get::<Option<i32>, _>("version")?, row.try_get("reason")?);
-    let answered = answered.zip(row.try_get("answer")?);
-    let stored = answered.map(|(version, answer)| Stored { version, reason, answer });
-    Ok((stored, row.try_get("card")?, log::revision(row, "rev")?))
-}
-
-impl Postgres {
     /// Forgets answers given up to then; how many.
     ///
     /// # Errors
@@ -195,4 +170,11 @@ impl Postgres {
             .map_err(StoreError::during("forget receipts"))?;
         Ok(done.rows_affected())
     }
+}
+
+fn read_obstacle(row: &PgRow) -> sqlx::Result<(Option<Stored>, Option<String>, Revision)> {
+    let (answered, reason) = (row.try_get::<Option<i32>, _>("version")?, row.try_get("reason")?);
+    let answered = answered.zip(row.try_get("answer")?);
+    let stored = answered.map(|(version, answer)| Stored { version, reason, answer });
+    Ok((stored, row.try_get("card")?, log::revision(row, "rev")?))
 }

@@ -3,7 +3,7 @@
 use app::domain::{OrderId, RequestId, Timestamp, TraceParent};
 use uuid::Uuid;
 
-use super::{Work, moment};
+use super::{Postgres, commands::PATIENCE, moment};
 use crate::store::StoreError;
 
 /// The command's name among the receipts.
@@ -28,14 +28,16 @@ pub struct Confirmation<'a> {
     pub traceparent: Option<TraceParent>,
 }
 
-impl Work {
-    /// Notes a confirmation; `false`: something stood in the way and nothing happened.
+impl Postgres {
+    /// Notes a confirmation by one statement, which commits itself; the answer as JSON. `None`: something stood in the way
+    /// and nothing happened.
     ///
     /// # Errors
-    /// When the database is away or refuses.
+    /// When the database refuses or is away; in the second case it may have happened or not.
     #[tracing::instrument(skip_all)]
-    pub async fn confirm_model(&mut self, confirmation: &Confirmation<'_>) -> Result<bool, StoreError> {
-        let version: Option<i32> = sqlx::query_scalar(include_str!("sql/confirm_model.sql"))
+    pub async fn press_confirm(&self, confirmation: &Confirmation<'_>) -> Result<Option<String>, StoreError> {
+        super::counted();
+        sqlx::query_scalar(include_str!("sql/press_confirm.sql"))
             .bind(confirmation.order.0)
             .bind(confirmation.version)
             .bind(confirmation.user)
@@ -43,9 +45,8 @@ impl Work {
             .bind(moment::to_driver(confirmation.now))
             .bind(confirmation.request.as_str())
             .bind(confirmation.traceparent.map(|it| it.to_string()))
-            .fetch_optional(self.connection())
+            .fetch_one(self.any_for(PATIENCE))
             .await
-            .map_err(StoreError::during("confirm model"))?;
-        Ok(version.is_some())
+            .map_err(StoreError::during("confirm model"))
     }
 }

@@ -1,23 +1,12 @@
-//! Commands without their fences: the product's own statements, altered between it and PostgreSQL.
+//! Commands without their fences: the database's own word about a press, altered for one workshop.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
-
-use ::server::{
-    board::{Board, Settings},
-    clock::{SystemClock, SystemEntropy},
-    desk::{Desk, Parts, Reads},
-    store::{Postgres, models::Models},
-};
 use app::{
     backend::Backend as _,
     domain::{Actor, Command, OrderId, Receipt, Refusal, Role},
 };
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use sqlx::AssertSqlSafe;
 
-use super::{now, replace, verdict};
+use super::{now, verdict};
 use crate::{
     floor,
     history::{
@@ -25,56 +14,34 @@ use crate::{
         log::Facts,
         record::{Came, History, Outcome, Place, Record, Span, Write},
     },
-    proxy::{Does, Proxy, Rewrite, Way},
     workshop::{Workshop, press, workshop},
 };
 
-/// A workshop, and another server of it that reaches the database by a line that changes what passes.
+/// A workshop, and what is seen in it.
 struct Bench {
     workshop: Workshop,
-    desk: Arc<Desk>,
-    line: Proxy,
     history: History,
-    stop: CancellationToken,
-}
-
-impl Drop for Bench {
-    fn drop(&mut self) {
-        self.stop.cancel();
-    }
-}
-
-/// `host:port`, and the address by way of another port.
-fn by_way(url: &str, port: u16) -> (String, String) {
-    let (before, rest) = url.rsplit_once('@').unwrap();
-    let (host, path) = rest.split_once('/').unwrap();
-    (host.to_owned(), format!("{before}@127.0.0.1:{port}/{path}?sslmode=disable"))
 }
 
 impl Bench {
-    async fn new(rewrite: Rewrite) -> Self {
+    /// `changes` make the function wrong that carries out commands: each text becomes another one.
+    async fn new(changes: &[(&str, &str)]) -> Self {
+        const DEFINITION: &str = "SELECT pg_get_functiondef('press_command'::regproc)";
         let workshop = workshop().await;
-        let (behind, _) = by_way(&workshop.database.url, 0);
-        let line = Proxy::rewriting(behind, rewrite).await.unwrap();
-        let (_, url) = by_way(&workshop.database.url, line.port);
-        let store = Postgres::open(&url, 4).unwrap();
-        let (redis, prefix) = floor::redis();
-        let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
-        let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
-        let settings = Settings { prefix, ..Settings::new(redis, clock.clone(), entropy.clone()) };
-        // Its board reads the database directly: only commands go by the line.
-        let board = Board::start(settings, workshop.database.another(), &tasks, &stop).unwrap();
-        floor::until("a first board", floor::server::SOON, async || board.near().is_some()).await;
-        let models = Models::open(&workshop.s3.settings(), workshop.clock.clone());
-        let desk = Arc::new(Desk::new(Parts { store, models, board, clock, entropy, reads: Reads::Near }));
-        let history = History { clients: vec![Vec::new()], ..History::default() };
-        Self { workshop, desk, line, history, stop }
+        let pool = workshop.database.pool();
+        let mut function: String = sqlx::query_scalar(DEFINITION).fetch_one(pool).await.unwrap();
+        for (from, to) in changes {
+            assert_eq!(function.matches(from).count(), 1, "the product's function has changed: {from}");
+            function = function.replace(from, to);
+        }
+        sqlx::raw_sql(AssertSqlSafe(function)).execute(pool).await.unwrap();
+        Self { workshop, history: History { clients: vec![Vec::new()], ..History::default() } }
     }
 
     async fn press(&mut self, actor: &Actor, command: Command, order: OrderId, version: i32) -> bool {
         let name = floor::name().replace('_', "-");
         let begun = now();
-        let answer = self.desk.command(press(actor, command, order, version, &name)).await;
+        let answer = self.workshop.desk.command(press(actor, command, order, version, &name)).await;
         let span = Span { begun, ended: now() };
         let (done, request) = (answer.is_ok(), self.history.clients[0].len() as u64);
         self.history.clients[0].push(Record::Write(Box::new(Write {
@@ -105,43 +72,36 @@ fn outcome(answer: Result<Receipt, Refusal>) -> Outcome {
     }
 }
 
-/// Nothing passes changed.
-fn honest() -> Rewrite {
-    Arc::new(|_, _| Does::Nothing)
+/// The changes of a mutant; none of the product as it is.
+fn only<'a>(wrong: bool, changes: &'a [(&'a str, &'a str)]) -> &'a [(&'a str, &'a str)] {
+    if wrong { changes } else { &[] }
 }
 
-/// COMMIT arrives as ROLLBACK: what the server takes for done was never done.
+/// The version is not compared: an old card is as good as the newest.
+const ANY_VERSION: (&str, &str) = ("AND o.version = seen", "");
+/// Nor is the status.
+const ANY_STATUS: (&str, &str) = ("AND o.status = comes_from", "");
+
+/// What the function answers is undone before it does: what the server takes for done was never done.
 pub async fn ack_before_commit(wrong: bool) -> Report {
-    let armed = Arc::new(AtomicBool::new(false));
-    let trap = Arc::clone(&armed);
-    let rewrite: Rewrite = Arc::new(move |way, piece| {
-        // A simple query: its type, its length with itself, the text and a zero.
-        let commit = b"Q\x00\x00\x00\x0bCOMMIT\x00";
-        let Some(at) = piece.windows(commit.len()).position(|part| part == commit) else {
-            return Does::Nothing;
-        };
-        if way == Way::Out || !trap.load(Ordering::Relaxed) {
-            return Does::Nothing;
-        }
-        piece.splice(at..at + commit.len(), *b"Q\x00\x00\x00\x0dROLLBACK\x00");
-        Does::Rewrites
-    });
-    let mut bench = Bench::new(if wrong { rewrite } else { honest() }).await;
+    let undone = [
+        ("UPDATE orders o", "BEGIN UPDATE orders o"),
+        (
+            "RETURN answer_press(presser, pressed, of_order, press, seen, said);",
+            "RAISE EXCEPTION '%', answer_press(presser, pressed, of_order, press, seen, said);
+             EXCEPTION WHEN raise_exception THEN RETURN SQLERRM; END;",
+        ),
+    ];
+    let mut bench = Bench::new(only(wrong, &undone)).await;
     let anna = bench.workshop.person("anna", Role::Operator).await;
     let order = bench.workshop.order("A-1").await;
-    armed.store(true, Ordering::Relaxed);
     assert!(bench.press(&anna, Command::Take, order, 1).await, "the server says that it is done");
-    assert_eq!(bench.line.counts.rewritten.load(Ordering::Relaxed) > 0, wrong);
     bench.verdict().await
 }
 
-/// The comparison of the version always holds: an old card is as good as the newest.
+/// An old card is as good as the newest.
 pub async fn stale_version_accepted(wrong: bool) -> Report {
-    let rewrite: Rewrite = Arc::new(|way, piece| {
-        let done = way == Way::In && replace(piece, b"o.version = $2", b"$2 = $2::int4 ");
-        if done { Does::Rewrites } else { Does::Nothing }
-    });
-    let mut bench = Bench::new(if wrong { rewrite } else { honest() }).await;
+    let mut bench = Bench::new(only(wrong, &[ANY_VERSION])).await;
     let anna = bench.workshop.person("anna", Role::Operator).await;
     let boris = bench.workshop.person("boris", Role::Operator).await;
     let order = bench.workshop.order("A-1").await;
@@ -152,15 +112,9 @@ pub async fn stale_version_accepted(wrong: bool) -> Report {
     bench.verdict().await
 }
 
-/// Neither version nor status is compared: whoever comes second gets the order, too.
+/// Whoever comes second gets the order, too.
 pub async fn taken_twice(wrong: bool) -> Report {
-    let rewrite: Rewrite = Arc::new(|way, piece| {
-        let done = way == Way::In
-            && replace(piece, b"o.version = $2", b"$2 = $2::int4 ")
-            && replace(piece, b"o.status = $3", b"$3 = $3::text");
-        if done { Does::Rewrites } else { Does::Nothing }
-    });
-    let mut bench = Bench::new(if wrong { rewrite } else { honest() }).await;
+    let mut bench = Bench::new(only(wrong, &[ANY_VERSION, ANY_STATUS])).await;
     let anna = bench.workshop.person("anna", Role::Operator).await;
     let boris = bench.workshop.person("boris", Role::Operator).await;
     let order = bench.workshop.order("A-1").await;
@@ -171,7 +125,7 @@ pub async fn taken_twice(wrong: bool) -> Report {
 
 /// What the loser of a race is told names a winner who never was.
 pub async fn wrong_winner_told(wrong: bool) -> Report {
-    let mut bench = Bench::new(honest()).await;
+    let mut bench = Bench::new(&[]).await;
     let anna = bench.workshop.person("anna", Role::Operator).await;
     let boris = bench.workshop.person("boris", Role::Operator).await;
     let order = bench.workshop.order("A-1").await;
@@ -180,7 +134,7 @@ pub async fn wrong_winner_told(wrong: bool) -> Report {
         // The view that cards are read from is another one than the log was written from.
         let view = "UPDATE users SET login = 'vera' WHERE login = 'anna'";
         let silent = format!("BEGIN; SET LOCAL session_replication_role = replica; {view}; COMMIT");
-        sqlx::raw_sql(sqlx::AssertSqlSafe(silent)).execute(bench.workshop.database.pool()).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(silent)).execute(bench.workshop.database.pool()).await.unwrap();
     }
     assert!(!bench.press(&boris, Command::Take, order, 1).await);
     let told = bench.history.clients[0].last().unwrap();

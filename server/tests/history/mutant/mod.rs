@@ -1,5 +1,5 @@
-//! The product made wrong, without a line of it changed: its statements, scripts and answers are altered on the wire,
-//! where a proxy can do so. Each scene is played by the product as it is and by the mutant; the checker of histories
+//! The product made wrong, without a line of it changed: its scripts and answers are altered on the wire, where a proxy can
+//! do so, and its functions in the database. Each scene is played by the product as it is and by the mutant; the checker of histories
 //! must find nothing in the first and the broken promise in the second.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
 
@@ -84,6 +84,17 @@ impl Scene {
         let shared = &self.ground.shared;
         let there = async || shared.revision().await == Some(at.to_string());
         floor::until("Redis is there", SOON, there).await;
+    }
+
+    /// Waits until Redis is certified for a moment after the last sighting of the database.
+    pub async fn redis_is_certified_anew(&self) {
+        let seen = self.history.sightings.last().unwrap().ended;
+        let fresh = async || {
+            let mark = self.ground.shared.mark().await?;
+            mark.split(':').nth(2)?.parse::<Micros>().ok()
+        };
+        let anew = async || fresh().await.is_some_and(|millis| millis * 1000 > seen);
+        floor::until("Redis is certified anew", SOON, anew).await;
     }
 
     /// Lets go what a line holds, and waits until Redis has run it. Nobody else may be asking for scripts.

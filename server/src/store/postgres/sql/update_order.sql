@@ -1,6 +1,6 @@
 -- The shop's facts change; status and operator are the workshop's. A file that is named anew, or that could not be
 -- used, is fetched again. A bonus in another currency than the new pay's is gone. Of a taken order the file that its
--- operator works to is kept, until they have seen the other one (confirm_model.sql).
+-- operator works to is kept, until they have seen the other one (press_confirm).
 WITH named AS (
     SELECT o.id,
            $15::text IS NOT NULL
