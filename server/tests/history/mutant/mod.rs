@@ -1,6 +1,6 @@
 //! The product made wrong, without a line of it changed: its scripts and answers are altered on the wire, where a proxy can
-//! do so, and its functions in the database. Each scene is played by the product as it is and by the mutant; the checker of histories
-//! must find nothing in the first and the broken promise in the second.
+//! do so, and its functions in the database. Each scene is played by the product as it is and by the mutant; the checker of
+//! histories must find nothing in the first and the broken promise in the second.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
 
 pub mod asked;
