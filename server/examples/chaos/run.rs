@@ -192,10 +192,13 @@ impl Run {
         let starved = Starved::begin();
         starved.watch(stage);
         calm::measure(&ground, Duration::from_secs(self.calm)).await?;
+        // Those of the calm say nothing about faults.
+        crowd.races.store(0, Ordering::Relaxed);
         let begun = Instant::now();
         let first = stage.servers.first().map(|server| server.service.id()).transpose()?;
         let Broken { tally, mut troubles, looks, unseen, mut unsettled } =
             self.break_things(&ground, &crowd, &starved, begun).await;
+        let races = crowd.races.load(Ordering::Relaxed);
         if stage.servers.first().and_then(|server| server.service.id().ok()) != first {
             unsettled.push("the server that nothing restarts is another process".to_owned());
         }
@@ -234,7 +237,6 @@ impl Run {
             log.events().len()
         ));
         let report = check(&log, &history);
-        let races = crowd.races.load(Ordering::Relaxed);
         Ok(Outcome { report, tally, races, looks, unseen, seconds, starved, unsettled })
     }
 

@@ -129,7 +129,6 @@ impl Crew {
         let free: Vec<_> = board.lines.iter().filter(|line| line.is_free()).collect();
         let Some(chosen) = free.choose(&mut self.dice) else { return false };
         let (order, version) = (chosen.order, chosen.facts.version);
-        self.crowd.races.fetch_add(1, Ordering::Relaxed);
         let wanted = self.dice.random_range(WANT).min(self.hands.len());
         let first = self.dice.random_range(0..self.hands.len());
         self.hands.rotate_left(first);
@@ -143,6 +142,8 @@ impl Crew {
         outcomes.iter().for_each(|outcome| self.count(outcome.as_ref()));
         let won = outcomes.iter().position(|it| matches!(it, Some(Outcome::Done(..))));
         if let Some(winner) = won {
+            // An order that was another group's by then was nobody's race here.
+            self.crowd.races.fetch_add(1, Ordering::Relaxed);
             self.make(winner, order, version + 1).await;
         }
         true

@@ -16,7 +16,7 @@ use crate::history::{
 type Change = fn(&mut Day, &mut StdRng) -> bool;
 
 /// Every mutant: what such a server does, and the promise that must be found broken.
-pub const ALL: [(&str, Promise, Change); 34] = [
+pub const ALL: [(&str, Promise, Change); 35] = [
     ("a card in a board is not the committed one", Promise::K1, altered),
     ("a board of one revision under the number of the next", Promise::K1, mislabelled),
     ("a board that mixes two revisions", Promise::K1, mixed),
@@ -27,6 +27,7 @@ pub const ALL: [(&str, Promise, Change); 34] = [
     ("a tick that certifies what is overtaken", Promise::K2, false_tick),
     ("a tick that is three seconds old", Promise::K2, streams::old_tick),
     ("a change that comes two seconds late on a stream", Promise::K2, streams::late_change),
+    ("an age that is two seconds too young, by a clock that was set", Promise::K2, streams::young_tick),
     ("an age by a clock that was set back an hour", Promise::K2, clock_set_back),
     ("an age by a clock that was set forward an hour", Promise::K2, clock_set_forward),
     ("a server that falls back to what it had before", Promise::K3, falls_back),

@@ -6,12 +6,15 @@ use app::domain::Revision;
 use super::{Report, Scene};
 use crate::history::{
     Promise,
-    record::{Heard, Micros, Record, What},
+    record::{Came, Heard, Micros, Record, Span, What},
     sight::BOUND,
 };
 
 /// Between two looks of a server at the log: so much older than the bound a certificate may be when it is told.
 const LOOK: Micros = 250_000;
+
+/// So much later than it was told is a tick heard at most, by whoever had a core.
+const HEARD: Micros = BOUND / 2;
 
 /// Further from our own time than this, a server's clock was set.
 const STEPPED: Micros = 60 * BOUND;
@@ -102,7 +105,7 @@ fn tick(
     (revision, fresh, said): (Revision, Micros, Micros),
 ) {
     let (place, overtaken) = (heard.place, scene.sight.overtaken(revision));
-    // A server whose clock was set tells moments of a time of its own; the age between two of them is true all the same.
+    // A server whose clock was set tells moments of a time of its own; of these the age between them is judged.
     let has_our_time = (said - heard.when).abs() < STEPPED;
     if has_our_time && overtaken < fresh {
         report.flattered = report.flattered.max(fresh - overtaken);
@@ -115,6 +118,7 @@ fn tick(
         );
     }
     let age = said - fresh;
+    flattering(scene, report, heard, (revision, age));
     let young = scene.troubles.young(place, heard.when - BOUND - LOOK, heard.when);
     if young {
         report.told = report.told.max(age);
@@ -135,4 +139,23 @@ fn tick(
         report
             .broke(Promise::K7, format_args!("{place:?}: nothing after {revision} for {} ms", silent / 1000));
     }
+}
+
+/// Whether a board is older than it is told to be, by our own clock: whatever the server's own says, and whatever is away.
+fn flattering(scene: &Scene<'_>, report: &mut Report, heard: &Heard, (revision, age): (Revision, Micros)) {
+    let Heard { place, when, .. } = *heard;
+    let by = when - age - scene.sight.overtaken(revision);
+    let span = Span { begun: when - BOUND, ended: when };
+    if by <= HEARD || scene.troubles.silence(place, span, Came::Nothing).is_some() {
+        return;
+    }
+    report.flattered = report.flattered.max(by);
+    report.broke(
+        Promise::K2,
+        format_args!(
+            "{place:?}: a tick tells {revision} to be {} ms younger than it is, {}",
+            by / 1000,
+            scene.around(when)
+        ),
+    );
 }
