@@ -78,16 +78,16 @@ impl Lang {
         }
     }
 
-    /// A change that the server could not record; nothing was lost.
+    /// A change of which the server does not know whether it is recorded; nothing was lost.
     #[must_use]
     pub fn not_saved(self, retry_after: Option<u32>) -> String {
         let wait = self.count(u64::from(retry_after.unwrap_or(5)), Noun::Second);
         match self {
             Self::Ru => format!(
-                "Не записано: сервер не может сохранить изменение. Ничего не потеряно, нажмите ещё раз через {wait}."
+                "База данных не ответила: изменение могло не записаться. Ничего не потеряно, дважды не запишется: нажмите ещё раз через {wait}."
             ),
             Self::En => format!(
-                "Not saved: the server can’t record it right now. Nothing is lost; press again in {wait}."
+                "The database gave no answer, so this may not be saved. Nothing is lost, nothing is done twice: press again in {wait}."
             ),
         }
     }

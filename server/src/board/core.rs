@@ -145,6 +145,13 @@ impl Core {
         }
     }
 
+    /// What the database's clock says after so long. Told by the machine's steady clock, as ages are; never too early.
+    pub fn deadline(&self, patience: Duration) -> Option<Timestamp> {
+        let (said, asked) = (*self.heard.lock().unwrap_or_else(PoisonError::into_inner))?;
+        let since = i64::try_from((asked.elapsed() + patience).as_millis()).unwrap_or(i64::MAX);
+        Some(Timestamp::from_millis(said.millis().saturating_add(since)))
+    }
+
     /// Asks for a full refresh; several reasons become one.
     pub fn want(&self, reason: Reason) {
         self.reasons.lock().unwrap_or_else(PoisonError::into_inner).insert(reason);

@@ -157,6 +157,12 @@ impl Board {
         Timestamp::from_millis(self.0.now().millis().saturating_sub(age))
     }
 
+    /// The moment, by the database's clock, at which so much time will have gone by; `None` before it was heard once.
+    #[must_use]
+    pub fn deadline(&self, patience: Duration) -> Option<Timestamp> {
+        self.0.deadline(patience)
+    }
+
     /// The first snapshot at or after `revision` that comes within `patience`, otherwise the one there is then. Whoever
     /// has to wait knows of a commit: that is a hint like any other, which may be the only one that got through.
     pub async fn at_least(&self, revision: Revision, patience: Duration) -> Option<Arc<Snapshot>> {

@@ -5,7 +5,7 @@ use app::{
     domain::{Receipt, Refusal},
 };
 
-use super::Desk;
+use super::{Desk, press::PATIENCE};
 use crate::{
     store::{
         StoreError,
@@ -18,7 +18,7 @@ use crate::{
 };
 
 impl Desk {
-    /// Puts a bonus, or says why not; then nothing has changed.
+    /// Puts a bonus, or says why not, as any command.
     pub(super) async fn put_bonus(&self, ask: BonusAsk) -> Result<Receipt, Refusal> {
         self.pressed(COMMAND, self.decide_bonus(&ask)).await
     }
@@ -32,6 +32,7 @@ impl Desk {
             amount: ask.amount,
             request: &ask.request_id,
             now: self.clock.now(),
+            until: self.board.deadline(PATIENCE),
             traceparent: trace::current(),
         };
         let press = Press {

@@ -6,7 +6,7 @@ use app::{
     domain::{Card, Receipt, Refusal},
 };
 
-use super::Desk;
+use super::{Desk, press::PATIENCE};
 use crate::{
     store::{
         StoreError,
@@ -19,7 +19,7 @@ use crate::{
 };
 
 impl Desk {
-    /// Notes that the order's operator works to its other model from here on, or says why not; then nothing has changed.
+    /// Notes that the order's operator works to its other model from here on, or says why not, as any command.
     pub(super) async fn note_confirmation(&self, ask: ConfirmAsk) -> Result<Receipt, Refusal> {
         self.pressed(COMMAND, self.decide_confirmation(&ask)).await
     }
@@ -33,6 +33,7 @@ impl Desk {
             sha256: &sha256,
             request: &ask.request_id,
             now: self.clock.now(),
+            until: self.board.deadline(PATIENCE),
             traceparent: trace::current(),
         };
         let press = Press {

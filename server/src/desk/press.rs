@@ -64,8 +64,7 @@ impl Desk {
             Ok(Err(error)) => Err(Refusal::Unavailable { retry_after: away(&error).retry_after }),
             Err(_) => Err(Refusal::Unavailable { retry_after: 1 }),
         };
-        let outcome = if answer.is_ok() { "done" } else { "refused" };
-        metrics::counter!("commands_total", "command" => command, "outcome" => outcome).increment(1);
+        count(command, &answer);
         if answer.is_ok() {
             self.board.committed();
         }
@@ -75,4 +74,23 @@ impl Desk {
 
 fn read(answer: &str) -> Result<Box<Receipt>, StoreError> {
     serde_json::from_str(answer).map_err(|error| StoreError::unreadable("read receipt", error))
+}
+
+/// Counts what became of a press, by the refusal's name.
+pub(super) fn count(command: &'static str, answer: &Result<Receipt, Refusal>) {
+    let outcome = answer.as_ref().map_or_else(name, |_| "done");
+    metrics::counter!("commands_total", "command" => command, "outcome" => outcome).increment(1);
+}
+
+const fn name(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::Invalid(_) => "invalid",
+        Refusal::Unknown => "unknown",
+        Refusal::NotYours(_) => "not_yours",
+        Refusal::Conflict { .. } => "conflict",
+        Refusal::NotAllowed { .. } => "not_allowed",
+        Refusal::OtherModel(_) => "other_model",
+        Refusal::RequestReused => "request_reused",
+        Refusal::Unavailable { .. } => "unavailable",
+    }
 }

@@ -194,7 +194,7 @@ async fn what_was_under_way_when_a_line_fell_silent_keeps_no_connection_of_the_p
     assert!(store.in_use() <= CONNECTIONS as u32, "no more than there may be");
     floor::until("nobody has a connection any more", HEALED, async || store.in_use() == 0).await;
     floor::until("all connections of the pool are there at once", HEALED, async || {
-        join_all((0..CONNECTIONS).map(|_| store.begin())).await.iter().all(Result::is_ok)
+        join_all((0..CONNECTIONS).map(|_| store.begin_holding())).await.iter().all(Result::is_ok)
     })
     .await;
 }

@@ -1,9 +1,13 @@
 //! Servers that freeze in the middle of a batch of messages: the others go on.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use app::domain::{Command, OrderId, Role};
+use futures_util::future::join_all;
 use server::{
     clock::{Clock as _, SystemClock},
     store::postgres::Work,
@@ -52,4 +56,21 @@ async fn two_that_freeze_one_behind_the_other_keep_nobody_from_their_order() {
     press_once(&shop.desk, &anna, Command::Take, held, 1).await.unwrap();
     assert!(first.commit().await.is_err(), "it may not go on as if nothing had been");
     assert!(second.await.unwrap().commit().await.is_err(), "nor may the other one");
+}
+
+#[tokio::test]
+async fn a_server_never_has_more_than_two_of_them_under_way() {
+    let shop = workshop().await;
+    let (under_way, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let aside = shop.database.store.aside(4);
+    let works = (0..8).map(async |n| {
+        let store = if n % 2 == 0 { &shop.database.store } else { &aside };
+        let mut work = store.begin().await.unwrap();
+        most.fetch_max(under_way.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
+        assert!(!work.cancel_order(OrderId(uuid::Uuid::nil()), SystemClock.now(), None).await.unwrap());
+        under_way.fetch_sub(1, Ordering::Relaxed);
+        work.roll_back().await.unwrap();
+    });
+    join_all(works).await;
+    assert_eq!(most.into_inner(), 2);
 }

@@ -9,6 +9,7 @@ mod batches;
 mod bonus;
 mod changed;
 mod commands;
+mod deadline;
 mod figures;
 mod flow;
 mod frozen;

@@ -123,6 +123,7 @@ async fn bare(plain: &mut PgConnection, user: Uuid, (id, version): (Uuid, i32)) 
         .bind(message)
         .bind("order.started")
         .bind(None::<&str>)
+        .bind(None::<i64>)
         .fetch_one(&mut *plain)
         .await?;
     let took = begun.elapsed().as_secs_f64() * 1000.0;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use app::{
     backend::CommandAsk,
-    domain::{Receipt, Refusal, Revision},
+    domain::{Receipt, Refusal, Revision, Timestamp},
 };
 
 use tracing::Instrument as _;
@@ -13,7 +13,7 @@ use super::step::Step;
 use crate::{
     desk::{
         Desk, away,
-        press::{PATIENCE, Pressed},
+        press::{PATIENCE, Pressed, count},
         trace,
     },
     store::{StoreError, postgres::commands::Change},
@@ -32,13 +32,14 @@ enum Attempt {
 }
 
 impl Desk {
-    /// Carries out a command, or says why not; then nothing has changed.
+    /// Carries out a command, or says why not; then nothing has changed. What is only told to come again may be done already,
+    /// as the same press finds out, and is done no later.
     pub(in crate::desk) async fn carry_out(&self, ask: CommandAsk) -> Result<Receipt, Refusal> {
         let command = ask.command.name();
         let span = tracing::info_span!("carry out", command, order.id = %ask.id);
         // An order's way is told by one trace, whoever goes on with it and from wherever.
         trace::follow_unless_within(&span, self.board.trace(ask.id));
-        let decided = self.decide(&ask).instrument(span);
+        let decided = self.decide(&ask, self.board.deadline(PATIENCE)).instrument(span);
         let answer = match tokio::time::timeout(PATIENCE, decided).await {
             Ok(answer) => answer,
             Err(_) => {
@@ -46,15 +47,14 @@ impl Desk {
                 Err(Refusal::Unavailable { retry_after: 1 })
             }
         };
-        let outcome = answer.as_ref().map_or_else(super::refuse::name, |_| "done");
-        metrics::counter!("commands_total", "command" => command, "outcome" => outcome).increment(1);
+        count(command, &answer);
         answer
     }
 
-    async fn decide(&self, ask: &CommandAsk) -> Result<Receipt, Refusal> {
+    async fn decide(&self, ask: &CommandAsk, until: Option<Timestamp>) -> Result<Receipt, Refusal> {
         super::refuse::invalid(ask)?;
         for _ in 0..3 {
-            let attempt = self.attempt(ask).await.map_err(|error| {
+            let attempt = self.attempt(ask, until).await.map_err(|error| {
                 let retry_after = away(&error).retry_after;
                 Refusal::Unavailable { retry_after }
             })?;
@@ -75,7 +75,7 @@ impl Desk {
         Err(Refusal::Unavailable { retry_after: 1 })
     }
 
-    async fn attempt(&self, ask: &CommandAsk) -> Result<Attempt, StoreError> {
+    async fn attempt(&self, ask: &CommandAsk, until: Option<Timestamp>) -> Result<Attempt, StoreError> {
         let Some(step) = Step::of(ask.command) else { return Ok(Attempt::Again) };
         let now = self.clock.now();
         let change = Change {
@@ -89,6 +89,7 @@ impl Desk {
             request: &ask.request_id,
             reason: ask.reason.as_deref().filter(|_| ask.command.needs_reason()),
             now,
+            until,
             message: self.entropy.id(now),
             routing_key: step.routing_key,
             traceparent: trace::current(),

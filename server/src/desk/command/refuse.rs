@@ -36,17 +36,3 @@ pub(super) fn why(ask: &CommandAsk, card: Option<Box<Card>>) -> Option<Refusal> 
         None
     }
 }
-
-/// The refusal's name, for counters.
-pub(super) const fn name(refusal: &Refusal) -> &'static str {
-    match refusal {
-        Refusal::Invalid(_) => "invalid",
-        Refusal::Unknown => "unknown",
-        Refusal::NotYours(_) => "not_yours",
-        Refusal::Conflict { .. } => "conflict",
-        Refusal::NotAllowed { .. } => "not_allowed",
-        Refusal::OtherModel(_) => "other_model",
-        Refusal::RequestReused => "request_reused",
-        Refusal::Unavailable { .. } => "unavailable",
-    }
-}

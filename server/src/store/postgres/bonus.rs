@@ -24,6 +24,8 @@ pub struct Bonus<'a> {
     pub request: &'a RequestId,
     /// When.
     pub now: Timestamp,
+    /// The moment from which on it is too late, by the database's own clock; nobody's, when that was never heard.
+    pub until: Option<Timestamp>,
     /// The trace that it belongs to.
     pub traceparent: Option<TraceParent>,
 }
@@ -45,6 +47,7 @@ impl Postgres {
             .bind(moment::to_driver(bonus.now))
             .bind(bonus.request.as_str())
             .bind(bonus.traceparent.map(|it| it.to_string()))
+            .bind(bonus.until.map(Timestamp::millis))
             .fetch_one(self.any_for(PATIENCE))
             .await
             .map_err(StoreError::during("put bonus"))

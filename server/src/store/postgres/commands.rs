@@ -9,8 +9,8 @@ use uuid::Uuid;
 use super::{Postgres, log, moment};
 use crate::store::StoreError;
 
-/// A press waits for its order and for the clock, three seconds at most for each: whoever has heard nothing by then has a line
-/// that fell silent.
+/// A press waits three seconds at most for each lock, and longer than its deadline for none that counts: whoever has heard nothing
+/// by then has a line that fell silent.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A command as the database needs it.
@@ -36,6 +36,8 @@ pub struct Change<'a> {
     pub reason: Option<&'a str>,
     /// When.
     pub now: Timestamp,
+    /// The moment from which on it is too late, by the database's own clock; nobody's, when that was never heard.
+    pub until: Option<Timestamp>,
     /// The identity of the news.
     pub message: Uuid,
     /// To whom the news goes.
@@ -129,6 +131,7 @@ impl Postgres {
             .bind(change.message)
             .bind(change.routing_key)
             .bind(change.traceparent.map(|it| it.to_string()))
+            .bind(change.until.map(Timestamp::millis))
             .fetch_one(self.any_for(PATIENCE))
             .await
             .map_err(StoreError::during("carry out command"))

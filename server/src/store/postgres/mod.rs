@@ -28,13 +28,15 @@ pub mod slow;
 pub mod views;
 mod work;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use futures_util::TryFutureExt as _;
 use sqlx::{
     Connection as _,
     postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions},
 };
+
+use tokio::sync::Semaphore;
 
 use super::{Origin, StoreError};
 use bounded::{Bounded, On, within};
@@ -51,10 +53,15 @@ const LONGEST: Duration = Duration::from_secs(15);
 /// the statement ends, which may wait for a lock as long as somebody holds it, and its sessions would become ever more.
 const NOTICE: &str = "SET client_connection_check_interval = '1s'";
 
+/// Whoever waited for an order decides by what is there then, whatever the database was set to: it is told who was faster.
+const ISOLATION: &str = "SET default_transaction_isolation = 'read committed'";
+
 /// A pool of connections. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Postgres {
     pool: PgPool,
+    /// Whose turn it is to change orders together; one for all pools of this server.
+    turns: Arc<Semaphore>,
 }
 
 impl Postgres {
@@ -65,14 +72,16 @@ impl Postgres {
     pub fn open(url: &str, connections: u32) -> Result<Self, StoreError> {
         let options: PgConnectOptions = url.parse().map_err(StoreError::during("read DATABASE_URL"))?;
         let options = options.application_name("verstak");
-        Ok(Self { pool: pool(options, connections) })
+        let turns = Arc::new(Semaphore::new(work::AT_ONCE));
+        Ok(Self { pool: pool(options, connections), turns })
     }
 
     /// The same database through a few connections of its own: however many people wait for one of the others, or hold
     /// one that is dead, whoever has these gets on.
     #[must_use]
     pub fn aside(&self, connections: u32) -> Self {
-        Self { pool: pool(self.pool.connect_options().as_ref().clone(), connections) }
+        let pool = pool(self.pool.connect_options().as_ref().clone(), connections);
+        Self { pool, turns: Arc::clone(&self.turns) }
     }
 
     /// The pool, for what is done once and for tests.
@@ -122,6 +131,7 @@ fn pool(options: PgConnectOptions, connections: u32) -> PgPool {
         .acquire_timeout(Duration::from_secs(2))
         .after_connect(|connection, _| {
             Box::pin(async move {
+                sqlx::raw_sql(ISOLATION).execute(&mut *connection).await?;
                 if let Err(error) = sqlx::raw_sql(NOTICE).execute(connection).await {
                     // Not every system that PostgreSQL runs on can tell it.
                     tracing::debug!(%error, "PostgreSQL will not notice what is given up");

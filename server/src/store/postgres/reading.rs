@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::{
-    Postgres, counted,
+    ANSWERS, Postgres, counted,
     lent::Lent,
     log::{moment, revision, within},
 };
@@ -17,8 +17,6 @@ use crate::store::StoreError;
 
 /// One statement's time; a part is read in milliseconds, the list of 100,000 orders in tenths of a second.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// The end of the reading, for which whoever has read everything would wait.
-const SHORT: Duration = Duration::from_millis(200);
 const DURING: &str = "read all actual orders";
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
@@ -101,5 +99,5 @@ impl Reading {
 /// Everything has been read: what the end comes to is nobody's concern. If it does not come, the connection is closed.
 async fn let_go(snapshot: &mut Lent) {
     counted();
-    let _ = timeout(SHORT, snapshot.end("COMMIT")).await;
+    let _ = timeout(ANSWERS, snapshot.end("COMMIT")).await;
 }

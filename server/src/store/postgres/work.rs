@@ -1,6 +1,8 @@
 //! A transaction that changes something, bounded in time.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
     Postgres,
@@ -8,6 +10,10 @@ use super::{
     lent::Lent,
 };
 use crate::store::StoreError;
+
+/// Of so many transactions of a server that change orders together, each may fall silent, and one behind the other holds what
+/// everybody waits for. Who waits for a lock waits longer than for these.
+pub(super) const AT_ONCE: usize = 2;
 
 /// One round trip: the transaction and its bounds. A person waits for it, so a blocked row or a lost client must not
 /// hold a connection; the pool's other users (the refresh, migrations) keep their own bounds. Whoever falls silent between
@@ -28,16 +34,25 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Work {
     lent: Lent,
     patience: Duration,
+    /// Its turn, where turns are taken.
+    _turn: Option<OwnedSemaphorePermit>,
 }
 
 impl Postgres {
-    /// Begins a transaction that changes something. It is ended when a second goes by between two of its statements.
+    /// Begins a transaction that changes something. It is ended when a second goes by between two of its statements. A server
+    /// has two of these at most, the next one waits.
     ///
     /// # Errors
     /// When the database is away.
     #[tracing::instrument(skip_all)]
     pub async fn begin(&self) -> Result<Work, StoreError> {
-        self.begin_with(BEGIN, PATIENCE).await
+        super::counted();
+        let begun = async {
+            let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
+            Ok((Lent::begin(&self.pool, BEGIN).await?, turn))
+        };
+        let begun = within(PATIENCE, begun).await.map_err(StoreError::during("begin transaction"));
+        begun.map(|(lent, turn)| Work { lent, patience: PATIENCE, _turn: Some(turn) })
     }
 
     /// Begins a transaction that is held while something else is done. It may lock what nobody's order waits for.
@@ -57,7 +72,7 @@ impl Postgres {
     ) -> Result<Work, StoreError> {
         super::counted();
         let begun = within(patience, Lent::begin(&self.pool, begin)).await;
-        Ok(Work { lent: begun.map_err(StoreError::during("begin transaction"))?, patience })
+        Ok(Work { lent: begun.map_err(StoreError::during("begin transaction"))?, patience, _turn: None })
     }
 }
 
