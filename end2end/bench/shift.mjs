@@ -1,5 +1,6 @@
 // One person's shift on a large board: node shift.mjs LARGE. Elements and memory, the search, and 300 actions.
 import { arrive, awake, handIn, ms, percentile, pressLetter, signIn, sleep, tell, withBrowser } from "./browser.mjs";
+import { oracle, weigh } from "./seen.mjs";
 
 const [url] = process.argv.slice(2);
 const ACTIONS = Number(process.env.ACTIONS ?? 300);
@@ -46,42 +47,6 @@ function probe() {
       if (interactionId) bench.interactions[interactionId] = Math.max(bench.interactions[interactionId] ?? 0, duration);
     }
   }).observe({ type: "event", durationThreshold: 16, buffered: true });
-}
-
-/** Nodes of the document, and what its program and its scripts hold after the garbage is gone. */
-async function weigh(page, wire) {
-  await wire.send("HeapProfiler.collectGarbage");
-  const held = await wire.send("Runtime.getHeapUsage");
-  const [nodes, elements, wasm] = await page.evaluate(() => {
-    let nodes = 0;
-    for (const walker = document.createTreeWalker(document); walker.nextNode(); ) nodes += 1;
-    const wasm = window.verstakBench.memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
-    return [nodes, document.getElementsByTagName("*").length, wasm];
-  });
-  if (!wasm) throw new Error("the page's program was not seen");
-  const heap = (held.usedSize + (held.embedderHeapUsedSize ?? 0) + wasm) / 1e6;
-  const parts = `scripts ${(held.usedSize / 1e6).toFixed(1)}, page ${((held.embedderHeapUsedSize ?? 0) / 1e6).toFixed(1)}, program ${(wasm / 1e6).toFixed(1)} MB`;
-  return { nodes, elements, heap, parts };
-}
-
-/** The seeder's alloys as their cards show them. */
-const shown = (material) => material.split("-").map((word) => ({
-  gold: "золото", silver: "серебро", platinum: "платина", yellow: "жёлтое", white: "белое", rose: "розовое", red: "красное",
-})[word] ?? word).join(" ");
-
-/** What a search finds in each column, by the same rule as the board's: every word must occur. */
-function oracle(orders) {
-  const columns = ["MANUFACTURING_APPROVED", "MANUFACTURING_STARTED", "MANUFACTURING_COMPLETED", "PACKAGING"];
-  const texts = orders.map(({ number, title, material, operator, comment, status }) => ({
-    column: columns.indexOf(status),
-    text: [number, title, material, shown(material), operator?.name ?? "", comment ?? ""].join("\n").toLowerCase(),
-  }));
-  return (query) => {
-    const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-    const found = [0, 0, 0, 0];
-    for (const { column, text } of texts) if (words.every((word) => text.includes(word))) found[column] += 1;
-    return found.join(" ");
-  };
 }
 
 /**
@@ -167,12 +132,26 @@ async function act(page, wire, action) {
   return true;
 }
 
+/** The browser does tell of an interaction that was slow: one that is made so. */
+async function control(page) {
+  await page.evaluate(() => {
+    const slow = () => {
+      for (const end = performance.now() + 80; performance.now() < end; );
+    };
+    addEventListener("keydown", slow, { once: true });
+  });
+  await page.keyboard.press("Escape");
+  await page.waitForFunction(() => Object.values(window.verstakBench.interactions).some((took) => took >= 80), null, { timeout: 5_000 });
+}
+
 async function work(page, wire) {
   await page.mouse.move(2, 2);
+  await control(page);
   await page.evaluate(() => (window.verstakBench.interactions = {}));
   const before = await page.evaluate(() => performance.interactionCount ?? 0);
   let done = 0;
   let changes = 0;
+  const begun = performance.now();
   const arrivals = setInterval(() => arrive(url).then(() => (changes += 1), () => {}), 700);
   for (const action of actions()) {
     if (done >= ACTIONS) break;
@@ -184,6 +163,9 @@ async function work(page, wire) {
   const slow = Object.values(await page.evaluate(() => window.verstakBench.interactions));
   const count = (await page.evaluate(() => performance.interactionCount ?? 0)) - before;
   if (new URL(page.url()).pathname !== "/") throw new Error(`the shift ended on ${page.url()}`);
+  if (count < ACTIONS / 2) throw new Error(`${ACTIONS} actions were ${count} interactions`);
+  const due = (performance.now() - begun) / 700;
+  if (changes < due / 2) throw new Error(`${changes} orders arrived, ${due.toFixed(0)} were due`);
   const all = [...slow, ...Array(Math.max(0, count - slow.length)).fill(8)];
   return { all, changes, count };
 }

@@ -44,7 +44,7 @@ part_refresh() {
 
 part_commits() {
   serve 10000 near near
-  measure commits --row commit-servers --streams 2 --commits 100 --every 30 "${SITES[@]}"
+  measure commits --row commit-servers --by-all --streams 2 --commits 100 --every 30 "${SITES[@]}"
 }
 
 part_streams() {
@@ -68,7 +68,8 @@ part_large() {
   serve 100 near
   serve_also 100000 near
   measure page --row page-100000 --figure time --small "${SITES[0]}" --large "${SITES[1]}"
-  measure memory --row memory-100000 "${SITES[1]}"
+  measure memory --row memory-100000 --orders 100000 "${SITES[1]}"
+  in_browser large "${SERVER_URLS[1]}"
 }
 
 part_open() {

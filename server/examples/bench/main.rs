@@ -18,6 +18,7 @@ mod process;
 mod proxy;
 mod rabbit;
 mod redis;
+mod refreshes;
 mod site;
 mod streams;
 

@@ -7,7 +7,8 @@ use tokio::time::{Instant, sleep_until};
 use crate::{
     Failure,
     database::Database,
-    figures::{hand_in, tell},
+    figures::{hand_in, percentile, tell},
+    refreshes::Watch,
     site::Site,
     streams::Streams,
 };
@@ -23,8 +24,8 @@ pub struct Change {
     /// Changes of one round
     #[arg(long, default_value_t = 200)]
     changes: u32,
-    /// Rounds
-    #[arg(long, default_value_t = 5)]
+    /// Rounds; a refresh falls into about half of them
+    #[arg(long, default_value_t = 16)]
     rounds: u32,
     /// The row
     #[arg(long)]
@@ -33,8 +34,13 @@ pub struct Change {
 
 /// Between two changes: each is read, sent and taken in by itself.
 const EVERY: Duration = Duration::from_millis(20);
-/// Windows that a refresh fell into are taken again, this often at most.
-const AGAIN: u32 = 30;
+/// How often the server is asked for its refreshes: rarely, for to answer costs CPU, too.
+const LOOK: Duration = Duration::from_secs(1);
+/// Windows of each kind that no refresh fell into, or the figure means nothing.
+const LEAST: usize = 3;
+
+/// Milliseconds of CPU between two moments.
+type Used = (Instant, Instant, f64);
 
 impl Change {
     pub async fn run(&self) -> Result<(), Failure> {
@@ -42,42 +48,50 @@ impl Change {
         streams.open(&self.site, &self.site.sign_in("operator1").await?, self.boards).await?;
         let database = Database::open().await?;
         let orders = database.actual().await?;
-        let (mut idle, mut busy, mut tries) = (Vec::new(), Vec::new(), 0);
-        while busy.len() < self.rounds as usize {
-            tries += 1;
-            if tries > AGAIN {
-                return Err("a refresh fell into every window".into());
-            }
-            let still = self.window(None).await?;
+        let watch = Watch::begin(&self.site, LOOK);
+        let (mut idle, mut busy) = (Vec::new(), Vec::new());
+        for round in 1..=self.rounds {
+            idle.push(self.window(None).await?);
             streams.take();
-            let moving = self.window(Some((&database, &orders, tries))).await?;
+            busy.push(self.window(Some((&database, &orders, round))).await?);
             streams.gather(self.boards * self.changes as usize).await?;
-            let (Some(still), Some(moving)) = (still, moving) else { continue };
             tell(format_args!(
-                "round {}: {:.0} ms idle, {:.0} ms with changes",
-                busy.len() + 1,
-                still,
-                moving
+                "round {round}: {:.0} ms idle, {:.0} ms with changes",
+                idle[idle.len() - 1].2,
+                busy[busy.len() - 1].2
             ));
-            idle.push(still);
-            busy.push(moving);
         }
+        let refreshes = watch.end().await?;
         streams.close();
-        let least = |of: &[f64]| of.iter().copied().fold(f64::INFINITY, f64::min);
-        let (idle, busy) = (least(&idle), least(&busy));
+        let quiet = |used: &[Used]| -> Vec<f64> {
+            let meets = |(from, to, _): &Used| {
+                refreshes.iter().any(|(begun, ended)| *begun < to.into_std() && *ended > from.into_std())
+            };
+            used.iter().filter(|it| !meets(it)).map(|(_, _, used)| *used).collect()
+        };
+        let (mut idle, mut busy) = (quiet(&idle), quiet(&busy));
+        if idle.len().min(busy.len()) < LEAST {
+            return Err(
+                format!("a refresh fell into all but {} and {} windows", idle.len(), busy.len()).into()
+            );
+        }
+        idle.sort_by(f64::total_cmp);
+        busy.sort_by(f64::total_cmp);
+        let (still, moving) = (percentile(&idle, 0.5), percentile(&busy, 0.5));
         let note = format!(
-            "{busy:.0} ms of CPU (user and system) in a window with {} changes by SQL, {idle:.0} ms in one without; \
-             {} open streams; windows with a refresh are left out",
-            self.changes, self.boards
+            "{moving:.0} ms of CPU (user and system) in a window with {} changes by SQL, the median of {}, {still:.0} ms in \
+             one without, the median of {}; the least {:.0} and {:.0} ms; {} open streams; windows with a refresh are left out",
+            self.changes,
+            busy.len(),
+            idle.len(),
+            busy[0],
+            idle[0],
+            self.boards
         );
-        hand_in(&self.row, Some((busy - idle) / f64::from(self.changes)), &note)
+        hand_in(&self.row, Some((moving - still) / f64::from(self.changes)), &note)
     }
 
-    /// Milliseconds of CPU in one window; nothing when a refresh fell into it.
-    async fn window(&self, changes: Option<(&Database, &[uuid::Uuid], u32)>) -> Result<Option<f64>, Failure> {
-        let refreshes =
-            || async { Ok::<_, Failure>(self.site.counted().await?.sum("board_refreshes_total", "")) };
-        let before = refreshes().await?;
+    async fn window(&self, changes: Option<(&Database, &[uuid::Uuid], u32)>) -> Result<Used, Failure> {
         let (cpu, begun) = (self.site.process.cpu_seconds()?, Instant::now());
         for turn in 0..self.changes {
             if let Some((database, orders, round)) = changes {
@@ -87,6 +101,6 @@ impl Change {
             sleep_until(begun + EVERY * (turn + 1)).await;
         }
         let used = (self.site.process.cpu_seconds()? - cpu) * 1000.0;
-        Ok((refreshes().await? == before).then_some(used))
+        Ok((begun, Instant::now(), used))
     }
 }

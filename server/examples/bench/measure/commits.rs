@@ -1,13 +1,13 @@
 //! From a commit to everybody who watches.
 
-use std::{thread, time::Duration};
+use std::{collections::HashMap, thread, time::Duration};
 
 use crate::{
     Failure,
     database::Database,
     figures::{hand_in, percentile, tell},
     site::Site,
-    streams::{Streams, now},
+    streams::{Arrival, Streams, now},
 };
 
 /// How long a commit, made by nobody's server, takes to come out of every stream.
@@ -28,6 +28,9 @@ pub struct Commits {
     /// Rounds
     #[arg(long, default_value_t = 5)]
     rounds: usize,
+    /// A commit has arrived when the last stream has it, instead of once for each
+    #[arg(long)]
+    by_all: bool,
     /// The row
     #[arg(long)]
     row: String,
@@ -115,7 +118,7 @@ impl Commits {
             return Err(format!("{} commits came as {} arrivals", committed.len(), arrived.len()).into());
         }
         let (mut since, mut after) = (Vec::new(), Vec::new());
-        for arrival in arrived {
+        for arrival in if self.by_all { last_ones(arrived) } else { arrived } {
             let at = usize::try_from(arrival.rev - base - 1)?;
             let (Some((_, committed)), Some(confirmed)) = (committed.get(at), confirmed.get(at)) else {
                 return Err(format!("change {} is nobody's", arrival.rev).into());
@@ -131,6 +134,16 @@ impl Commits {
             confirmed: percentile(&after, 0.99),
         })
     }
+}
+
+/// Of each change its last arrival.
+fn last_ones(arrived: Vec<Arrival>) -> Vec<Arrival> {
+    let mut last: HashMap<i64, Arrival> = HashMap::new();
+    for arrival in arrived {
+        let known = last.entry(arrival.rev).or_insert(arrival);
+        known.at = known.at.max(arrival.at);
+    }
+    last.into_values().collect()
 }
 
 /// Commits one change after the other; when each was confirmed.

@@ -19,6 +19,9 @@ enum Figure {
     Time,
 }
 
+/// A first page's bytes with brotli, at most.
+const MOST: usize = 60 * 1024;
+
 /// `GET /` of two servers with boards of different sizes.
 #[derive(Debug, clap::Args)]
 pub struct Page {
@@ -68,6 +71,9 @@ impl Page {
         let headers = [("Accept", "text/html"), ("Accept-Encoding", "br")];
         let request = site.get(&person, "/", &headers);
         let bytes = site.ask(&request).await?.body.len();
+        if bytes > MOST {
+            return Err(format!("the page of the {name} board has {bytes} bytes").into());
+        }
         Ok((Side { name, site, asks: Rc::new([Ask { request, status: 200, body: None }]) }, bytes))
     }
 }

@@ -1,17 +1,15 @@
 //! Readers while a refresh runs, against readers while none runs, within one load.
 
 use std::{
-    cell::RefCell,
     rc::Rc,
     time::{Duration, Instant},
 };
-
-use tokio::{task::spawn_local, time::sleep};
 
 use crate::{
     Failure,
     figures::{hand_in, percentile, tell},
     load::{Ask, Load, Until, load},
+    refreshes::{Watch, Window},
     site::{Person, Site},
 };
 
@@ -20,8 +18,8 @@ use crate::{
 pub struct Refresh {
     /// ADDRESS,ADMIN,PID
     site: Site,
-    /// Seconds of each of the two loads; a refresh comes every 15 to 30
-    #[arg(long, default_value_t = 60.0)]
+    /// Seconds of each of the two loads; a refresh ends every 30 to 46
+    #[arg(long, default_value_t = 120.0)]
     seconds: f64,
     /// Connections that ask at once
     #[arg(long, default_value_t = 16)]
@@ -38,10 +36,6 @@ pub struct Refresh {
 const LOOK: Duration = Duration::from_millis(25);
 /// This near to a refresh nothing counts as "none".
 const MARGIN: Duration = Duration::from_millis(150);
-/// No refresh of a board of this size takes longer.
-const UNTOLD: Duration = Duration::from_secs(3);
-
-type Windows = Rc<RefCell<Vec<(Instant, Instant)>>>;
 
 /// One load, split by whether a refresh ran.
 struct Split {
@@ -92,41 +86,19 @@ impl Refresh {
     async fn split(&self, person: &Person, pause: Duration) -> Result<Split, Failure> {
         let request = self.site.get(person, "/api/board", &[("Accept-Encoding", "br")]);
         let asks: Rc<[Ask]> = Rc::new([Ask { request, status: 200, body: None }]);
-        let windows = Windows::default();
-        let watcher = spawn_local(watch(self.site.clone(), windows.clone()));
+        let watch = Watch::begin(&self.site, LOOK);
         let time = Until::Passed(Duration::from_secs_f64(self.seconds));
         let loaded = load(&self.site, &asks, self.connections, time, pause).await;
-        // One that is at work as the load ends is told only when it is done.
-        sleep(UNTOLD).await;
-        watcher.abort();
-        let (loaded, windows) = (loaded?, windows.take());
-        if windows.is_empty() {
-            return Err("no refresh came; more --seconds are needed".into());
+        let (loaded, windows) = (loaded?, watch.end().await?);
+        let split = divide(&loaded, &windows);
+        if split.refreshes == 0 || split.without.0 == 0.0 {
+            return Err("no refresh came, or nothing else; more --seconds are needed".into());
         }
-        Ok(divide(&loaded, &windows))
+        Ok(split)
     }
 }
 
-/// Notes from when to when each refresh ran, by the server's own histogram.
-async fn watch(site: Site, windows: Windows) -> Result<(), Failure> {
-    let mut before: Option<(f64, f64)> = None;
-    loop {
-        let counted = site.counted().await?;
-        let now =
-            (counted.sum("board_refresh_seconds_count", ""), counted.sum("board_refresh_seconds_sum", ""));
-        if let Some((count, sum)) = before
-            && now.0 > count
-        {
-            let end = Instant::now();
-            let took = Duration::from_secs_f64((now.1 - sum).max(0.0));
-            windows.borrow_mut().push((end.checked_sub(took + LOOK).unwrap_or(end), end));
-        }
-        before = Some(now);
-        sleep(LOOK).await;
-    }
-}
-
-fn divide(loaded: &Load, windows: &[(Instant, Instant)]) -> Split {
+fn divide(loaded: &Load, windows: &[Window]) -> Split {
     let begun = loaded.begun.unwrap_or_else(Instant::now);
     let offset = |at: Instant| at.saturating_duration_since(begun).as_secs_f64();
     let windows = windows.iter().map(|(from, to)| (offset(*from), offset(*to).min(loaded.seconds)));
