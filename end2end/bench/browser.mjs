@@ -46,8 +46,8 @@ export async function signIn(url, login = "operator1") {
 }
 
 /**
- * Runs `work` with a page in a browser with a new profile, whose only memory is the session. `probe` runs in the page
- * before any of its scripts.
+ * Runs `work` with a page in a browser with a new profile, whose only memory is the session. `probe`, one or several,
+ * runs in the page before any of its scripts.
  */
 export async function withBrowser(url, cookie, probe, work) {
   const profile = await mkdtemp(join(tmpdir(), "verstak-bench-"));
@@ -60,7 +60,7 @@ export async function withBrowser(url, cookie, probe, work) {
   try {
     await context.addCookies([{ ...cookie, url }]);
     const page = context.pages()[0] ?? (await context.newPage());
-    if (probe) await page.addInitScript(probe);
+    for (const script of [probe ?? []].flat()) await page.addInitScript(script);
     page.setDefaultTimeout(60_000);
     return await work(page, context);
   } finally {

@@ -1,26 +1,12 @@
 // A board of 100,000 orders in a browser: node large.mjs URL. Whether all of it comes, and what it weighs then.
 import { handIn, ms, signIn, sleep, tell, withBrowser } from "./browser.mjs";
-import { oracle, weigh } from "./seen.mjs";
+import { keepMemories, oracle, shows, weigh } from "./seen.mjs";
 
 const [url] = process.argv.slice(2);
 const WORDS = ["кольцо ветвь", "серьги", "A-1101", "платина"];
 
-/** Keeps the program's memory. */
-function probe() {
-  const bench = (window.verstakBench = { memories: [] });
-  for (const name of ["instantiate", "instantiateStreaming"]) {
-    const original = WebAssembly[name];
-    WebAssembly[name] = async (...given) => {
-      const made = await original.apply(WebAssembly, given);
-      const memory = (made.instance ?? made).exports.memory;
-      if (memory) bench.memories.push(memory);
-      return made;
-    };
-  }
-}
-
 const cookie = await signIn(url);
-await withBrowser(url, cookie, probe, async (page, context) => {
+await withBrowser(url, cookie, keepMemories, async (page, context) => {
   const wire = await context.newCDPSession(page);
   await page.goto(`${url}/`, { waitUntil: "commit" });
   const at = (selector) => page.waitForSelector(selector, { state: "attached", timeout: 120_000 }).then(() => page.evaluate(() => performance.now()));
@@ -33,10 +19,7 @@ await withBrowser(url, cookie, probe, async (page, context) => {
   for (const word of WORDS) {
     const begun = performance.now();
     await search.fill(word);
-    const shown = await page.waitForFunction(
-      (expected) => [...document.querySelectorAll("[data-column]")].map((it) => it.dataset.count).join(" ") === expected,
-      finds(word), { timeout: 10_000 },
-    ).catch(() => null);
+    const shown = await shows(page, finds(word), 10_000);
     took.push(performance.now() - begun);
     found += shown ? 1 : 0;
     await sleep(200);

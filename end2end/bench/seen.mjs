@@ -1,5 +1,19 @@
 // What a page has: its weight, and what its search must find.
 
+/** In the page, before any of its scripts: keeps the memory of its program, for `weigh`. */
+export function keepMemories() {
+  window.verstakMemories = [];
+  for (const name of ["instantiate", "instantiateStreaming"]) {
+    const original = WebAssembly[name];
+    WebAssembly[name] = async (...given) => {
+      const made = await original.apply(WebAssembly, given);
+      const memory = (made.instance ?? made).exports.memory;
+      if (memory) window.verstakMemories.push(memory);
+      return made;
+    };
+  }
+}
+
 /** Nodes of the document, and what its program and its scripts hold after the garbage is gone. */
 export async function weigh(page, wire) {
   await wire.send("HeapProfiler.collectGarbage");
@@ -7,7 +21,7 @@ export async function weigh(page, wire) {
   const [nodes, elements, wasm] = await page.evaluate(() => {
     let nodes = 0;
     for (const walker = document.createTreeWalker(document); walker.nextNode(); ) nodes += 1;
-    const wasm = window.verstakBench.memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
+    const wasm = window.verstakMemories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
     return [nodes, document.getElementsByTagName("*").length, wasm];
   });
   if (!wasm) throw new Error("the page's program was not seen");
@@ -36,3 +50,9 @@ export function oracle(orders) {
   };
 }
 
+/** Whether the columns come to count so much, as an oracle says it, within so many milliseconds. */
+export const shows = (page, counts, timeout) =>
+  page.waitForFunction(
+    (expected) => [...document.querySelectorAll("[data-column]")].map((it) => it.dataset.count).join(" ") === expected,
+    counts, { timeout },
+  ).catch(() => null);

@@ -1,23 +1,14 @@
 // One person's shift on a large board: node shift.mjs LARGE. Elements and memory, the search, and 300 actions.
 import { arrive, awake, handIn, ms, percentile, pressLetter, signIn, sleep, tell, withBrowser } from "./browser.mjs";
-import { oracle, weigh } from "./seen.mjs";
+import { keepMemories, oracle, shows, weigh } from "./seen.mjs";
 
 const [url] = process.argv.slice(2);
 const ACTIONS = Number(process.env.ACTIONS ?? 300);
 const WORDS = ["кольцо ветвь", "серьги", "кулон маяк", "обручальное", "A-1101", "гравировка", "платина", "иван"];
 
-/** Keeps what the page does not tell by itself: painted keys, interactions, the program's memory. */
+/** Keeps what the page does not tell by itself: painted keys, and interactions. */
 function probe() {
-  const bench = (window.verstakBench = { keys: [], interactions: {}, memories: [] });
-  for (const name of ["instantiate", "instantiateStreaming"]) {
-    const original = WebAssembly[name];
-    WebAssembly[name] = async (...given) => {
-      const made = await original.apply(WebAssembly, given);
-      const memory = (made.instance ?? made).exports.memory;
-      if (memory) bench.memories.push(memory);
-      return made;
-    };
-  }
+  const bench = (window.verstakBench = { keys: [], interactions: {} });
   const painted = (act) =>
     requestAnimationFrame(() => {
       const channel = new MessageChannel();
@@ -63,10 +54,7 @@ async function type(page, wire) {
     const changes = finds(text) !== finds(typed);
     typed = text;
     await key();
-    const answered = await page.waitForFunction(
-      (expected) => [...document.querySelectorAll("[data-column]")].map((it) => it.dataset.count).join(" ") === expected,
-      finds(text), { timeout: 5_000 },
-    ).catch(() => null);
+    const answered = await shows(page, finds(text), 5_000);
     if (!answered) throw new Error(`the board does not show what "${text}" finds`);
     await sleep(120 + Math.random() * 60);
     const seen = await page.evaluate(() => window.verstakBench.keys.at(-1).changes);
@@ -171,7 +159,7 @@ async function work(page, wire) {
 }
 
 const cookie = await signIn(url);
-await withBrowser(url, cookie, probe, async (page, context) => {
+await withBrowser(url, cookie, [keepMemories, probe], async (page, context) => {
   const wire = await context.newCDPSession(page);
   await page.goto(`${url}/`);
   await awake(page);

@@ -38,10 +38,10 @@ impl Watch {
     /// # Errors
     /// When none ends in time.
     pub async fn end(self) -> Result<Vec<Window>, Failure> {
-        let (now, begun) = (Instant::now(), Instant::now());
-        let is_told = || self.windows.borrow().last().is_some_and(|(_, end)| *end > now);
+        let asked = Instant::now();
+        let is_told = || self.windows.borrow().last().is_some_and(|(_, end)| *end > asked);
         while !is_told() {
-            if self.looking.is_finished() || begun.elapsed() > PATIENCE {
+            if self.looking.is_finished() || asked.elapsed() > PATIENCE {
                 self.looking.abort();
                 return Err("the server does not tell of another refresh".into());
             }

@@ -15,7 +15,7 @@ use crate::{
     workshop::{message::whole, press_once, workshop},
 };
 
-fn ask(actor: &Actor, id: OrderId, version: i32, request: &str, hundredths: i64) -> BonusAsk {
+pub fn ask(actor: &Actor, id: OrderId, version: i32, request: &str, hundredths: i64) -> BonusAsk {
     BonusAsk {
         actor: actor.clone(),
         id,

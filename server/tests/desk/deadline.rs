@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use app::{
-    backend::{Backend as _, BonusAsk},
+    backend::Backend as _,
     domain::{Actor, Amount, Command, OrderId, RequestId, Role, Status, Timestamp},
 };
 use server::store::{
@@ -15,6 +15,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::{
+    bonus::ask,
     floor,
     workshop::{press_once, workshop},
 };
@@ -124,14 +125,7 @@ async fn every_press_is_too_late_when_its_person_is_told_to_try_again() {
     .await
     .unwrap();
     press_once(&shop.desk, &anna, Command::Take, taken, 1).await.unwrap();
-    let bonus = BonusAsk {
-        id: paid,
-        version: 1,
-        amount: Amount::from_hundredths(50_000),
-        request_id: "bonus-1".parse().unwrap(),
-        actor: vera,
-    };
-    shop.desk.bonus(bonus).await.unwrap();
+    shop.desk.bonus(ask(&vera, paid, 1, "bonus-1", 50_000)).await.unwrap();
     let left: Vec<(String, i64)> =
         sqlx::query_as("SELECT command, left_over FROM deadlines").fetch_all(pool).await.unwrap();
     assert_eq!(left.iter().map(|(command, _)| command.as_str()).collect::<Vec<_>>(), ["take", "bonus"]);
